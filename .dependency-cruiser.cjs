@@ -1,0 +1,51 @@
+/** The layers: domain ← application ← infrastructure. A planted violation is tested in test/architecture. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain imports nothing outside itself, not even node:.',
+      severity: 'error',
+      from: { path: '^src/domain' },
+      to: { pathNot: '^src/domain' },
+    },
+    {
+      name: 'application-knows-ports',
+      comment: 'The application layer imports the domain, itself, @nestjs/cqrs and dependency injection only.',
+      severity: 'error',
+      from: { path: '^src/application' },
+      to: { pathNot: '^(src/(domain|application)|node_modules/@nestjs/(cqrs|common))' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle of values can’t be read in any order. Types may refer to each other.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A module that nothing imports is dead.',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['^src/main\\.ts$', '^src/cli/'] },
+      to: {},
+    },
+    {
+      name: 'no-dev-dependencies',
+      comment: 'What the service runs on is a dependency.',
+      severity: 'error',
+      from: { path: '^src' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.d.ts', '.json'],
+    },
+  },
+};

@@ -1,0 +1,20 @@
+import type { Instant } from '../../domain/kernel/time.js';
+
+/**
+ * What lives for minutes or a day: open checks, step-ups, taken ceremonies, idempotency answers. Durable: what answered is still
+ * there after a crash. An entry past its expiry is as good as gone.
+ */
+export interface EphemeralStore {
+  put(key: string, value: Uint8Array, expiresAt: Instant): Promise<void>;
+  get(key: string): Promise<Uint8Array | undefined>;
+  delete(key: string): Promise<void>;
+  /** Deletes all entries whose key begins so. */
+  deletePrefix(prefix: string): Promise<void>;
+  /**
+   * Takes something that can be taken once. True for the first owner, and for the same owner again (so that a retried command
+   * goes on); false for any other until it expires.
+   */
+  take(key: string, owner: string, expiresAt: Instant): Promise<boolean>;
+}
+
+export const EPHEMERAL_STORE = Symbol('EphemeralStore');

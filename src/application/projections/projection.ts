@@ -1,0 +1,62 @@
+import type { AccountEvent, AccountEventOf, AccountEventType } from '../../domain/account/events.js';
+import type { RelyingPartySlug, SubjectId } from '../../domain/kernel/ids.js';
+import type { Position, Revision } from '../ports/event-store.js';
+
+/** What a column holds. Personal data goes into a `blob` column, sealed, or nowhere. */
+export type Value = string | number | null | Uint8Array;
+export type Row = Readonly<Record<string, Value>>;
+
+export interface Table {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, 'text' | 'integer' | 'blob'>>;
+  readonly primaryKey: readonly string[];
+  readonly indexes?: readonly (readonly string[])[];
+}
+
+/** What a projection wants done, as data: an adapter of any database can carry it out. */
+export type Write =
+  /** Inserts the row, or replaces the whole row of that primary key. */
+  | { readonly kind: 'put'; readonly table: string; readonly row: Row }
+  /** Sets and adds to columns of the row of that key; an error where there is none, for then an event was missed. */
+  | {
+      readonly kind: 'patch';
+      readonly table: string;
+      readonly key: Row;
+      readonly set?: Row;
+      readonly add?: Readonly<Record<string, number>>;
+    }
+  /** Deletes all rows that match; none is fine. */
+  | { readonly kind: 'delete'; readonly table: string; readonly where: Row };
+
+/** An event of an account as a projection is shown it. */
+export interface ProjectedEvent<Event extends AccountEvent = AccountEvent> {
+  readonly rp: RelyingPartySlug;
+  readonly subject: SubjectId;
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly eventId: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: Actor;
+  readonly event: Event;
+  /** The stored personal part with the end user's address and agent, still sealed under context `stream|eventId`. */
+  readonly sealed: Uint8Array | null;
+  /** Seals for a row of this account; null where the key was destroyed. */
+  readonly seal: (context: string, value: unknown) => Uint8Array | null;
+}
+
+export type Actor = 'client' | 'user' | 'admin' | 'system' | 'liveness-provider';
+
+/**
+ * One read model. `when` is pure: the same events always give the same writes, so that a rebuild from zero comes to the
+ * same rows. An event it can't apply is an exception: it stops the projection, which says so, and is never skipped.
+ */
+export interface Projection<Types extends AccountEventType = AccountEventType> {
+  readonly name: string;
+  /** Raise it whenever tables or writes change: the next start rebuilds beside the old one and swaps. */
+  readonly version: number;
+  readonly tables: readonly Table[];
+  readonly handles: readonly Types[];
+  when(event: ProjectedEvent<AccountEventOf<Types>>): readonly Write[];
+}

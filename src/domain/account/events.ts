@@ -1,0 +1,238 @@
+import type { DomainEvent } from '../kernel/event.js';
+import type {
+  AccountId,
+  CeremonyId,
+  CheckId,
+  CredentialId,
+  GrantHash,
+  PasskeyId,
+  SessionId,
+  StepUpId,
+  UserHandle,
+} from '../kernel/ids.js';
+import type { Instant } from '../kernel/time.js';
+import type { Biometric, Device } from '../policy/device.js';
+
+/**
+ * What can happen to an account. The names and the members of `data` are the storage format: never rename
+ * one, add a schema version and an upcast instead. Whatever could point at a person stands in `personal`.
+ */
+
+/** An existing way to prove the account. A password is only ever the relying party's own word. */
+export type CodeFactor = 'sms' | 'email' | 'totp';
+export type Factor = CodeFactor | 'password';
+
+/** What a security check is passed for; a grant serves no other purpose. */
+export type Purpose = 'bind-passkey' | 'sign-in' | 'step-up' | 'change-factors';
+
+/** Values of factors: phone in E.164, email as given, TOTP secret in base32 (RFC 4648 §6). */
+export interface ContactFactors {
+  readonly phone?: string;
+  readonly email?: string;
+  readonly totpSecret?: string;
+}
+
+/** On whose proof a protected setting was changed. */
+export type Proof =
+  | { readonly kind: 'grant'; readonly factor: Factor; readonly grantHash: GrantHash }
+  | { readonly kind: 'step-up'; readonly stepUpId: StepUpId }
+  | { readonly kind: 'relying-party' };
+
+export type AccountEnrolled = DomainEvent<
+  'AccountEnrolled',
+  { readonly userHandle: UserHandle; readonly factors: readonly CodeFactor[] },
+  {
+    readonly accountId: AccountId;
+    readonly displayName: string | null;
+    readonly contacts: ContactFactors;
+    /** Further names the account may be found by at sign-in, as the relying party gave them. */
+    readonly identifiers: readonly string[];
+  }
+>;
+
+/** `proposed` waits for its confirmation and counts for nothing until then. */
+export type FactorChange = 'proposed' | 'confirmed' | 'removed';
+
+export type FactorsChanged = DomainEvent<
+  'FactorsChanged',
+  {
+    readonly changes: readonly { readonly factor: CodeFactor; readonly change: FactorChange }[];
+    /** The confirmed factors after the change. */
+    readonly factors: readonly CodeFactor[];
+    readonly proof: Proof;
+    readonly securityEpoch: number;
+    /** Actions that stop after a phone change stop until then. */
+    readonly phoneCoolingOffUntil: Instant | null;
+    /** The TOTP step whose code confirmed an enrolment, spent by it (RFC 6238 §5.2). */
+    readonly totpStep: number | null;
+  },
+  { readonly contacts: ContactFactors; readonly previous: ContactFactors }
+>;
+
+export type AccountDetailsChanged = DomainEvent<
+  'AccountDetailsChanged',
+  Record<never, never>,
+  { readonly displayName: string | null; readonly identifiers: readonly string[] }
+>;
+
+export type LivenessSubjectLinked = DomainEvent<
+  'LivenessSubjectLinked',
+  { readonly provider: string },
+  { readonly subject: string }
+>;
+
+export type SecurityCheckPassed = DomainEvent<
+  'SecurityCheckPassed',
+  {
+    readonly checkId: CheckId;
+    readonly factor: Factor;
+    readonly purpose: Purpose;
+    readonly stepUpId: StepUpId | null;
+    readonly grantHash: GrantHash;
+    readonly grantExpiresAt: Instant;
+    readonly checkExpiresAt: Instant;
+    /** The RFC 6238 time step of the code, which no later check may use again. */
+    readonly totpStep: number | null;
+    readonly on: 'code' | 'relying-party-word';
+  }
+>;
+
+export type SecurityCheckFailed = DomainEvent<
+  'SecurityCheckFailed',
+  {
+    readonly checkId: CheckId;
+    readonly factor: Factor;
+    readonly purpose: Purpose;
+    readonly stepUpId: StepUpId | null;
+    readonly checkExpiresAt: Instant;
+    readonly wrongGuesses: number;
+    readonly failuresInWindow: number;
+    readonly on: 'code' | 'relying-party-word';
+  }
+>;
+
+export type AccountLocked = DomainEvent<
+  'AccountLocked',
+  { readonly until: Instant; readonly why: 'too-many-failures'; readonly failuresInWindow: number }
+>;
+
+export type AccountUnlocked = DomainEvent<'AccountUnlocked', { readonly by: 'admin' }>;
+
+/** How much a passkey's attestation says: `none` is nothing at all, `untrusted` chained to no anchor of ours. */
+export type AttestationTrust = 'none' | 'untrusted' | 'trusted';
+
+export type Capability = 'cross-device' | 'scan' | Biometric;
+
+export type Transport = 'ble' | 'cable' | 'hybrid' | 'internal' | 'nfc' | 'smart-card' | 'usb';
+
+export type PasskeyRegistered = DomainEvent<
+  'PasskeyRegistered',
+  {
+    readonly passkeyId: PasskeyId;
+    readonly credentialId: CredentialId;
+    /** COSE_Key bytes (RFC 9052 §7), base64url. */
+    readonly publicKey: string;
+    /** COSE algorithm identifier: -7 ES256, -8 EdDSA, -257 RS256. */
+    readonly algorithm: number;
+    readonly signCount: number;
+    readonly aaguid: string;
+    readonly transports: readonly Transport[];
+    readonly backupEligible: boolean;
+    readonly backedUp: boolean;
+    readonly userVerified: boolean;
+    readonly attestation: { readonly format: string; readonly trust: AttestationTrust };
+    readonly capabilities: readonly Capability[];
+    readonly grantHash: GrantHash;
+    /** The existing passkey's step-up that vouched for this one, where there was one. */
+    readonly vouchedBy: StepUpId | null;
+    readonly ceremonyId: CeremonyId;
+    readonly entryPoint: string;
+    /** Before this moment it signs in but approves no sensitive action. */
+    readonly sensitiveActionsFrom: Instant;
+  },
+  { readonly name: string; readonly device: Device }
+>;
+
+export type PasskeyRenamed = DomainEvent<
+  'PasskeyRenamed',
+  { readonly passkeyId: PasskeyId },
+  { readonly name: string; readonly previousName: string }
+>;
+
+export type PasskeyUsed = DomainEvent<
+  'PasskeyUsed',
+  {
+    readonly passkeyId: PasskeyId;
+    readonly ceremonyId: CeremonyId;
+    readonly purpose: 'sign-in' | 'step-up';
+    readonly signCount: number;
+    readonly backedUp: boolean;
+    readonly sessionId: SessionId | null;
+  },
+  { readonly device: Device | null }
+>;
+
+export type PasskeyCloneSuspected = DomainEvent<
+  'PasskeyCloneSuspected',
+  {
+    readonly passkeyId: PasskeyId;
+    readonly storedCount: number;
+    readonly receivedCount: number;
+    readonly consequence: 'flagged' | 'suspended';
+  }
+>;
+
+export type PasskeyRemoved = DomainEvent<
+  'PasskeyRemoved',
+  { readonly passkeyId: PasskeyId; readonly why: 'user' | 'admin' }
+>;
+
+export type StepUpMethod = 'passkey' | Factor;
+
+export type StepUpPassed = DomainEvent<
+  'StepUpPassed',
+  {
+    readonly stepUpId: StepUpId;
+    readonly ceremonyId: CeremonyId | null;
+    readonly action: string;
+    /** SHA-256 over RFC 8785 of `{rp, account, action, parameters, exp, salt}`, base64url. */
+    readonly transactionDigest: string;
+    readonly methods: readonly StepUpMethod[];
+    readonly passkeyId: PasskeyId | null;
+    readonly singleUse: boolean;
+    readonly expiresAt: Instant;
+  }
+>;
+
+export type StepUpDenied = DomainEvent<
+  'StepUpDenied',
+  {
+    readonly stepUpId: StepUpId;
+    readonly action: string;
+    readonly reason: 'cooling-off' | 'passkey-too-new';
+    readonly until: Instant;
+  }
+>;
+
+export type StepUpConsumed = DomainEvent<'StepUpConsumed', { readonly stepUpId: StepUpId }>;
+
+export type AccountEvent =
+  | AccountEnrolled
+  | FactorsChanged
+  | AccountDetailsChanged
+  | LivenessSubjectLinked
+  | SecurityCheckPassed
+  | SecurityCheckFailed
+  | AccountLocked
+  | AccountUnlocked
+  | PasskeyRegistered
+  | PasskeyRenamed
+  | PasskeyUsed
+  | PasskeyCloneSuspected
+  | PasskeyRemoved
+  | StepUpPassed
+  | StepUpDenied
+  | StepUpConsumed;
+
+export type AccountEventType = AccountEvent['type'];
+export type AccountEventOf<Type extends AccountEventType> = Extract<AccountEvent, { type: Type }>;

@@ -1,0 +1,55 @@
+/**
+ * Every reason for which the service refuses what was asked, as stable codes. They are part of the public
+ * contract: add, never rename. The edges give each its HTTP and gRPC status.
+ */
+export const REJECTIONS = {
+  'account-not-found': 'No account has this id.',
+  'account-locked': 'Too many wrong entries: factors are locked until the time given.',
+  'already-confirmed': 'This factor is confirmed already.',
+  'check-expired': 'This security check has expired: start another.',
+  'check-not-found': 'No open security check has this id.',
+  'check-used-up': 'This code has been guessed wrongly too often and no longer counts: start another check.',
+  'ceremony-expired': 'This ceremony has expired: start another.',
+  'ceremony-not-found': 'No open ceremony has this id.',
+  'ceremony-already-used': 'This ceremony was answered before; each is taken once.',
+  'credential-in-use': 'This credential belongs to another account.',
+  'credential-already-registered': 'This credential is registered for this account already.',
+  'device-not-eligible': "The device does not meet the product's floor.",
+  'factor-in-use': 'The proof must come from another factor than the one being changed.',
+  'factor-not-available': 'The account has no such confirmed factor, or it may not be used for this.',
+  'grant-expired': 'This grant has expired: pass another security check.',
+  'grant-not-found': 'No such grant was given for this account and purpose.',
+  'grant-spent': 'This grant has been used.',
+  'identifier-taken': 'Another account holds this identifier.',
+  'last-way-in': 'Removing it would leave the account no way in.',
+  'name-invalid': 'The name is not allowed.',
+  'no-passkey': 'The account has no passkey that can do this.',
+  'passkey-limit-reached': 'The account has as many passkeys as the product allows.',
+  'passkey-not-found': 'The account has no active passkey with this id.',
+  'passkey-suspended': 'The passkey is suspended because its sign count went backwards.',
+  'passkey-too-new': 'A passkey added by a code alone does not approve sensitive actions yet.',
+  'removal-forbidden': 'Passkeys of this product are not removed but reset.',
+  'security-epoch-passed': 'The security settings of the account changed since: start again.',
+  'step-up-already-used': 'This step-up was answered or redeemed before.',
+  'step-up-denied': 'The action is stopped for now.',
+  'step-up-expired': 'This step-up has expired: start another.',
+  'step-up-method-missing': 'The proof lacks a method that the action needs.',
+  'step-up-not-found': 'No step-up has this id.',
+  'step-up-required': 'This needs a fresh proof by the account holder.',
+  'unknown-action': "The product's policy names no such action.",
+  'verification-failed': 'The passkey could not be verified.',
+  'wrong-code': 'The code is wrong.',
+} as const;
+
+export type RejectionCode = keyof typeof REJECTIONS;
+
+/** A refusal: a value, not an exception. `details` holds only what the caller may know. */
+export interface Rejection {
+  readonly code: RejectionCode;
+  readonly detail?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export function rejection(code: RejectionCode, details?: Readonly<Record<string, unknown>>): Rejection {
+  return details === undefined ? { code } : { code, details };
+}

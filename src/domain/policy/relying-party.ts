@@ -1,0 +1,100 @@
+import type { CodeFactor, Purpose, StepUpMethod } from '../account/events.js';
+import type { RelyingPartySlug } from '../kernel/ids.js';
+import type { Duration } from '../kernel/time.js';
+import type { AppKind, Platform } from './device.js';
+
+/** Lowest versions that may create a passkey. An absent number means that any version will do. */
+export interface DeviceFloor {
+  readonly platform: Platform;
+  readonly osVersion?: string;
+  readonly appVersions: Readonly<Partial<Record<AppKind, string>>>;
+}
+
+/** What stops sensitive actions for a time. */
+export type CoolingOffCause = 'reset' | 'phone-change';
+
+/** One way to prove an action: every method of it, together. */
+export type MethodSet = readonly StepUpMethod[];
+
+export interface ActionPolicy {
+  readonly name: string;
+  /** Any one of these will do. */
+  readonly alternatives: readonly MethodSet[];
+  /** How long a passed step-up may be shown or redeemed. */
+  readonly lifetime: Duration;
+  readonly singleUse: boolean;
+  readonly sensitive: boolean;
+  readonly stoppedBy: readonly CoolingOffCause[];
+  /** What a code for this action says it approves; `{name}` stands for a parameter. */
+  readonly text: string;
+}
+
+export interface EntryPoint {
+  readonly name: string;
+  readonly purposeText: string;
+  /** Where the user goes when done; an origin of the policy, or a path on the page's own origin. */
+  readonly returnTo: string;
+  /** Completing it is a step that compliance asks for. */
+  readonly complianceStep: boolean;
+}
+
+/** Everything that differs from one product to another. Read from its policy file, checked at start-up. */
+export interface RelyingParty {
+  readonly slug: RelyingPartySlug;
+  readonly name: string;
+  /** WebAuthn RP ID. */
+  readonly rpId: string;
+  /** Exact origins whose ceremonies count: https ones and `android:apk-key-hash:` ones. */
+  readonly origins: readonly string[];
+  readonly relatedOrigins: readonly string[];
+  readonly iosAppIds: readonly string[];
+  readonly androidApps: readonly {
+    readonly packageName: string;
+    readonly certificateFingerprints: readonly string[];
+  }[];
+  readonly timeZone: string;
+  readonly passkeys: {
+    readonly maximum: number;
+    readonly removal: 'with-proof' | 'reset-only';
+    readonly nameMaximumLength: number;
+    readonly cloneConsequence: 'flagged' | 'suspended';
+    readonly attestation: 'none' | 'direct';
+    /** A passkey added by a code alone while another is active approves no sensitive action for so long. */
+    readonly unvouchedWait: Duration;
+  };
+  readonly factors: {
+    /** Which factors may prove the account before a passkey is bound: any one of them. */
+    readonly beforeBinding: readonly CodeFactor[];
+    readonly codeLifetime: Duration;
+    readonly codeMaximumGuesses: number;
+    readonly grantLifetime: Duration;
+  };
+  readonly lockOut: {
+    readonly failures: number;
+    readonly window: Duration;
+    readonly duration: Duration;
+  };
+  readonly coolingOff: Readonly<Record<CoolingOffCause, Duration>>;
+  readonly signIn: { readonly fallbacks: readonly (CodeFactor | 'password')[] };
+  readonly devices: {
+    readonly floors: readonly DeviceFloor[];
+    readonly screenLockRequired: boolean;
+    /** Asks an iPhone for the system's Passwords app and links to it. */
+    readonly passwordsAppUrl?: string;
+  };
+  readonly actions: readonly ActionPolicy[];
+  readonly entryPoints: readonly EntryPoint[];
+}
+
+/** The factors a purpose may be proven by, before the account's own are looked at. */
+export function factorsFor(policy: RelyingParty, purpose: Purpose): readonly CodeFactor[] {
+  if (purpose === 'bind-passkey') return policy.factors.beforeBinding;
+  if (purpose === 'sign-in') {
+    return policy.signIn.fallbacks.filter((factor): factor is CodeFactor => factor !== 'password');
+  }
+  return ['sms', 'email', 'totp'];
+}
+
+export function actionNamed(policy: RelyingParty, name: string): ActionPolicy | undefined {
+  return policy.actions.find((action) => action.name === name);
+}
