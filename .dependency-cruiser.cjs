@@ -10,7 +10,8 @@ module.exports = {
     },
     {
       name: 'application-knows-ports',
-      comment: 'The application layer imports the domain, itself, @nestjs/cqrs and dependency injection only.',
+      comment:
+        'The application layer imports the domain, itself, @nestjs/cqrs and dependency injection only.',
       severity: 'error',
       from: { path: '^src/application' },
       to: { pathNot: '^(src/(domain|application)|node_modules/@nestjs/(cqrs|common))' },

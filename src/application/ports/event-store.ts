@@ -69,11 +69,7 @@ export interface EventStore {
    * @throws WrongExpectedRevision where another append was first
    * @throws EventIdReused where an id stands at another place
    */
-  append(
-    stream: string,
-    events: readonly EventToAppend[],
-    expected: ExpectedRevision,
-  ): Promise<Appended>;
+  append(stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): Promise<Appended>;
   /** From a revision on, in order; nothing where the stream doesn't exist. */
   readStream(stream: string, from: Revision): AsyncIterable<RecordedEvent>;
   /** After a position, in the total order, up to what is recorded now. */

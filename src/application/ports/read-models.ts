@@ -13,7 +13,10 @@ export interface RowQuery {
 
 /** The query side: rows, and how far they are. */
 export interface ReadModels {
-  find(projection: string, query: Omit<RowQuery, 'orderBy' | 'descending' | 'after' | 'limit'>): Promise<Row | undefined>;
+  find(
+    projection: string,
+    query: Omit<RowQuery, 'orderBy' | 'descending' | 'after' | 'limit'>,
+  ): Promise<Row | undefined>;
   list(projection: string, query: RowQuery): Promise<readonly Row[]>;
   /** The position up to which a projection has applied everything. */
   position(projection: string): Promise<Position>;
