@@ -71,7 +71,7 @@ export type FactorsChanged = DomainEvent<
 
 export type AccountDetailsChanged = DomainEvent<
   'AccountDetailsChanged',
-  Record<never, never>,
+  object,
   { readonly displayName: string | null; readonly identifiers: readonly string[] }
 >;
 
