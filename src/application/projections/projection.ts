@@ -1,4 +1,4 @@
-import type { AccountEvent, AccountEventOf, AccountEventType } from '../../domain/account/events.js';
+import type { AccountEvent, AccountEventType } from '../../domain/account/events.js';
 import type { RelyingPartySlug, SubjectId } from '../../domain/kernel/ids.js';
 import type { Position, Revision } from '../ports/event-store.js';
 
@@ -17,13 +17,17 @@ export interface Table {
 export type Write =
   /** Inserts the row, or replaces the whole row of that primary key. */
   | { readonly kind: 'put'; readonly table: string; readonly row: Row }
-  /** Sets and adds to columns of the row of that key; an error where there is none, for then an event was missed. */
+  /** Changes the row of that primary key; an error where there is none, for then an event was missed. */
   | {
       readonly kind: 'patch';
       readonly table: string;
       readonly key: Row;
       readonly set?: Row;
+      /** Sets columns that are still null: the first event wins. */
+      readonly setOnce?: Row;
       readonly add?: Readonly<Record<string, number>>;
+      /** Adds members to JSON objects in text columns; a member that is there stays as it is. */
+      readonly addMembers?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
     }
   /** Deletes all rows that match; none is fine. */
   | { readonly kind: 'delete'; readonly table: string; readonly where: Row };
@@ -42,7 +46,11 @@ export interface ProjectedEvent<Event extends AccountEvent = AccountEvent> {
   readonly event: Event;
   /** The stored personal part with the end user's address and agent, still sealed under context `stream|eventId`. */
   readonly sealed: Uint8Array | null;
-  /** Seals for a row of this account; null where the key was destroyed. */
+  /**
+   * Seals for a row of this account; null where the key was destroyed.
+   * @param context see `sealContext`
+   * @throws for a type that the projection doesn't name in `readsPersonal`
+   */
   readonly seal: (context: string, value: unknown) => Uint8Array | null;
 }
 
@@ -52,11 +60,17 @@ export type Actor = 'client' | 'user' | 'admin' | 'system' | 'liveness-provider'
  * One read model. `when` is pure: the same events always give the same writes, so that a rebuild from zero comes to the
  * same rows. An event it can't apply is an exception: it stops the projection, which says so, and is never skipped.
  */
-export interface Projection<Types extends AccountEventType = AccountEventType> {
+export interface Projection {
   readonly name: string;
   /** Raise it whenever tables or writes change: the next start rebuilds beside the old one and swaps. */
   readonly version: number;
   readonly tables: readonly Table[];
-  readonly handles: readonly Types[];
-  when(event: ProjectedEvent<AccountEventOf<Types>>): readonly Write[];
+  readonly handles: readonly AccountEventType[];
+  /**
+   * The types of which it reads the personal part or seals something. Of every other it is shown `redacted`: what a
+   * projection doesn't need is not decrypted for it.
+   */
+  readonly readsPersonal: readonly AccountEventType[];
+  /** @throws for a type that is not in `handles` */
+  when(event: ProjectedEvent): readonly Write[];
 }

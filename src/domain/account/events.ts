@@ -36,6 +36,8 @@ export interface ContactFactors {
 export type Proof =
   | { readonly kind: 'grant'; readonly factor: Factor; readonly grantHash: GrantHash }
   | { readonly kind: 'step-up'; readonly stepUpId: StepUpId }
+  /** A code that reached the new destination confirmed it; the proposal had its own proof. */
+  | { readonly kind: 'confirmation'; readonly checkId: CheckId }
   | { readonly kind: 'relying-party' };
 
 export type AccountEnrolled = DomainEvent<
@@ -199,6 +201,8 @@ export type StepUpPassed = DomainEvent<
     readonly transactionDigest: string;
     readonly methods: readonly StepUpMethod[];
     readonly passkeyId: PasskeyId | null;
+    /** The grant that proved the other method, spent by it. */
+    readonly grantHash: GrantHash | null;
     readonly singleUse: boolean;
     readonly expiresAt: Instant;
   }

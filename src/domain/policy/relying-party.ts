@@ -84,6 +84,10 @@ export interface RelyingParty {
   };
   readonly actions: readonly ActionPolicy[];
   readonly entryPoints: readonly EntryPoint[];
+  readonly texts: {
+    /** What a notice says to do if it wasn't the account holder (NIST SP 800-63B-4: instructions to repudiate). */
+    readonly repudiation: string;
+  };
 }
 
 /** The factors a purpose may be proven by, before the account's own are looked at. */

@@ -1,0 +1,57 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { COMMAND_HANDLERS, QUERY_HANDLERS } from './application/handlers.js';
+import { accountProviders } from './infrastructure/account-providers.js';
+import type { Service } from './infrastructure/service.js';
+import { portProviders } from './infrastructure/port-providers.js';
+import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
+import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
+import { HealthController } from './infrastructure/rest/controllers/health.controller.js';
+import { PasskeysController } from './infrastructure/rest/controllers/passkeys.controller.js';
+import { PortalController } from './infrastructure/rest/controllers/portal.controller.js';
+import { SecurityChecksController } from './infrastructure/rest/controllers/security-checks.controller.js';
+import { SignInsController } from './infrastructure/rest/controllers/sign-ins.controller.js';
+import { StepUpsController } from './infrastructure/rest/controllers/step-ups.controller.js';
+import { TokensController } from './infrastructure/rest/controllers/tokens.controller.js';
+import { Dispatcher } from './infrastructure/rest/dispatcher.js';
+import { CallGuard } from './infrastructure/rest/guard.js';
+import { ProblemFilter } from './infrastructure/rest/problem.filter.js';
+
+export const API_CONTROLLERS = [
+  AccountsController,
+  SecurityChecksController,
+  PasskeysController,
+  SignInsController,
+  StepUpsController,
+  TokensController,
+  PortalController,
+  HealthController,
+];
+
+const EDGE: readonly Provider[] = [
+  Dispatcher,
+  { provide: APP_GUARD, useClass: CallGuard },
+  { provide: APP_FILTER, useClass: ProblemFilter },
+];
+
+/** The service as a whole: what is kept comes in from outside, everything else is put together here. */
+@Module({})
+export class AppModule {
+  static for(service: Service): DynamicModule {
+    const development = service.outbox !== null;
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [...API_CONTROLLERS, ...(development ? [DevelopmentController] : [])],
+      providers: [
+        ...portProviders(service),
+        ...accountProviders(service.settings),
+        ...COMMAND_HANDLERS,
+        ...QUERY_HANDLERS,
+        ...EDGE,
+      ],
+    };
+  }
+}

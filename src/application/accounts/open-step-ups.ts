@@ -1,0 +1,18 @@
+import type { Factor } from '../../domain/account/events.js';
+import type { CeremonyId, StepUpId } from '../../domain/kernel/ids.js';
+import type { Instant } from '../../domain/kernel/time.js';
+
+/** A step-up that was asked for and not yet passed: exactly what the user is shown is what will be signed for. */
+export interface OpenStepUp {
+  readonly stepUpId: StepUpId;
+  readonly action: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly ceremonyId: CeremonyId;
+  readonly securityEpoch: number;
+  /** How the sign-in in whose course it was asked had been proven. */
+  readonly signInFactor: Factor | null;
+  readonly expiresAt: Instant;
+}
+
+/** Of `SealedRecords<OpenStepUp>`. */
+export const OPEN_STEP_UPS = Symbol('OpenStepUps');

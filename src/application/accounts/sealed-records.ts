@@ -1,0 +1,34 @@
+import type { Instant } from '../../domain/kernel/time.js';
+import type { EphemeralStore } from '../ports/ephemeral-store.js';
+import type { AccountKey } from '../ports/keyring.js';
+
+/** Whose record it is: an account at hand, or any other owner of a key. */
+export interface RecordOwner {
+  readonly stream: string;
+  readonly key: AccountKey;
+}
+
+/** Short-lived records of one kind, sealed under the key of whom they are about. */
+export class SealedRecords<Value extends { readonly expiresAt: Instant }> {
+  constructor(
+    private readonly kind: string,
+    private readonly ephemeral: EphemeralStore,
+  ) {}
+
+  async put(owner: RecordOwner, id: string, value: Value): Promise<void> {
+    const name = this.nameOf(owner, id);
+    const sealed = owner.key.seal(name, new TextEncoder().encode(JSON.stringify(value)));
+    await this.ephemeral.put(name, sealed, value.expiresAt);
+  }
+
+  async find(owner: RecordOwner, id: string): Promise<Value | undefined> {
+    const name = this.nameOf(owner, id);
+    const sealed = await this.ephemeral.get(name);
+    if (sealed === undefined) return undefined;
+    return JSON.parse(new TextDecoder().decode(owner.key.open(name, sealed))) as Value;
+  }
+
+  private nameOf(owner: RecordOwner, id: string): string {
+    return `${owner.stream}|${this.kind}|${id}`;
+  }
+}

@@ -1,0 +1,129 @@
+import { Inject } from '@nestjs/common';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { Factor } from '../../domain/account/events.js';
+import type { CeremonyId, StepUpId } from '../../domain/kernel/ids.js';
+import { as } from '../../domain/kernel/ids.js';
+import { rejection } from '../../domain/kernel/rejection.js';
+import type { Instant } from '../../domain/kernel/time.js';
+import type { MethodSet, RelyingParty } from '../../domain/policy/relying-party.js';
+import { actionNamed } from '../../domain/policy/relying-party.js';
+import { describeAction } from '../../domain/policy/action-text.js';
+import { AccountCommands } from '../accounts/account-commands.js';
+import type { CommandContext } from '../accounts/context.js';
+import type { OpenStepUp } from '../accounts/open-step-ups.js';
+import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
+import type { Outcome } from '../accounts/outcome.js';
+import { refused } from '../accounts/outcome.js';
+import type { SealedRecords } from '../accounts/sealed-records.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/clock.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import { IDENTIFIERS } from '../ports/identifiers.js';
+import type { Tokens } from '../ports/tokens.js';
+import { TOKENS } from '../ports/tokens.js';
+import type { AssertionVerifier, Ceremonies, RequestOptions } from '../ports/webauthn.js';
+import { ASSERTION_VERIFIER, CEREMONIES } from '../ports/webauthn.js';
+import { CEREMONY_LIFETIME } from './start-registration.js';
+
+export interface StartedStepUp {
+  readonly stepUpId: StepUpId;
+  readonly ceremonyId: CeremonyId;
+  readonly publicKey: RequestOptions;
+  /** Alternatives, any one of which will do; of an alternative, every method. */
+  readonly methods: readonly MethodSet[];
+  /** What is approved, in words, for the page that asks. */
+  readonly approves: string;
+  readonly expiresAt: Instant;
+}
+
+export class StartStepUpCommand extends Command<Outcome<StartedStepUp>> {
+  constructor(
+    readonly context: CommandContext,
+    readonly accountId: string,
+    readonly body: {
+      readonly action: string;
+      readonly parameters: Readonly<Record<string, unknown>>;
+      readonly signInToken?: string;
+    },
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(StartStepUpCommand)
+export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
+  constructor(
+    private readonly accounts: AccountCommands,
+    @Inject(OPEN_STEP_UPS) private readonly stepUps: SealedRecords<OpenStepUp>,
+    @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
+    @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
+    @Inject(TOKENS) private readonly tokens: Tokens,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ context, accountId, body }: StartStepUpCommand): Promise<Outcome<StartedStepUp>> {
+    const { policy } = context;
+    const at = this.clock.now();
+    const signInFactor = await this.signInFactor(policy, accountId, body.signInToken, at);
+    if (signInFactor === undefined) return refused(rejection('token-invalid'));
+    return this.accounts.onAccount(context, accountId, async (account) => {
+      const state = await account.state();
+      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      const stepUpId = as<StepUpId>(this.identifiers.randomId());
+      const challenge = this.ceremonies.newChallenge();
+      const expiresAt = at + CEREMONY_LIFETIME;
+      const ceremonyId = this.ceremonies.open({
+        kind: 'step-up',
+        rp: policy.slug,
+        subject: account.address.subject,
+        stepUpId,
+        challenge,
+        securityEpoch: state.securityEpoch,
+        expiresAt,
+      });
+      const publicKey = this.verifier.requestOptions({
+        rpId: policy.rpId,
+        challenge,
+        timeout: CEREMONY_LIFETIME,
+        allow: state.passkeys,
+      });
+      const action = actionNamed(policy, body.action);
+      const stepUp: OpenStepUp = {
+        stepUpId,
+        action: body.action,
+        parameters: body.parameters,
+        ceremonyId,
+        securityEpoch: state.securityEpoch,
+        signInFactor,
+        expiresAt,
+      };
+      return account.decide(
+        { type: 'start-step-up', at, stepUpId, action: body.action },
+        () => ({
+          stepUpId,
+          ceremonyId,
+          publicKey,
+          methods: action?.alternatives ?? [],
+          approves: action === undefined ? '' : describeAction(action, body.parameters),
+          expiresAt,
+        }),
+        () => this.stepUps.put(account, stepUpId, stepUp),
+      );
+    });
+  }
+
+  /** Which code proved the sign-in; null where none did or no sign-in was named; undefined for a token that doesn't hold. */
+  private async signInFactor(
+    policy: RelyingParty,
+    accountId: string,
+    encoded: string | undefined,
+    now: Instant,
+  ): Promise<Factor | null | undefined> {
+    if (encoded === undefined) return null;
+    const token = await this.tokens.verify(encoded, policy.slug, now);
+    if (token?.kind !== 'sign-in' || token.accountId !== accountId) return undefined;
+    return token.methods.find((method): method is Factor => method !== 'passkey') ?? null;
+  }
+}

@@ -1,0 +1,31 @@
+import { Inject } from '@nestjs/common';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import { AccountCommands } from '../accounts/account-commands.js';
+import type { CommandContext } from '../accounts/context.js';
+import type { Outcome } from '../accounts/outcome.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/clock.js';
+
+export class UnlockAccountCommand extends Command<Outcome<object>> {
+  constructor(
+    readonly context: CommandContext,
+    readonly accountId: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(UnlockAccountCommand)
+export class UnlockAccountHandler implements ICommandHandler<UnlockAccountCommand> {
+  constructor(
+    private readonly accounts: AccountCommands,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ context, accountId }: UnlockAccountCommand): Promise<Outcome<object>> {
+    return this.accounts.onAccount(context, accountId, (account) =>
+      account.decide({ type: 'unlock-account', at: this.clock.now() }, () => ({})),
+    );
+  }
+}

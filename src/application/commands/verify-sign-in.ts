@@ -1,0 +1,176 @@
+import { Inject } from '@nestjs/common';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { AssertionFinding } from '../../domain/account/commands.js';
+import type { EnrolledAccount } from '../../domain/account/state.js';
+import type { AccountId, CeremonyId, PasskeyId, SessionId } from '../../domain/kernel/ids.js';
+import { as } from '../../domain/kernel/ids.js';
+import { rejection } from '../../domain/kernel/rejection.js';
+import { HOUR } from '../../domain/kernel/time.js';
+import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import { AccountCommands } from '../accounts/account-commands.js';
+import { AccountDirectory } from '../accounts/account-directory.js';
+import { ContactNames } from '../accounts/contact-names.js';
+import type { CommandContext } from '../accounts/context.js';
+import type { Outcome } from '../accounts/outcome.js';
+import { refused } from '../accounts/outcome.js';
+import type { Signals } from '../accounts/signals.js';
+import { acceptedCredentials } from '../accounts/signals.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/clock.js';
+import type { EphemeralStore } from '../ports/ephemeral-store.js';
+import { EPHEMERAL_STORE } from '../ports/ephemeral-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import { IDENTIFIERS } from '../ports/identifiers.js';
+import type { Tokens } from '../ports/tokens.js';
+import { TOKENS } from '../ports/tokens.js';
+import type { AssertionVerifier, Ceremonies, ParsedAssertion, SignInCeremony } from '../ports/webauthn.js';
+import { ASSERTION_VERIFIER, CEREMONIES } from '../ports/webauthn.js';
+
+/** A sign-in proven once is believed for an hour (NIST SP 800-63B-4 §2.2.3: inactivity at AAL2). */
+const TOKEN_LIFETIME = HOUR;
+
+export interface SignedIn {
+  readonly status: 'signed-in';
+  readonly accountId: AccountId;
+  readonly passkeyId: PasskeyId;
+  readonly token: string;
+  readonly signals: Signals;
+}
+
+export class VerifySignInCommand extends Command<Outcome<SignedIn>> {
+  constructor(
+    readonly context: CommandContext,
+    readonly ceremonyId: string,
+    readonly credential: unknown,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(VerifySignInCommand)
+export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand> {
+  constructor(
+    private readonly accounts: AccountCommands,
+    private readonly directory: AccountDirectory,
+    private readonly names: ContactNames,
+    @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
+    @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
+    @Inject(EPHEMERAL_STORE) private readonly ephemeral: EphemeralStore,
+    @Inject(TOKENS) private readonly tokens: Tokens,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ context, ceremonyId, credential }: VerifySignInCommand): Promise<Outcome<SignedIn>> {
+    const { policy } = context;
+    const at = this.clock.now();
+    const ceremony = this.ceremonies.read(ceremonyId, policy.slug, 'sign-in');
+    if (ceremony === undefined) return refused(rejection('ceremony-not-found'));
+    if (ceremony.expiresAt <= at) return refused(rejection('ceremony-expired'));
+    const parsed = this.verifier.parse(credential);
+    if (!parsed.ok) return refused(rejection('verification-failed'));
+    const { assertion } = parsed;
+    const subject = await this.directory.subjectOfCredential(policy.rpId, assertion.credentialId);
+    if (subject === undefined) return refused(rejection('verification-failed'));
+
+    const fingerprint = this.ceremonies.fingerprint(as<CeremonyId>(ceremonyId));
+    const sessionId = as<SessionId>(this.identifiers.randomId());
+    const outcome = await this.accounts.onSubject(context, subject, async (account) => {
+      const taken = await this.ephemeral.take(`ceremony|${fingerprint}`, account.owner, ceremony.expiresAt);
+      if (!taken) return refused(rejection('ceremony-already-used'));
+      const state = await account.state();
+      const passkey =
+        state.status === 'enrolled'
+          ? state.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId)
+          : undefined;
+      return account.decide(
+        {
+          type: 'sign-in-with-passkey',
+          at,
+          passkeyId: passkey?.passkeyId ?? null,
+          ceremonyId: as<CeremonyId>(fingerprint),
+          sessionId,
+          device: ceremony.device,
+          finding: this.verify(policy, ceremony, assertion, state.status === 'enrolled' ? state : null),
+        },
+        (_events, after) => this.signedIn(policy, after, assertion, sessionId, at),
+      );
+    });
+    // Whether an account stands behind a credential is nobody's to learn from a failure.
+    if (!outcome.ok && outcome.rejection.code === 'account-not-found') {
+      return refused(rejection('verification-failed'));
+    }
+    return outcome;
+  }
+
+  private verify(
+    policy: RelyingParty,
+    ceremony: SignInCeremony,
+    assertion: ParsedAssertion,
+    account: EnrolledAccount | null,
+  ): AssertionFinding {
+    const passkey = account?.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId);
+    if (account === null || passkey === undefined) return { ok: false, reason: 'credential-not-allowed' };
+    const verified = this.verifier.verify(assertion, {
+      challenge: ceremony.challenge,
+      rpId: policy.rpId,
+      origins: policy.origins,
+      userHandle: account.userHandle,
+      accountKnown: false,
+      publicKey: passkey.publicKey,
+      backupEligible: passkey.backupEligible,
+    });
+    if (verified.ok && !this.isTheNamed(policy, ceremony, account)) {
+      return { ok: false, reason: 'user-handle-mismatch' };
+    }
+    return verified;
+  }
+
+  /** Where the ceremony was begun for an account, that is the one it signs in. */
+  private isTheNamed(policy: RelyingParty, ceremony: SignInCeremony, account: EnrolledAccount): boolean {
+    const { accountRef, identifierRef } = ceremony;
+    if (
+      accountRef !== null &&
+      accountRef !== this.identifiers.hmacName('account', policy.slug, account.accountId)
+    ) {
+      return false;
+    }
+    return (
+      identifierRef === null ||
+      this.names
+        .namesOf(account)
+        .some((name) => this.identifiers.hmacName('identifier', policy.slug, name) === identifierRef)
+    );
+  }
+
+  private signedIn(
+    policy: RelyingParty,
+    account: EnrolledAccount,
+    assertion: ParsedAssertion,
+    sessionId: SessionId,
+    at: number,
+  ): SignedIn {
+    const passkey = account.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId);
+    if (passkey === undefined) throw new Error('a sign-in was accepted without its passkey');
+    const accountId = as<AccountId>(account.accountId);
+    const token = this.tokens.issue({
+      kind: 'sign-in',
+      rp: policy.slug,
+      accountId,
+      sessionId,
+      securityEpoch: account.securityEpoch,
+      methods: ['passkey'],
+      passkeyId: passkey.passkeyId,
+      authenticatedAt: at,
+      expiresAt: at + TOKEN_LIFETIME,
+    });
+    return {
+      status: 'signed-in',
+      accountId,
+      passkeyId: passkey.passkeyId,
+      token,
+      signals: acceptedCredentials(policy, account),
+    };
+  }
+}

@@ -1,0 +1,168 @@
+import { Inject } from '@nestjs/common';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { AssertionFinding, PassStepUp } from '../../domain/account/commands.js';
+import type { StepUpMethod } from '../../domain/account/events.js';
+import type { EnrolledAccount } from '../../domain/account/state.js';
+import type { AccountId, CeremonyId, GrantHash, PasskeyId } from '../../domain/kernel/ids.js';
+import { as } from '../../domain/kernel/ids.js';
+import { rejection } from '../../domain/kernel/rejection.js';
+import type { Instant } from '../../domain/kernel/time.js';
+import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import { actionNamed } from '../../domain/policy/relying-party.js';
+import { AccountCommands } from '../accounts/account-commands.js';
+import type { CommandContext } from '../accounts/context.js';
+import type { OpenStepUp } from '../accounts/open-step-ups.js';
+import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
+import type { Outcome } from '../accounts/outcome.js';
+import { refused } from '../accounts/outcome.js';
+import type { SealedRecords } from '../accounts/sealed-records.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/clock.js';
+import type { EphemeralStore } from '../ports/ephemeral-store.js';
+import { EPHEMERAL_STORE } from '../ports/ephemeral-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import { IDENTIFIERS } from '../ports/identifiers.js';
+import type { Tokens, TransactionDigests } from '../ports/tokens.js';
+import { TOKENS, TRANSACTION_DIGESTS } from '../ports/tokens.js';
+import type { AssertionVerifier, Ceremonies } from '../ports/webauthn.js';
+import { ASSERTION_VERIFIER, CEREMONIES } from '../ports/webauthn.js';
+
+export interface PassedStepUpAnswer {
+  readonly token: string;
+  readonly expiresAt: Instant;
+}
+
+export class VerifyStepUpCommand extends Command<Outcome<PassedStepUpAnswer>> {
+  constructor(
+    readonly context: CommandContext,
+    readonly accountId: string,
+    readonly stepUpId: string,
+    readonly body: { readonly credential?: unknown; readonly grant?: string },
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(VerifyStepUpCommand)
+export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand> {
+  constructor(
+    private readonly accounts: AccountCommands,
+    @Inject(OPEN_STEP_UPS) private readonly stepUps: SealedRecords<OpenStepUp>,
+    @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
+    @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
+    @Inject(EPHEMERAL_STORE) private readonly ephemeral: EphemeralStore,
+    @Inject(TOKENS) private readonly tokens: Tokens,
+    @Inject(TRANSACTION_DIGESTS) private readonly digests: TransactionDigests,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ context, accountId, stepUpId, body }: VerifyStepUpCommand): Promise<Outcome<PassedStepUpAnswer>> {
+    const { policy } = context;
+    const at = this.clock.now();
+    return this.accounts.onAccount(context, accountId, async (account) => {
+      const stepUp = await this.stepUps.find(account, stepUpId);
+      const state = await account.state();
+      if (stepUp === undefined || state.status !== 'enrolled') return refused(rejection('step-up-not-found'));
+      if (body.credential !== undefined) {
+        const name = `ceremony|${this.ceremonies.fingerprint(stepUp.ceremonyId)}`;
+        const taken = await this.ephemeral.take(name, account.owner, stepUp.expiresAt);
+        if (!taken) return refused(rejection('ceremony-already-used'));
+      }
+      const expiresAt = wholeSeconds(at + (actionNamed(policy, stepUp.action)?.lifetime ?? 0));
+      const salt = this.identifiers.secret();
+      const transactionDigest = this.digests.digest({
+        rp: policy.slug,
+        account: as<AccountId>(accountId),
+        action: stepUp.action,
+        parameters: stepUp.parameters,
+        exp: expiresAt / 1000,
+        salt,
+      });
+      return account.decide(
+        {
+          type: 'pass-step-up',
+          at,
+          stepUpId: stepUp.stepUpId,
+          action: stepUp.action,
+          transactionDigest,
+          securityEpoch: stepUp.securityEpoch,
+          mustPassBy: stepUp.expiresAt,
+          expiresAt,
+          signInFactor: stepUp.signInFactor,
+          assertion:
+            body.credential === undefined ? null : this.assertion(policy, stepUp, state, body.credential),
+          grantHash: body.grant === undefined ? null : as<GrantHash>(this.identifiers.sha256(body.grant)),
+        },
+        (_events, after) => ({
+          token: this.tokens.issue({
+            kind: 'step-up',
+            rp: policy.slug,
+            accountId: as<AccountId>(accountId),
+            stepUpId: stepUp.stepUpId,
+            securityEpoch: after.securityEpoch,
+            methods: methodsOf(after, stepUp),
+            action: stepUp.action,
+            transactionDigest,
+            transactionSalt: salt,
+            authenticatedAt: at,
+            expiresAt,
+          }),
+          expiresAt,
+        }),
+      );
+    });
+  }
+
+  private assertion(
+    policy: RelyingParty,
+    stepUp: OpenStepUp,
+    account: EnrolledAccount,
+    credential: unknown,
+  ): PassStepUp['assertion'] {
+    const found = this.verify(policy, stepUp, account, credential);
+    return {
+      ...found,
+      ceremonyId: as<CeremonyId>(this.ceremonies.fingerprint(stepUp.ceremonyId)),
+      device: null,
+    };
+  }
+
+  private verify(
+    policy: RelyingParty,
+    stepUp: OpenStepUp,
+    account: EnrolledAccount,
+    credential: unknown,
+  ): { readonly passkeyId: PasskeyId | null; readonly finding: AssertionFinding } {
+    const ceremony = this.ceremonies.read(stepUp.ceremonyId, policy.slug, 'step-up');
+    const parsed = this.verifier.parse(credential);
+    if (!parsed.ok) return { passkeyId: null, finding: parsed };
+    const passkey = account.passkeys.find(
+      (candidate) => candidate.credentialId === parsed.assertion.credentialId,
+    );
+    if (ceremony === undefined || passkey === undefined) {
+      return { passkeyId: null, finding: { ok: false, reason: 'credential-not-allowed' } };
+    }
+    const finding = this.verifier.verify(parsed.assertion, {
+      challenge: ceremony.challenge,
+      rpId: policy.rpId,
+      origins: policy.origins,
+      userHandle: account.userHandle,
+      accountKnown: true,
+      publicKey: passkey.publicKey,
+      backupEligible: passkey.backupEligible,
+      allowedCredentialIds: account.passkeys.map((candidate) => candidate.credentialId),
+    });
+    return { passkeyId: passkey.passkeyId, finding };
+  }
+}
+
+/** JWT times are whole seconds, and the digest is over the very same number. */
+function wholeSeconds(instant: Instant): Instant {
+  return Math.floor(instant / 1000) * 1000;
+}
+
+function methodsOf(account: EnrolledAccount, stepUp: OpenStepUp): readonly StepUpMethod[] {
+  return account.stepUps.find((passed) => passed.stepUpId === stepUp.stepUpId)?.methods ?? [];
+}

@@ -1,0 +1,48 @@
+import { AttestSecurityCheckHandler } from './commands/attest-security-check.js';
+import { ConfirmFactorHandler } from './commands/confirm-factor.js';
+import { PutAccountHandler } from './commands/put-account.js';
+import { RedeemTokenHandler } from './commands/redeem-token.js';
+import { RegisterPasskeyHandler } from './commands/register-passkey.js';
+import { RemovePasskeyHandler } from './commands/remove-passkey.js';
+import { RenamePasskeyHandler } from './commands/rename-passkey.js';
+import { StartRegistrationHandler } from './commands/start-registration.js';
+import { StartSecurityCheckHandler } from './commands/start-security-check.js';
+import { StartSignInHandler } from './commands/start-sign-in.js';
+import { StartStepUpHandler } from './commands/start-step-up.js';
+import { UnlockAccountHandler } from './commands/unlock-account.js';
+import { VerifySecurityCheckHandler } from './commands/verify-security-check.js';
+import { VerifySignInHandler } from './commands/verify-sign-in.js';
+import { VerifyStepUpHandler } from './commands/verify-step-up.js';
+import { AccountHistoryHandler } from './queries/account-history.js';
+import { CheckDeviceHandler } from './queries/check-device.js';
+import { GetAccountHandler } from './queries/get-account.js';
+import { IntrospectTokenHandler } from './queries/introspect-token.js';
+import { ListFactorsHandler } from './queries/list-factors.js';
+import { ListPasskeysHandler } from './queries/list-passkeys.js';
+
+export const COMMAND_HANDLERS = [
+  PutAccountHandler,
+  ConfirmFactorHandler,
+  UnlockAccountHandler,
+  StartSecurityCheckHandler,
+  VerifySecurityCheckHandler,
+  AttestSecurityCheckHandler,
+  StartRegistrationHandler,
+  RegisterPasskeyHandler,
+  RenamePasskeyHandler,
+  RemovePasskeyHandler,
+  StartSignInHandler,
+  VerifySignInHandler,
+  StartStepUpHandler,
+  VerifyStepUpHandler,
+  RedeemTokenHandler,
+];
+
+export const QUERY_HANDLERS = [
+  GetAccountHandler,
+  ListFactorsHandler,
+  ListPasskeysHandler,
+  AccountHistoryHandler,
+  CheckDeviceHandler,
+  IntrospectTokenHandler,
+];

@@ -1,0 +1,26 @@
+import type { RelyingPartySlug, UserHandle } from '../../domain/kernel/ids.js';
+
+/** What a command needs of randomness and hashing, made before it decides. Binary values are base64url. */
+export interface Identifiers {
+  /** 128 random bits, 22 characters: ids of commands, accounts, passkeys, checks, ceremonies. */
+  randomId(): string;
+  /** 64 random bytes for WebAuthn `user.id` (WebAuthn §14.6.1: nothing personal in it). */
+  userHandle(): UserHandle;
+  /** 256 random bits, 43 characters: handed out once; only its `sha256` is kept. */
+  secret(): string;
+  /** SHA-256 of the text's UTF-8 bytes. */
+  sha256(text: string): string;
+  /**
+   * A UUID (version 8, RFC 9562 §5.8) that is always the same for the same seed and index, so that a retried
+   * command makes the same event ids and can't be recorded twice.
+   */
+  deriveId(seed: string, index: number): string;
+  /**
+   * A keyed hash that stands in a stream's name for what must not be read there. Without the key nobody can
+   * try out email addresses against the names. The caller normalises `value`.
+   * @param kind what is named (`account`, `email`): one value gives unrelated names for two kinds
+   */
+  hmacName(kind: string, rp: RelyingPartySlug, value: string): string;
+}
+
+export const IDENTIFIERS = Symbol('Identifiers');

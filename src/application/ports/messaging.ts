@@ -1,0 +1,78 @@
+import type { CodeFactor, Purpose } from '../../domain/account/events.js';
+import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
+import type { Duration, Instant } from '../../domain/kernel/time.js';
+
+export type Channel = 'sms' | 'email';
+
+interface Addressed {
+  readonly rp: RelyingPartySlug;
+  readonly channel: Channel;
+  /** A phone number in E.164 for `sms`, one address for `email`. Personal data: no adapter logs it. */
+  readonly to: string;
+}
+
+/** What a code is for. One for a step-up can't be sent without saying what it approves. */
+export type CodeUse =
+  | { readonly kind: Exclude<Purpose, 'step-up'> | 'confirm-factor' }
+  | {
+      readonly kind: 'step-up';
+      /** The action's text with the parameters filled in. */
+      readonly approves: string;
+    };
+
+export interface CodeMessage extends Addressed {
+  readonly purpose: 'code';
+  readonly code: string;
+  readonly use: CodeUse;
+  readonly lifetime: Duration;
+}
+
+/** What an account holder is told of on every confirmed channel, with how to repudiate it. */
+export type Notice =
+  | { readonly kind: 'passkey-added' | 'passkey-removed'; readonly passkeyName: string }
+  | { readonly kind: 'factor-added' | 'factor-changed' | 'factor-removed'; readonly factor: CodeFactor }
+  | { readonly kind: 'account-locked'; readonly until: Instant };
+
+export interface NoticeMessage extends Addressed {
+  readonly purpose: 'notice';
+  readonly notice: Notice;
+  /** When it happened. */
+  readonly at: Instant;
+}
+
+export type Message = CodeMessage | NoticeMessage;
+
+/**
+ * Why a message didn't go out: the destination isn't one or was refused for good, the gateway refuses us
+ * (credentials, configuration), or it can't be reached or is busy, which passes.
+ */
+export type DeliveryFailure = 'destination-refused' | 'gateway-refused' | 'gateway-unavailable';
+
+/** Holds neither the destination nor the text, and no cause that does: it may be logged. */
+export class MessageNotDelivered extends Error {
+  constructor(
+    readonly channel: Channel,
+    readonly reason: DeliveryFailure,
+    /** The gateway's own code (`550`, `ETIMEDOUT`), where it gave one. */
+    readonly gatewayCode?: string,
+  ) {
+    super(
+      `a message by ${channel} was not delivered: ${reason}${gatewayCode === undefined ? '' : ` (${gatewayCode})`}`,
+    );
+    this.name = 'MessageNotDelivered';
+  }
+
+  get retryable(): boolean {
+    return this.reason === 'gateway-unavailable';
+  }
+}
+
+export interface Messenger {
+  /**
+   * Answers when the gateway has taken the message over, which is not when it arrives.
+   * @throws MessageNotDelivered
+   */
+  send(message: Message): Promise<void>;
+}
+
+export const MESSENGER = Symbol('Messenger');

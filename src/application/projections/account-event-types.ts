@@ -1,0 +1,23 @@
+import type { AccountEventType } from '../../domain/account/events.js';
+
+const CATALOGUE: Readonly<Record<AccountEventType, true>> = {
+  AccountEnrolled: true,
+  FactorsChanged: true,
+  AccountDetailsChanged: true,
+  LivenessSubjectLinked: true,
+  SecurityCheckPassed: true,
+  SecurityCheckFailed: true,
+  AccountLocked: true,
+  AccountUnlocked: true,
+  PasskeyRegistered: true,
+  PasskeyRenamed: true,
+  PasskeyUsed: true,
+  PasskeyCloneSuspected: true,
+  PasskeyRemoved: true,
+  StepUpPassed: true,
+  StepUpDenied: true,
+  StepUpConsumed: true,
+};
+
+/** Every type in the catalogue. The compiler refuses a new event that is missing here. */
+export const ACCOUNT_EVENT_TYPES = Object.keys(CATALOGUE) as readonly AccountEventType[];

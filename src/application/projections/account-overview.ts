@@ -1,0 +1,185 @@
+import type { AccountEventType, CodeFactor, FactorsChanged } from '../../domain/account/events.js';
+import { CONTACT_OF } from '../../domain/account/evolve.js';
+import { personalOf } from '../../domain/kernel/event.js';
+import type { SubjectId } from '../../domain/kernel/ids.js';
+import { defineProjection } from './define-projection.js';
+import type { ProjectedEvent, Row, Table, Value, Write } from './projection.js';
+import { sealContext } from './sealed-value.js';
+
+/**
+ * One row for each account. Every piece of personal data is a sealed column of its own, because an event
+ * that changes one piece doesn't tell the others.
+ */
+const ACCOUNTS = {
+  name: 'account-overview',
+  columns: {
+    rp: 'text',
+    subject: 'text',
+    user_handle: 'text',
+    account_id: 'blob',
+    display_name: 'blob',
+    phone: 'blob',
+    email: 'blob',
+    pending_phone: 'blob',
+    pending_email: 'blob',
+    pending_totp: 'integer',
+    factors: 'text',
+    passkey_count: 'integer',
+    locked_until: 'integer',
+    phone_cooling_off_until: 'integer',
+    onboarding_completed_at: 'integer',
+    entry_points: 'text',
+    security_epoch: 'integer',
+    created_at: 'integer',
+    last_event_at: 'integer',
+    revision: 'integer',
+  },
+  primaryKey: ['rp', 'subject'],
+} as const satisfies Table;
+
+export type SealedAccountColumn =
+  'account_id' | 'display_name' | 'phone' | 'email' | 'pending_phone' | 'pending_email';
+
+/** What a sealed column of an account's row is bound to. */
+export function accountOverviewContext(subject: SubjectId, column: SealedAccountColumn): string {
+  return sealContext(ACCOUNTS.name, subject, column);
+}
+
+/** The entry point at which a passkey completes the onboarding of a wallet. */
+const ONBOARDING = 'wallet-onboarding';
+
+export const accountOverview = defineProjection<AccountEventType>({
+  name: 'account-overview',
+  version: 1,
+  tables: [ACCOUNTS],
+  readsPersonal: ['AccountEnrolled', 'AccountDetailsChanged', 'FactorsChanged'],
+  on: {
+    AccountEnrolled(projected) {
+      const { event, revision, rp, subject } = projected;
+      const personal = personalOf(event);
+      return [
+        {
+          kind: 'put',
+          table: ACCOUNTS.name,
+          row: {
+            rp,
+            subject,
+            user_handle: event.data.userHandle,
+            account_id: sealed(projected, 'account_id', personal?.accountId),
+            display_name: sealed(projected, 'display_name', personal?.displayName),
+            phone: sealed(projected, 'phone', personal?.contacts.phone),
+            email: sealed(projected, 'email', personal?.contacts.email),
+            pending_phone: null,
+            pending_email: null,
+            pending_totp: 0,
+            factors: JSON.stringify(event.data.factors),
+            passkey_count: 0,
+            locked_until: null,
+            phone_cooling_off_until: null,
+            onboarding_completed_at: null,
+            entry_points: '{}',
+            security_epoch: 0,
+            created_at: event.at,
+            last_event_at: event.at,
+            revision,
+          },
+        },
+      ];
+    },
+
+    FactorsChanged(projected) {
+      const { data } = projected.event;
+      const coolingOff =
+        data.phoneCoolingOffUntil === null ? {} : { phone_cooling_off_until: data.phoneCoolingOffUntil };
+      return changed(projected, {
+        set: {
+          ...changedContacts(projected),
+          ...coolingOff,
+          factors: JSON.stringify(data.factors),
+          security_epoch: data.securityEpoch,
+        },
+      });
+    },
+
+    AccountDetailsChanged(projected) {
+      const displayName = personalOf(projected.event)?.displayName;
+      return changed(projected, { set: { display_name: sealed(projected, 'display_name', displayName) } });
+    },
+
+    AccountLocked: (projected) => changed(projected, { set: { locked_until: projected.event.data.until } }),
+    AccountUnlocked: (projected) => changed(projected, { set: { locked_until: null } }),
+
+    PasskeyRegistered(projected) {
+      const { at, data } = projected.event;
+      return changed(projected, {
+        add: { passkey_count: 1 },
+        addMembers: { entry_points: { [data.entryPoint]: at } },
+        ...(data.entryPoint === ONBOARDING ? { setOnce: { onboarding_completed_at: at } } : {}),
+      });
+    },
+
+    PasskeyRemoved: (projected) => changed(projected, { add: { passkey_count: -1 } }),
+
+    LivenessSubjectLinked: seen,
+    SecurityCheckPassed: seen,
+    SecurityCheckFailed: seen,
+    PasskeyRenamed: seen,
+    PasskeyUsed: seen,
+    PasskeyCloneSuspected: seen,
+    StepUpPassed: seen,
+    StepUpDenied: seen,
+    StepUpConsumed: seen,
+  },
+});
+
+type Patch = Extract<Write, { kind: 'patch' }>;
+
+function changed(
+  { event, revision, rp, subject }: ProjectedEvent,
+  { set, ...more }: Omit<Patch, 'kind' | 'table' | 'key'>,
+): readonly Write[] {
+  return [
+    {
+      kind: 'patch',
+      table: ACCOUNTS.name,
+      key: { rp, subject },
+      set: { ...set, last_event_at: event.at, revision },
+      ...more,
+    },
+  ];
+}
+
+function seen(projected: ProjectedEvent): readonly Write[] {
+  return changed(projected, {});
+}
+
+/** Which columns show a factor's destination. A TOTP secret is none and stands nowhere in the read models. */
+const COLUMNS_OF = {
+  sms: { confirmed: 'phone', pending: 'pending_phone' },
+  email: { confirmed: 'email', pending: 'pending_email' },
+} as const satisfies Record<Exclude<CodeFactor, 'totp'>, Record<string, SealedAccountColumn>>;
+
+function changedContacts(projected: ProjectedEvent<FactorsChanged>): Row {
+  const contacts = personalOf(projected.event)?.contacts ?? {};
+  const columns: Record<string, Value> = {};
+  for (const { factor, change } of projected.event.data.changes) {
+    if (factor === 'totp') {
+      columns['pending_totp'] = change === 'proposed' ? 1 : 0;
+      continue;
+    }
+    const { confirmed, pending } = COLUMNS_OF[factor];
+    const value = contacts[CONTACT_OF[factor]];
+    columns[pending] = change === 'proposed' ? sealed(projected, pending, value) : null;
+    if (change === 'confirmed') columns[confirmed] = sealed(projected, confirmed, value);
+    if (change === 'removed') columns[confirmed] = null;
+  }
+  return columns;
+}
+
+function sealed(
+  { seal, subject }: ProjectedEvent,
+  column: SealedAccountColumn,
+  value: string | null | undefined,
+): Uint8Array | null {
+  return value === undefined || value === null ? null : seal(accountOverviewContext(subject, column), value);
+}

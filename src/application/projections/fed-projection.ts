@@ -1,0 +1,83 @@
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { Advance, Generation, Step } from '../ports/projection-store.js';
+import type { BatchedEvent, Interest } from './event-batch.js';
+import { wants, withoutPersonal } from './event-batch.js';
+import type { EventFailure } from './projection-failure.js';
+import { eventFailure } from './projection-failure.js';
+import type { ProjectedEvent, Projection } from './projection.js';
+
+/** How a batch takes a projection on, and what stopped it where it doesn't get to the end. */
+export interface Plan {
+  readonly advance: Advance;
+  readonly failure?: EventFailure;
+}
+
+/** A projection, the generation it is filling, and how far that is. */
+export class FedProjection implements Interest {
+  readonly handles: ReadonlySet<string>;
+  readonly readsPersonal: ReadonlySet<string>;
+  position: Position;
+  private generation: number;
+
+  constructor(
+    readonly projection: Projection,
+    at: Generation,
+  ) {
+    this.handles = new Set(projection.handles);
+    this.readsPersonal = new Set(projection.readsPersonal);
+    this.position = at.position;
+    this.generation = at.number;
+  }
+
+  get at(): Generation {
+    const { generation, name, position } = this;
+    return { projection: name, number: generation, version: this.projection.version, position };
+  }
+
+  moveTo(generation: Generation): void {
+    this.generation = generation.number;
+    this.position = generation.position;
+  }
+
+  get name(): string {
+    return this.projection.name;
+  }
+
+  /** What a batch holds for this projection: of what it has had, nothing. */
+  plan(batch: readonly BatchedEvent[]): Plan {
+    const steps: Step[] = [];
+    let to = this.position;
+    for (const batched of batch) {
+      const { position, type } = batched.recorded;
+      if (position <= this.position) continue;
+      if (batched.outcome !== undefined && wants(this, type)) {
+        const step = this.step(batched.recorded, batched.outcome);
+        if ('kind' in step) return this.stoppedBy(step, steps);
+        steps.push(step);
+      }
+      to = position;
+    }
+    return { advance: this.advance(steps, to) };
+  }
+
+  /** As far as a plan gets without the event that can't be applied. */
+  stoppedBy(failure: EventFailure, steps: readonly Step[]): Plan {
+    const before = steps.filter(({ position }) => position < failure.position);
+    return { advance: this.advance(before, failure.position - 1), failure };
+  }
+
+  private step(recorded: RecordedEvent, outcome: ProjectedEvent | EventFailure): Step | EventFailure {
+    if ('kind' in outcome) return outcome;
+    const shown = this.readsPersonal.has(recorded.type) ? outcome : withoutPersonal(outcome);
+    try {
+      return { position: recorded.position, writes: this.projection.when(shown) };
+    } catch (error) {
+      return eventFailure(recorded, 'could not be projected', error);
+    }
+  }
+
+  private advance(steps: readonly Step[], to: Position): Advance {
+    const { generation, name, position } = this;
+    return { projection: name, generation, from: position, steps, to };
+  }
+}

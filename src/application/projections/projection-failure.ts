@@ -1,0 +1,59 @@
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { Refused } from '../ports/projection-store.js';
+
+/**
+ * Why a projection stands still. Nothing of an event's contents is in it: what a decoder or a database says of a value
+ * may quote the value.
+ */
+export type ProjectionFailure = EventFailure | MachineFailure;
+
+/** An event that can't be applied. Trying again changes nothing until the code or the tables are others. */
+export interface EventFailure {
+  readonly kind: 'event';
+  readonly position: Position;
+  readonly eventId: string;
+  readonly type: string;
+  readonly error: ErrorSummary;
+}
+
+/** No event is to blame: the disk, the keys, the event store. It is tried again. */
+export interface MachineFailure {
+  readonly kind: 'machine';
+  readonly error: ErrorSummary;
+}
+
+export interface ErrorSummary {
+  readonly name: string;
+  readonly message: string;
+}
+
+/**
+ * @param step what went wrong, without contents
+ * @param error adds its name, and its `reason` where it states one: whoever throws an error with a `reason` promises that it
+ *   quotes nothing. Any other message may quote what could not be read.
+ */
+export function eventFailure(event: RecordedEvent, step: string, error?: unknown): EventFailure {
+  const { eventId, position, type } = event;
+  const reason =
+    error instanceof Error && 'reason' in error && typeof error.reason === 'string'
+      ? `: ${error.reason}`
+      : '';
+  const message = `event ${eventId} (${type}) at position ${position} ${step}${reason}`;
+  return { kind: 'event', position, eventId, type, error: { name: nameOf(error), message } };
+}
+
+/** What the store refused, as the failure of the event it belongs to. */
+export function refusal(events: readonly RecordedEvent[], { position, reason }: Refused): EventFailure {
+  const event = events.find((candidate) => candidate.position === position);
+  if (event === undefined) throw new Error(`the store refused a position ${position} that it was not given`);
+  return eventFailure(event, `was refused: ${reason}`);
+}
+
+export function machineFailure(error: unknown): MachineFailure {
+  const message = error instanceof Error ? error.message : 'something was thrown that is no error';
+  return { kind: 'machine', error: { name: nameOf(error), message } };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'Error';
+}

@@ -1,0 +1,153 @@
+import type { EventStore, Position, RecordedEvent, Subscription } from '../ports/event-store.js';
+import type { AdvanceOutcome, ProjectionStore, Unapplied } from '../ports/projection-store.js';
+import type { BatchedEvent, EventBatches } from './event-batch.js';
+import { interestOf } from './event-batch.js';
+import { endOfTurn } from './event-loop.js';
+import type { FedProjection, Plan } from './fed-projection.js';
+import type { EventFailure } from './projection-failure.js';
+import { refusal } from './projection-failure.js';
+
+/** So many events are applied in one transaction and one turn of the event loop, which commands share. */
+const EVENTS_PER_TURN = 200;
+
+export interface FeedSources {
+  readonly events: EventStore;
+  readonly batches: EventBatches;
+  readonly store: ProjectionStore;
+}
+
+/** Told while a feed is running. */
+export interface FeedListener {
+  advanced(feed: ProjectionFeed): void;
+  /** An event stopped this one. The feed has let go of it and goes on with the others. */
+  stopped(fed: FedProjection, failure: EventFailure): void;
+  /** Somebody swapped this one for a generation that the feed can't take on from where it is. It has let go of it. */
+  strayed(fed: FedProjection): void;
+}
+
+/** One subscription that takes one or more projections on together. */
+export class ProjectionFeed {
+  private readonly held: Set<FedProjection>;
+  private readonly subscription: Subscription;
+  private ending = false;
+
+  /** @param handedOver no projection is behind it, and events up to it are not handed over again */
+  constructor(
+    private readonly sources: FeedSources,
+    private readonly listener: FeedListener,
+    private handedOver: Position,
+    projections: readonly FedProjection[],
+  ) {
+    this.held = new Set(projections);
+    this.subscription = sources.events.subscribeAll(handedOver);
+  }
+
+  get position(): Position {
+    return this.handedOver;
+  }
+
+  /** Whoever stands at this position may join: the feed has not handed over anything beyond, nor is it far behind. */
+  isCloseBehind(position: Position): boolean {
+    return !this.ending && this.handedOver <= position && position - this.handedOver <= EVENTS_PER_TURN;
+  }
+
+  get projections(): readonly FedProjection[] {
+    return [...this.held];
+  }
+
+  /**
+   * Until it is stopped or holds no projection.
+   * @throws where no event is to blame
+   */
+  async run(): Promise<void> {
+    try {
+      for await (const { events } of this.subscription.batches()) {
+        for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
+          await this.take(events.slice(start, start + EVENTS_PER_TURN));
+          if (this.held.size === 0) this.ending = true;
+          if (this.ending) return;
+          await endOfTurn();
+        }
+      }
+    } finally {
+      this.subscription.stop();
+    }
+  }
+
+  /** What has begun is finished first. */
+  stop(): void {
+    this.ending = true;
+    this.subscription.stop();
+  }
+
+  /** Takes over projections that are nowhere behind its position. */
+  join(projections: readonly FedProjection[]): void {
+    for (const fed of projections) this.held.add(fed);
+  }
+
+  /** Lets go of all and ends. */
+  release(): readonly FedProjection[] {
+    const released = this.projections;
+    this.held.clear();
+    this.stop();
+    return released;
+  }
+
+  private async take(events: readonly RecordedEvent[]): Promise<void> {
+    // Whoever joins from now on is planned for with the next events only.
+    const projections = this.projections;
+    const before = this.handedOver;
+    this.handedOver = events.at(-1)?.position ?? before;
+    const batch = await this.sources.batches.decode(events, interestOf(projections));
+    const plans = new Map(projections.map((fed) => [fed, fed.plan(batch)]));
+    let outcome = await this.carryOut(plans);
+    while (outcome.kind !== 'applied') {
+      await this.adjust(plans, outcome, batch, before);
+      outcome = await this.carryOut(plans);
+    }
+    for (const [fed, { advance, failure }] of plans) {
+      fed.position = advance.to;
+      if (failure !== undefined) {
+        this.held.delete(fed);
+        this.listener.stopped(fed, failure);
+      }
+    }
+    this.listener.advanced(this);
+  }
+
+  private carryOut(plans: ReadonlyMap<FedProjection, Plan>): Promise<AdvanceOutcome> {
+    return this.sources.store.advance([...plans.values()].map(({ advance }) => advance));
+  }
+
+  /** Plans anew for those because of whom nothing was applied. */
+  private async adjust(
+    plans: Map<FedProjection, Plan>,
+    outcome: Unapplied,
+    batch: readonly BatchedEvent[],
+    before: Position,
+  ): Promise<void> {
+    for (const [fed, { advance }] of plans) {
+      if (outcome.kind === 'refused') {
+        if (outcome.projection === fed.name) {
+          const events = batch.map(({ recorded }) => recorded);
+          plans.set(fed, fed.stoppedBy(refusal(events, outcome), advance.steps));
+        }
+      } else if (outcome.projections.includes(fed.name)) {
+        if (await this.follow(fed, before)) plans.set(fed, fed.plan(batch));
+        else plans.delete(fed);
+      }
+    }
+  }
+
+  /** Goes on with the generation that is live now, if that leaves no gap. */
+  private async follow(fed: FedProjection, before: Position): Promise<boolean> {
+    const live = await this.sources.store.live(fed.name);
+    if (live?.version === fed.projection.version && live.position >= before) {
+      fed.moveTo(live);
+      return true;
+    }
+    this.held.delete(fed);
+    this.listener.strayed(fed);
+    return false;
+  }
+}

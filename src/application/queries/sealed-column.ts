@@ -1,0 +1,38 @@
+import { REDACTED } from '../../domain/kernel/event.js';
+import type { AccountKey } from '../ports/keyring.js';
+import type { Row } from '../projections/projection.js';
+import { openValue } from '../projections/sealed-value.js';
+
+/** The text of a sealed column: null where the column is, `redacted` where the account's key was destroyed. */
+export function openText(
+  row: Row,
+  column: string,
+  context: string,
+  key: AccountKey | undefined,
+): string | null {
+  const sealed = row[column];
+  if (!(sealed instanceof Uint8Array)) return null;
+  if (key === undefined) return REDACTED;
+  const value = openValue(key, context, sealed);
+  if (typeof value !== 'string')
+    throw new TypeError(`column ${column} was sealed with something else than text`);
+  return value;
+}
+
+export function textOf(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw new TypeError(`column ${column} is not text`);
+  return value;
+}
+
+export function numberOf(row: Row, column: string): number {
+  const value = numberOrNull(row, column);
+  if (value === null) throw new TypeError(`column ${column} is null`);
+  return value;
+}
+
+export function numberOrNull(row: Row, column: string): number | null {
+  const value = row[column];
+  if (value !== null && typeof value !== 'number') throw new TypeError(`column ${column} is not a number`);
+  return value;
+}

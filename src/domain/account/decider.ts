@@ -1,0 +1,66 @@
+import type { Decider, Decision } from '../kernel/decider.js';
+import { reject } from '../kernel/decider.js';
+import { unreachable } from '../kernel/exhaustive.js';
+import { rejection } from '../kernel/rejection.js';
+import type { RelyingParty } from '../policy/relying-party.js';
+import type { AccountCommand } from './commands.js';
+import { confirmFactor } from './decisions/confirm-factor.js';
+import { enrolAccount, putAccount } from './decisions/put-account.js';
+import { passStepUp } from './decisions/pass-step-up.js';
+import { proveSecurityCheck } from './decisions/prove-security-check.js';
+import { redeemStepUp } from './decisions/redeem-step-up.js';
+import { registerPasskey } from './decisions/register-passkey.js';
+import { removePasskey } from './decisions/remove-passkey.js';
+import { renamePasskey } from './decisions/rename-passkey.js';
+import { signInWithPasskey } from './decisions/sign-in-with-passkey.js';
+import { startRegistration } from './decisions/start-registration.js';
+import { startSecurityCheck } from './decisions/start-security-check.js';
+import { startStepUp } from './decisions/start-step-up.js';
+import { unlockAccount } from './decisions/unlock-account.js';
+import type { AccountEvent } from './events.js';
+import { evolve } from './evolve.js';
+import type { PasskeyAccount } from './state.js';
+import { initialState } from './state.js';
+
+export type AccountDecision = Decision<AccountEvent>;
+
+/** Every rule about an account, decided on its own stream and nothing else. */
+export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEvent, RelyingParty> = {
+  initialState,
+  evolve,
+  decide(command, state, policy): AccountDecision {
+    if (state.status === 'not-enrolled') {
+      return command.type === 'put-account' ? enrolAccount(command) : reject(rejection('account-not-found'));
+    }
+    switch (command.type) {
+      case 'put-account':
+        return putAccount(command, state, policy);
+      case 'confirm-factor':
+        return confirmFactor(command, state, policy);
+      case 'start-security-check':
+        return startSecurityCheck(command, state, policy);
+      case 'prove-security-check':
+        return proveSecurityCheck(command, state, policy);
+      case 'unlock-account':
+        return unlockAccount(command, state);
+      case 'start-registration':
+        return startRegistration(command, state, policy);
+      case 'register-passkey':
+        return registerPasskey(command, state, policy);
+      case 'rename-passkey':
+        return renamePasskey(command, state, policy);
+      case 'sign-in-with-passkey':
+        return signInWithPasskey(command, state, policy);
+      case 'start-step-up':
+        return startStepUp(command, state, policy);
+      case 'pass-step-up':
+        return passStepUp(command, state, policy);
+      case 'redeem-step-up':
+        return redeemStepUp(command, state);
+      case 'remove-passkey':
+        return removePasskey(command, state, policy);
+      default:
+        return unreachable(command);
+    }
+  },
+};

@@ -1,0 +1,49 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import type { ConfirmFactor } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import { CONTACT_OF } from '../evolve.js';
+import { guessesOf, wrongEntry } from '../rules/lock-out.js';
+import { checkClosed, codeCounts } from '../rules/open-check.js';
+import type { EnrolledAccount } from '../state.js';
+
+/** A new factor counts once a code proves that the account holder has it (invariant 15). */
+export function confirmFactor(
+  command: ConfirmFactor,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const { factor, check, at, value } = command;
+  const contact = CONTACT_OF[factor];
+  const proposed = state.proposed[contact];
+  if (proposed === undefined) {
+    return reject(rejection(state.factors.includes(factor) ? 'already-confirmed' : 'check-not-found'));
+  }
+  const closed = checkClosed(state, policy, check, at);
+  if (closed !== undefined) return reject(closed);
+  if (proposed !== value) return reject(rejection('check-not-found'));
+
+  if (!codeCounts({ ...state, totpStep: factor === 'totp' ? null : state.totpStep }, command.finding)) {
+    const guessesLeft = Math.max(0, policy.factors.codeMaximumGuesses - guessesOf(state, check) - 1);
+    return reject(rejection('wrong-code', { guessesLeft }), ...wrongEntry(state, policy, check, 'code', at));
+  }
+  const previous = state.contacts[contact];
+  return accept({
+    type: 'FactorsChanged',
+    at,
+    data: {
+      changes: [{ factor, change: 'confirmed' }],
+      factors: state.factors.includes(factor) ? state.factors : [...state.factors, factor],
+      proof: { kind: 'confirmation', checkId: check.checkId },
+      securityEpoch: state.securityEpoch + 1,
+      phoneCoolingOffUntil: factor === 'sms' ? at + policy.coolingOff['phone-change'] : null,
+      totpStep: command.finding.totpStep,
+    },
+    personal: {
+      contacts: { [contact]: proposed },
+      previous: previous === undefined ? {} : { [contact]: previous },
+    },
+  });
+}

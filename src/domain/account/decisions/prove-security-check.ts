@@ -1,0 +1,59 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import { factorsFor } from '../../policy/relying-party.js';
+import type { ProveSecurityCheck } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import { guessesOf, wrongEntry } from '../rules/lock-out.js';
+import { checkClosed, codeCounts } from '../rules/open-check.js';
+import type { EnrolledAccount } from '../state.js';
+
+/**
+ * The comparison of a code is part of this decision on the stream's revision, so that parallel guesses queue
+ * up and every one of them counts (invariant 13).
+ */
+export function proveSecurityCheck(
+  command: ProveSecurityCheck,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const { check, at, on } = command;
+  const closed = checkClosed(state, policy, check, at);
+  if (closed !== undefined) return reject(closed);
+  if (!factorProves(command, state, policy)) return reject(rejection('factor-not-available'));
+
+  if (!codeCounts(state, command.finding)) {
+    const guessesLeft = Math.max(0, policy.factors.codeMaximumGuesses - guessesOf(state, check) - 1);
+    const details = on === 'code' ? { guessesLeft } : undefined;
+    return reject(rejection('wrong-code', details), ...wrongEntry(state, policy, check, on, at));
+  }
+  return accept({
+    type: 'SecurityCheckPassed',
+    at,
+    data: {
+      checkId: check.checkId,
+      factor: check.factor,
+      purpose: check.purpose,
+      stepUpId: check.stepUpId,
+      grantHash: command.grantHash,
+      grantExpiresAt: at + policy.factors.grantLifetime,
+      checkExpiresAt: check.expiresAt,
+      totpStep: command.finding.totpStep,
+      on,
+    },
+    personal: {},
+  });
+}
+
+/** The relying party's word may stand for a factor that only it knows, such as a password it checked. */
+function factorProves(command: ProveSecurityCheck, state: EnrolledAccount, policy: RelyingParty): boolean {
+  const { factor, purpose } = command.check;
+  if (factor === 'password') {
+    return (
+      command.on === 'relying-party-word' && purpose === 'sign-in' && policy.signIn.fallbacks.includes(factor)
+    );
+  }
+  if (!factorsFor(policy, purpose).includes(factor)) return false;
+  return command.on === 'relying-party-word' || state.factors.includes(factor);
+}

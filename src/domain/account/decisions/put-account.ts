@@ -1,0 +1,203 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import type { Rejection } from '../../kernel/rejection.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import type { PutAccount } from '../commands.js';
+import type {
+  AccountEvent,
+  CodeFactor,
+  ContactFactors,
+  FactorChange,
+  FactorsChanged,
+  Proof,
+} from '../events.js';
+import { CONTACT_OF } from '../evolve.js';
+import { usableGrant } from '../rules/grants.js';
+import { spendStepUp } from '../rules/step-up-proof.js';
+import type { EnrolledAccount } from '../state.js';
+
+/** At creation the relying party vouches for the phone, the email and a TOTP secret that it brings. */
+export function enrolAccount(command: PutAccount): Decision<AccountEvent> {
+  const vouched: Writable<ContactFactors> = {};
+  if (typeof command.phone === 'string') vouched.phone = command.phone;
+  if (typeof command.email === 'string') vouched.email = command.email;
+  if (command.totp?.vouched === true) vouched.totpSecret = command.totp.secret;
+  const factors = FACTORS.filter((factor) => vouched[CONTACT_OF[factor]] !== undefined);
+
+  const events: AccountEvent[] = [
+    {
+      type: 'AccountEnrolled',
+      at: command.at,
+      data: { userHandle: command.userHandle, factors },
+      personal: {
+        accountId: command.accountId,
+        displayName: command.displayName ?? null,
+        contacts: vouched,
+        identifiers: command.identifiers ?? [],
+      },
+    },
+  ];
+  if (command.totp?.vouched === false) {
+    events.push({
+      type: 'FactorsChanged',
+      at: command.at,
+      data: {
+        changes: [{ factor: 'totp', change: 'proposed' }],
+        factors,
+        proof: { kind: 'relying-party' },
+        securityEpoch: 0,
+        phoneCoolingOffUntil: null,
+        totpStep: null,
+      },
+      personal: { contacts: { totpSecret: command.totp.secret }, previous: {} },
+    });
+  }
+  return accept(...events, ...linkedSubject(command, null));
+}
+
+/** Changes of an enrolled account. What proves the account changes only on a fresh proof (invariant 15). */
+export function putAccount(
+  command: PutAccount,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const events: AccountEvent[] = [];
+  const changes = factorChanges(command, state);
+  if (changes.length > 0) {
+    const proven = prove(command, state, changes);
+    if ('refused' in proven) return reject(proven.refused);
+    const changed = factorsChanged(command, state, policy, changes, proven.proof);
+    if (changed.data.factors.length === 0 && state.factors.length > 0 && state.passkeys.length === 0) {
+      return reject(rejection('last-way-in'));
+    }
+    events.push(...proven.events, changed);
+  }
+  return accept(...events, ...changedDetails(command, state), ...linkedSubject(command, state));
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+const FACTORS: readonly CodeFactor[] = ['sms', 'email', 'totp'];
+
+interface Change {
+  readonly factor: CodeFactor;
+  readonly change: FactorChange;
+  readonly value: string | null;
+}
+
+function factorChanges(command: PutAccount, state: EnrolledAccount): readonly Change[] {
+  const totp = command.totp === undefined || command.totp === null ? command.totp : command.totp.secret;
+  const wanted: Record<CodeFactor, string | null | undefined> = {
+    sms: command.phone,
+    email: command.email,
+    totp,
+  };
+  return FACTORS.flatMap((factor): readonly Change[] => {
+    const value = wanted[factor];
+    const contact = CONTACT_OF[factor];
+    if (value === undefined) return [];
+    const current = state.contacts[contact];
+    const proposed = state.proposed[contact];
+    if (value === null) {
+      return current === undefined && proposed === undefined ? [] : [{ factor, change: 'removed', value }];
+    }
+    return value === current || value === proposed ? [] : [{ factor, change: 'proposed', value }];
+  });
+}
+
+function prove(
+  command: PutAccount,
+  state: EnrolledAccount,
+  changes: readonly Change[],
+): { readonly proof: Proof; readonly events: readonly AccountEvent[] } | { readonly refused: Rejection } {
+  const { proof, at } = command;
+  switch (proof.kind) {
+    case 'relying-party':
+      return { proof, events: [] };
+    case 'step-up': {
+      const spent = spendStepUp(state, proof.stepUpId, 'change-factors', at);
+      return 'refused' in spent ? spent : { proof, events: [spent.event] };
+    }
+    case 'grant': {
+      const found = usableGrant(state, proof.grantHash, 'change-factors', null, at);
+      if ('refused' in found) return found;
+      if (changes.some(({ factor }) => factor === found.grant.factor)) {
+        return { refused: rejection('factor-in-use') };
+      }
+      return { proof: { ...proof, factor: found.grant.factor }, events: [] };
+    }
+    case 'none': {
+      const parameters = changeParameters(changes);
+      return { refused: rejection('step-up-required', { action: 'change-factors', parameters }) };
+    }
+  }
+}
+
+/** What a step-up for the change has to name. A TOTP secret is not repeated: that it changes is enough. */
+function changeParameters(changes: readonly Change[]): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(
+    changes.map(({ factor, value }) =>
+      factor === 'totp' ? ['totp', value === null ? null : 'new'] : [CONTACT_OF[factor], value],
+    ),
+  );
+}
+
+function factorsChanged(
+  command: PutAccount,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+  changes: readonly Change[],
+  proof: Proof,
+): FactorsChanged {
+  const contacts: Writable<ContactFactors> = {};
+  const previous: Writable<ContactFactors> = {};
+  for (const { factor, value } of changes) {
+    const contact = CONTACT_OF[factor];
+    const current = state.contacts[contact];
+    if (value !== null) contacts[contact] = value;
+    if (current !== undefined) previous[contact] = current;
+  }
+  const removed = changes.filter(({ change }) => change === 'removed').map(({ factor }) => factor);
+  const takesEffect = removed.some((factor) => state.factors.includes(factor));
+  const phoneChanges = changes.some(({ factor }) => factor === 'sms');
+  return {
+    type: 'FactorsChanged',
+    at: command.at,
+    data: {
+      changes: changes.map(({ factor, change }) => ({ factor, change })),
+      factors: state.factors.filter((factor) => !removed.includes(factor)),
+      proof,
+      securityEpoch: state.securityEpoch + (takesEffect ? 1 : 0),
+      phoneCoolingOffUntil: phoneChanges ? command.at + policy.coolingOff['phone-change'] : null,
+      totpStep: null,
+    },
+    personal: { contacts, previous },
+  };
+}
+
+function changedDetails(command: PutAccount, state: EnrolledAccount): readonly AccountEvent[] {
+  const displayName = command.displayName === undefined ? state.displayName : command.displayName;
+  const identifiers = command.identifiers ?? state.identifiers;
+  const sameIdentifiers =
+    identifiers.length === state.identifiers.length &&
+    identifiers.every((identifier) => state.identifiers.includes(identifier));
+  if (displayName === state.displayName && sameIdentifiers) return [];
+  return [
+    { type: 'AccountDetailsChanged', at: command.at, data: {}, personal: { displayName, identifiers } },
+  ];
+}
+
+function linkedSubject(command: PutAccount, state: EnrolledAccount | null): readonly AccountEvent[] {
+  const { liveness } = command;
+  const linked = state?.livenessSubject;
+  if (liveness === undefined) return [];
+  if (linked?.provider === liveness.provider && linked.subject === liveness.subject) return [];
+  return [
+    {
+      type: 'LivenessSubjectLinked',
+      at: command.at,
+      data: { provider: liveness.provider },
+      personal: { subject: liveness.subject },
+    },
+  ];
+}

@@ -1,0 +1,68 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import { rejection } from '../../kernel/rejection.js';
+import { capabilitiesOf } from '../../policy/device-check.js';
+import { passkeyName } from '../../policy/passkey-name.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import type { RegisterPasskey } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import { usableGrant } from '../rules/grants.js';
+import { limitReached } from '../rules/passkey-limit.js';
+import { spendStepUp } from '../rules/step-up-proof.js';
+import type { EnrolledAccount } from '../state.js';
+
+export function registerPasskey(
+  command: RegisterPasskey,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const { at, finding } = command;
+  if (command.ceremonyEpoch !== state.securityEpoch) return reject(rejection('security-epoch-passed'));
+  const found = usableGrant(state, command.grantHash, 'bind-passkey', null, at);
+  if ('refused' in found) return reject(found.refused);
+  const limit = limitReached(state, policy);
+  if (limit !== undefined) return reject(limit);
+  if (!finding.ok) return reject(rejection('verification-failed', { reason: finding.reason }));
+  if (!finding.userVerified || (finding.backedUp && !finding.backupEligible)) {
+    return reject(rejection('verification-failed'));
+  }
+  if (state.passkeys.some((passkey) => passkey.credentialId === finding.credentialId)) {
+    return reject(rejection('credential-already-registered'));
+  }
+  const name = passkeyName(command.name, policy.passkeys.nameMaximumLength);
+  if (!name.ok) return reject(rejection('name-invalid', { problem: name.problem }));
+
+  const events: AccountEvent[] = [];
+  if (command.vouchedBy !== null) {
+    const spent = spendStepUp(state, command.vouchedBy, 'add-passkey', at);
+    if ('refused' in spent) return reject(spent.refused);
+    events.push(spent.event);
+  }
+  // Whoever got hold of a code alone must not approve withdrawals with a passkey of his own (invariant 8).
+  const vouched = command.vouchedBy !== null || state.passkeys.length === 0;
+  events.push({
+    type: 'PasskeyRegistered',
+    at,
+    data: {
+      passkeyId: command.passkeyId,
+      credentialId: finding.credentialId,
+      publicKey: finding.publicKey,
+      algorithm: finding.algorithm,
+      signCount: finding.signCount,
+      aaguid: finding.aaguid,
+      transports: finding.transports,
+      backupEligible: finding.backupEligible,
+      backedUp: finding.backedUp,
+      userVerified: finding.userVerified,
+      attestation: finding.attestation,
+      capabilities: capabilitiesOf(command.device),
+      grantHash: command.grantHash,
+      vouchedBy: command.vouchedBy,
+      ceremonyId: command.ceremonyId,
+      entryPoint: command.entryPoint,
+      sensitiveActionsFrom: vouched ? at : at + policy.passkeys.unvouchedWait,
+    },
+    personal: { name: name.name, device: command.device },
+  });
+  return accept(...events);
+}

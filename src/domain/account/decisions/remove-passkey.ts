@@ -1,0 +1,31 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import type { RemovePasskey } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import { spendStepUp } from '../rules/step-up-proof.js';
+import type { EnrolledAccount } from '../state.js';
+
+export function removePasskey(
+  command: RemovePasskey,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const { at, passkeyId, proof } = command;
+  if (policy.passkeys.removal === 'reset-only') return reject(rejection('removal-forbidden'));
+  const passkey = state.passkeys.find((candidate) => candidate.passkeyId === passkeyId);
+  if (passkey === undefined) return reject(rejection('passkey-not-found'));
+  if (state.passkeys.length === 1 && state.factors.length === 0) return reject(rejection('last-way-in'));
+  if (proof.kind !== 'step-up') {
+    return reject(rejection('step-up-required', { action: 'remove-passkey', parameters: { passkeyId } }));
+  }
+  const spent = spendStepUp(state, proof.stepUpId, 'remove-passkey', at);
+  if ('refused' in spent) return reject(spent.refused);
+  return accept(spent.event, {
+    type: 'PasskeyRemoved',
+    at,
+    data: { passkeyId, why: 'user' },
+    personal: {},
+  });
+}

@@ -1,0 +1,24 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import { rejection } from '../../kernel/rejection.js';
+import { checkDevice } from '../../policy/device-check.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import type { StartRegistration } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import { usableGrant } from '../rules/grants.js';
+import { limitReached } from '../rules/passkey-limit.js';
+import type { EnrolledAccount } from '../state.js';
+
+/** Whether creation options may be given out. It records nothing; registering checks all of it again. */
+export function startRegistration(
+  command: StartRegistration,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const problems = checkDevice(policy, command.device).filter((problem) => problem.blocking);
+  if (problems.length > 0) return reject(rejection('device-not-eligible', { problems }));
+  const found = usableGrant(state, command.grantHash, 'bind-passkey', null, command.at);
+  if ('refused' in found) return reject(found.refused);
+  const limit = limitReached(state, policy);
+  return limit === undefined ? accept() : reject(limit);
+}

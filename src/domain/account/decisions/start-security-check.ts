@@ -1,0 +1,22 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import { factorsFor } from '../../policy/relying-party.js';
+import type { StartSecurityCheck } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import { lockedOut } from '../rules/lock-out.js';
+import type { EnrolledAccount } from '../state.js';
+
+/** Starting a check records nothing; what it leads to is recorded when the code comes back. */
+export function startSecurityCheck(
+  command: StartSecurityCheck,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const locked = lockedOut(state, command.at);
+  if (locked !== undefined) return reject(locked);
+  const allowed = factorsFor(policy, command.purpose).includes(command.factor);
+  if (!allowed || !state.factors.includes(command.factor)) return reject(rejection('factor-not-available'));
+  return accept();
+}

@@ -1,0 +1,35 @@
+import type { Decision } from '../../kernel/decider.js';
+import { accept, reject } from '../../kernel/decider.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import { actionNamed } from '../../policy/relying-party.js';
+import type { StartStepUp } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import { stoppedUntil } from '../rules/cooling-off.js';
+import type { EnrolledAccount } from '../state.js';
+
+export function startStepUp(
+  command: StartStepUp,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const { stepUpId, at } = command;
+  const action = actionNamed(policy, command.action);
+  if (action === undefined) return reject(rejection('unknown-action'));
+  const until = stoppedUntil(state, action, at);
+  if (until !== undefined) {
+    return reject(rejection('step-up-denied', { reason: 'cooling-off', until }), {
+      type: 'StepUpDenied',
+      at,
+      data: { stepUpId, action: action.name, reason: 'cooling-off', until },
+      personal: {},
+    });
+  }
+  const hasPasskey = state.passkeys.some((passkey) => passkey.status === 'active');
+  const possible = action.alternatives.some((methods) =>
+    methods.every((method) =>
+      method === 'passkey' ? hasPasskey : method === 'password' || state.factors.includes(method),
+    ),
+  );
+  return possible ? accept() : reject(rejection('no-passkey'));
+}

@@ -1,0 +1,81 @@
+import type { Rejection } from '../../kernel/rejection.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { CeremonyId, PasskeyId, SessionId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
+import type { Device } from '../../policy/device.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import { judgeSignCount } from '../../policy/sign-count.js';
+import type { AssertionFinding } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import type { EnrolledAccount, Passkey } from '../state.js';
+
+export interface VerifiedUse {
+  readonly passkey: Passkey;
+  readonly events: readonly AccountEvent[];
+}
+
+/**
+ * A passkey's assertion, judged: the events its use comes to, or the refusal with what is recorded of it.
+ * Sign counts are compared here, after the signature was found good (invariant 7).
+ */
+export function judgeAssertion(
+  state: EnrolledAccount,
+  policy: RelyingParty,
+  use: {
+    readonly at: Instant;
+    readonly passkeyId: PasskeyId | null;
+    readonly ceremonyId: CeremonyId;
+    readonly purpose: 'sign-in' | 'step-up';
+    readonly sessionId: SessionId | null;
+    readonly device: Device | null;
+    readonly finding: AssertionFinding;
+  },
+): VerifiedUse | { readonly refused: Rejection; readonly events: readonly AccountEvent[] } {
+  const passkey = state.passkeys.find((candidate) => candidate.passkeyId === use.passkeyId);
+  if (passkey === undefined) return { refused: rejection('verification-failed'), events: [] };
+  if (!use.finding.ok) return { refused: rejection('verification-failed'), events: [] };
+  if (passkey.lastCeremonyId === use.ceremonyId) {
+    return { refused: rejection('ceremony-already-used'), events: [] };
+  }
+  if (passkey.status === 'suspended') return { refused: rejection('passkey-suspended'), events: [] };
+
+  const { signCount, backedUp } = use.finding;
+  const judged = judgeSignCount(passkey, signCount, policy.passkeys.cloneConsequence);
+  const suspicion: readonly AccountEvent[] =
+    judged === 'grows'
+      ? []
+      : [
+          {
+            type: 'PasskeyCloneSuspected',
+            at: use.at,
+            data: {
+              passkeyId: passkey.passkeyId,
+              storedCount: passkey.signCount,
+              receivedCount: signCount,
+              consequence: judged,
+            },
+            personal: {},
+          },
+        ];
+  if (judged === 'suspended') return { refused: rejection('passkey-suspended'), events: suspicion };
+
+  return {
+    passkey,
+    events: [
+      ...suspicion,
+      {
+        type: 'PasskeyUsed',
+        at: use.at,
+        data: {
+          passkeyId: passkey.passkeyId,
+          ceremonyId: use.ceremonyId,
+          purpose: use.purpose,
+          signCount,
+          backedUp,
+          sessionId: use.sessionId,
+        },
+        personal: { device: use.device },
+      },
+    ],
+  };
+}

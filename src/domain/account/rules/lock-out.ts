@@ -1,0 +1,55 @@
+import type { Rejection } from '../../kernel/rejection.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { Instant } from '../../kernel/time.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import type { CheckUnderWay } from '../commands.js';
+import type { AccountEvent } from '../events.js';
+import type { EnrolledAccount } from '../state.js';
+
+/** Why factors are refused now, if they are. A passkey is never asked this (invariant 14). */
+export function lockedOut(state: EnrolledAccount, now: Instant): Rejection | undefined {
+  return state.lockedUntil !== null && state.lockedUntil > now
+    ? rejection('account-locked', { until: state.lockedUntil })
+    : undefined;
+}
+
+/** What a wrong entry comes to: it is recorded, and the one that reaches the limit locks (M11). */
+export function wrongEntry(
+  state: EnrolledAccount,
+  policy: RelyingParty,
+  check: CheckUnderWay,
+  on: 'code' | 'relying-party-word',
+  at: Instant,
+): readonly AccountEvent[] {
+  const wrongGuesses = guessesOf(state, check) + 1;
+  const failuresInWindow = state.failures.filter((time) => time > at - policy.lockOut.window).length + 1;
+  const failed: AccountEvent = {
+    type: 'SecurityCheckFailed',
+    at,
+    data: {
+      checkId: check.checkId,
+      factor: check.factor,
+      purpose: check.purpose,
+      stepUpId: check.stepUpId,
+      checkExpiresAt: check.expiresAt,
+      wrongGuesses,
+      failuresInWindow,
+      on,
+    },
+    personal: {},
+  };
+  if (failuresInWindow < policy.lockOut.failures) return [failed];
+  return [
+    failed,
+    {
+      type: 'AccountLocked',
+      at,
+      data: { until: at + policy.lockOut.duration, why: 'too-many-failures', failuresInWindow },
+      personal: {},
+    },
+  ];
+}
+
+export function guessesOf(state: EnrolledAccount, check: CheckUnderWay): number {
+  return state.guessedChecks.find((guessed) => guessed.checkId === check.checkId)?.wrongGuesses ?? 0;
+}

@@ -1,0 +1,93 @@
+import type { Redacted } from '../kernel/event.js';
+import type {
+  AccountId,
+  CeremonyId,
+  CheckId,
+  CredentialId,
+  GrantHash,
+  PasskeyId,
+  StepUpId,
+  UserHandle,
+} from '../kernel/ids.js';
+import type { Instant } from '../kernel/time.js';
+import type { CoolingOffCause } from '../policy/relying-party.js';
+import type { CodeFactor, ContactFactors, Factor, Purpose, StepUpMethod, Transport } from './events.js';
+
+/**
+ * What decisions need to know, and no more: it is bounded, whatever the account's history. Everything in it
+ * is plain JSON, so that a snapshot is the state itself.
+ */
+export type PasskeyAccount = { readonly status: 'not-enrolled' } | EnrolledAccount;
+
+export interface EnrolledAccount {
+  readonly status: 'enrolled';
+  readonly accountId: AccountId | Redacted;
+  readonly userHandle: UserHandle;
+  readonly displayName: string | null;
+  readonly identifiers: readonly string[];
+  readonly factors: readonly CodeFactor[];
+  /** Values of the confirmed factors. */
+  readonly contacts: ContactFactors;
+  /** Values that wait for their confirmation and count for nothing. */
+  readonly proposed: ContactFactors;
+  /** The last TOTP step accepted: no code of it or before it counts again (RFC 6238 §5.2). */
+  readonly totpStep: number | null;
+  readonly livenessSubject: { readonly provider: string; readonly subject: string } | null;
+  /** Raised by whatever changes how the account is proven; grants, ceremonies and tokens of before die. */
+  readonly securityEpoch: number;
+  readonly passkeys: readonly Passkey[];
+  readonly grants: readonly Grant[];
+  readonly guessedChecks: readonly GuessedCheck[];
+  /** Times of the latest wrong entries, oldest first. */
+  readonly failures: readonly Instant[];
+  readonly lockedUntil: Instant | null;
+  readonly coolingOff: Readonly<Partial<Record<CoolingOffCause, Instant>>>;
+  readonly stepUps: readonly PassedStepUp[];
+}
+
+export interface Passkey {
+  readonly passkeyId: PasskeyId;
+  readonly credentialId: CredentialId;
+  /** COSE_Key bytes, base64url. */
+  readonly publicKey: string;
+  readonly algorithm: number;
+  readonly signCount: number;
+  readonly transports: readonly Transport[];
+  readonly backupEligible: boolean;
+  readonly name: string;
+  readonly status: 'active' | 'suspended';
+  /** Of its latest use. An assertion shown again is refused by the stream itself, whatever was lost elsewhere. */
+  readonly lastCeremonyId: CeremonyId | null;
+  readonly sensitiveActionsFrom: Instant;
+}
+
+/** Remembered until the later of both expiries, spent or not, so that neither grant nor check serves twice. */
+export interface Grant {
+  readonly hash: GrantHash;
+  readonly checkId: CheckId;
+  readonly factor: Factor;
+  readonly purpose: Purpose;
+  readonly stepUpId: StepUpId | null;
+  readonly securityEpoch: number;
+  readonly expiresAt: Instant;
+  readonly rememberedUntil: Instant;
+  readonly spent: boolean;
+}
+
+export interface GuessedCheck {
+  readonly checkId: CheckId;
+  readonly wrongGuesses: number;
+  readonly expiresAt: Instant;
+}
+
+export interface PassedStepUp {
+  readonly stepUpId: StepUpId;
+  readonly action: string;
+  readonly transactionDigest: string;
+  readonly methods: readonly StepUpMethod[];
+  readonly securityEpoch: number;
+  readonly expiresAt: Instant;
+  readonly consumed: boolean;
+}
+
+export const initialState: PasskeyAccount = { status: 'not-enrolled' };

@@ -1,0 +1,77 @@
+import type { FactoryProvider, Type } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { AccountCommands } from '../application/accounts/account-commands.js';
+import { AccountDirectory } from '../application/accounts/account-directory.js';
+import type { LoadedAccount } from '../application/accounts/account-repository.js';
+import { AccountRepository } from '../application/accounts/account-repository.js';
+import { ContactNames } from '../application/accounts/contact-names.js';
+import { DecisionExecutor } from '../application/accounts/execute-decision.js';
+import { FactorViews } from '../application/accounts/factor-views.js';
+import { Idempotency } from '../application/accounts/idempotency.js';
+import { MaskedDestinations } from '../application/accounts/masked-destinations.js';
+import { OpenChecks } from '../application/accounts/open-checks.js';
+import { OPEN_STEP_UPS } from '../application/accounts/open-step-ups.js';
+import { SealedRecords } from '../application/accounts/sealed-records.js';
+import { StepUpProofs } from '../application/accounts/step-up-proofs.js';
+import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
+import { CLOCK } from '../application/ports/clock.js';
+import type { EphemeralStore } from '../application/ports/ephemeral-store.js';
+import { EPHEMERAL_STORE } from '../application/ports/ephemeral-store.js';
+import { EVENT_CODEC } from '../application/ports/event-codec.js';
+import { EVENT_STORE } from '../application/ports/event-store.js';
+import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../application/ports/factors.js';
+import { IDENTIFIERS } from '../application/ports/identifiers.js';
+import { KEYRING } from '../application/ports/keyring.js';
+import { MESSENGER } from '../application/ports/messaging.js';
+import { READ_MODELS } from '../application/ports/read-models.js';
+import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
+import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
+import { AccountReader } from '../application/queries/account-reader.js';
+import type { SubjectId } from '../domain/kernel/ids.js';
+import type { Settings } from './config/settings.js';
+
+const STATES = Symbol('States');
+const SUBJECTS = Symbol('Subjects');
+
+/** The application's own services, which know ports and one another only. */
+export function accountProviders({ accountCache: max }: Settings): readonly FactoryProvider[] {
+  return [
+    { provide: STATES, useFactory: () => new LRUCache<string, LoadedAccount>({ max }) },
+    { provide: SUBJECTS, useFactory: () => new LRUCache<string, SubjectId>({ max: 4 * max }) },
+    made(AccountRepository, [EVENT_STORE, EVENT_CODEC, SNAPSHOT_STORE, STATES]),
+    made(AccountDirectory, [EVENT_STORE, CLAIM_CODEC, IDENTIFIERS, CLOCK, SUBJECTS]),
+    made(DecisionExecutor, [AccountRepository, EVENT_STORE, EVENT_CODEC, IDENTIFIERS]),
+    made(Idempotency, [EPHEMERAL_STORE, EVENT_STORE, IDENTIFIERS, CLOCK]),
+    made(AccountCommands, [
+      AccountDirectory,
+      KEYRING,
+      AccountRepository,
+      DecisionExecutor,
+      Idempotency,
+      EVENT_STORE,
+    ]),
+    made(ContactNames, [AccountDirectory, AccountRepository, KEYRING, PHONE_NUMBERS, EMAIL_ADDRESSES]),
+    made(MaskedDestinations, [PHONE_NUMBERS]),
+    made(FactorViews, [MaskedDestinations, TOTP_CODES]),
+    made(OpenChecks, [EPHEMERAL_STORE, ONE_TIME_CODES, TOTP_CODES, MESSENGER]),
+    made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
+    made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS]),
+    {
+      provide: OPEN_STEP_UPS,
+      inject: [EPHEMERAL_STORE],
+      useFactory: (ephemeral: EphemeralStore) => new SealedRecords('step-up', ephemeral),
+    },
+  ];
+}
+
+/** One instance, made from the named dependencies in the order of its constructor. */
+function made<Made, Dependencies extends never[]>(
+  provide: new (...dependencies: Dependencies) => Made,
+  inject: readonly (symbol | Type)[],
+): FactoryProvider<Made> {
+  return {
+    provide,
+    inject: [...inject],
+    useFactory: (...dependencies) => new provide(...(dependencies as Dependencies)),
+  };
+}

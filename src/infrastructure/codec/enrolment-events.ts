@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { AccountId, CheckId, GrantHash, StepUpId, UserHandle } from '../../domain/kernel/ids.js';
+import {
+  base64url,
+  codeFactor,
+  count,
+  factor,
+  id,
+  instant,
+  members,
+  nothing,
+  text,
+  totpStep,
+} from './schema-parts.js';
+
+const contacts = members({
+  phone: text.exactOptional(),
+  email: text.exactOptional(),
+  totpSecret: text.exactOptional(),
+}).meta({
+  id: 'Contacts',
+  description: 'Phone in E.164, email as given, TOTP secret in base32 (RFC 4648 §6).',
+});
+
+const proof = z
+  .discriminatedUnion('kind', [
+    members({ kind: z.literal('grant'), factor, grantHash: base64url<GrantHash>() }),
+    members({ kind: z.literal('step-up'), stepUpId: id<StepUpId>() }),
+    members({ kind: z.literal('confirmation'), checkId: id<CheckId>() }),
+    members({ kind: z.literal('relying-party') }),
+  ])
+  .meta({ id: 'Proof', description: 'On whose proof the change was made.' });
+
+export const enrolmentEvents = {
+  AccountEnrolled: {
+    summary: 'The relying party made the account known and vouched for its factors.',
+    data: members({
+      userHandle: base64url<UserHandle>().describe('WebAuthn `user.id`.'),
+      factors: z.array(codeFactor).describe('Which factors count from now on.'),
+    }),
+    personal: members({
+      accountId: id<AccountId>().describe("The relying party's own id of its user."),
+      displayName: text.nullable(),
+      contacts,
+      identifiers: z.array(text).describe('Further names the account may be found by at sign-in.'),
+    }),
+  },
+  FactorsChanged: {
+    summary: 'Factors were proposed, confirmed or removed.',
+    data: members({
+      changes: z.array(members({ factor: codeFactor, change: z.enum(['proposed', 'confirmed', 'removed']) })),
+      factors: z.array(codeFactor).describe('The confirmed factors after the change.'),
+      proof,
+      securityEpoch: count.describe('Grants, ceremonies and tokens of an earlier one no longer count.'),
+      phoneCoolingOffUntil: instant
+        .nullable()
+        .describe('Actions that stop after a phone change stop until then.'),
+      totpStep,
+    }),
+    personal: members({ contacts, previous: contacts }),
+  },
+  AccountDetailsChanged: {
+    summary: 'The relying party changed the name or the further identifiers of the account.',
+    data: nothing,
+    personal: members({ displayName: text.nullable(), identifiers: z.array(text) }),
+  },
+  LivenessSubjectLinked: {
+    summary: 'The account was linked to the person that a liveness provider knows.',
+    data: members({ provider: text }),
+    personal: members({ subject: text.describe("The provider's own id of the person.") }),
+  },
+};

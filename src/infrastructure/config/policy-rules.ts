@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import type { OwnAction } from '../../domain/policy/own-actions.js';
+import { OWN_ACTIONS } from '../../domain/policy/own-actions.js';
+import { androidOriginOf, isAndroidOrigin, isPath, mayUseRpId } from './policy-addresses.js';
+import { POLICY } from './policy-schema.js';
+
+export type Path = readonly PropertyKey[];
+
+export interface PolicyProblem {
+  readonly path: Path;
+  readonly message: string;
+}
+
+type Rule = (policy: unknown) => readonly PolicyProblem[];
+
+const { shape } = POLICY;
+
+/** Path segments and names below `/v1` that are the service's own. */
+const RESERVED_SLUGS: ReadonlySet<string> = new Set(
+  (
+    'admin api assets audit compliance console dev docs health latchkey metrics openapi portal ' +
+    'security-center static v1 web webhooks well-known'
+  ).split(' '),
+);
+
+const UNSTOPPABLE: ReadonlySet<string> = new Set<OwnAction>(['cancel-reset', 'dispute-reset']);
+
+/**
+ * What the values of a policy say of each other. A rule looks only at the part that it is about, so that a
+ * mistake elsewhere doesn't hide what it finds; while that part itself is malformed, it is silent.
+ */
+export function brokenRules(policy: unknown, fileName: string): readonly PolicyProblem[] {
+  return [slugRule(fileName), ...RULES].flatMap((rule) => rule(policy));
+}
+
+function rule<Part extends z.ZodRawShape>(
+  part: Part,
+  judge: (value: z.output<z.ZodObject<Part>>) => readonly PolicyProblem[],
+): Rule {
+  const looked = z.object(part);
+  return (policy) => {
+    const found = looked.safeParse(policy);
+    return found.success ? judge(found.data) : [];
+  };
+}
+
+const slugRule = (fileName: string): Rule =>
+  rule({ slug: shape.slug }, ({ slug }) => [
+    ...(`${slug}.yaml` === fileName
+      ? []
+      : [{ path: ['slug'], message: `expected the name of the file, ${fileName.replace(/\.yaml$/, '')}` }]),
+    ...(RESERVED_SLUGS.has(slug) ? [{ path: ['slug'], message: 'reserved for the service itself' }] : []),
+  ]);
+
+const RULES: readonly Rule[] = [
+  rule({ rpId: shape.rpId, origins: shape.origins }, ({ rpId, origins }) =>
+    each(origins, ['origins'], (value) =>
+      isAndroidOrigin(value) || mayUseRpId(value, rpId)
+        ? undefined
+        : `expected a host that is ${rpId} or ends in .${rpId}`,
+    ),
+  ),
+  rule({ rpId: shape.rpId, relatedOrigins: shape.relatedOrigins }, ({ rpId, relatedOrigins }) =>
+    each(relatedOrigins, ['relatedOrigins'], (value) =>
+      mayUseRpId(value, rpId) ? 'may use the RP ID anyway: it belongs to origins' : undefined,
+    ),
+  ),
+  rule({ origins: shape.origins, androidApps: shape.androidApps }, ({ origins, androidApps }) => {
+    const signed = new Set(androidApps.flatMap((app) => app.certificateFingerprints.map(androidOriginOf)));
+    return [
+      ...each(origins, ['origins'], (value) =>
+        isAndroidOrigin(value) && !signed.has(value)
+          ? 'the hash of none of the certificate fingerprints under androidApps'
+          : undefined,
+      ),
+      ...[...signed]
+        .filter((value) => !origins.includes(value))
+        .map((value) => ({
+          path: ['origins'],
+          message: `lacks ${value}, the origin of an app under androidApps`,
+        })),
+    ];
+  }),
+  rule({ origins: shape.origins }, ({ origins }) => unique(origins, ['origins'])),
+  rule({ entryPoints: shape.entryPoints }, ({ entryPoints }) =>
+    unique(
+      entryPoints.map(({ name }) => name),
+      ['entryPoints'],
+      ['name'],
+    ),
+  ),
+  rule({ entryPoints: shape.entryPoints, origins: shape.origins }, ({ entryPoints, origins }) =>
+    each(
+      entryPoints,
+      ['entryPoints'],
+      ({ returnTo }) =>
+        isPath(returnTo) || origins.includes(new URL(returnTo).origin)
+          ? undefined
+          : 'expected a path or an address of one of the origins',
+      ['returnTo'],
+    ),
+  ),
+  rule({ devices: shape.devices }, ({ devices }) =>
+    unique(
+      devices.floors.map(({ platform }) => platform),
+      ['devices', 'floors'],
+      ['platform'],
+    ),
+  ),
+  rule({ factors: shape.factors }, ({ factors }) =>
+    unique(factors.beforeBinding, ['factors', 'beforeBinding']),
+  ),
+  rule({ signIn: shape.signIn }, ({ signIn }) => unique(signIn.fallbacks, ['signIn', 'fallbacks'])),
+  rule({ actions: shape.actions }, ({ actions }) => [
+    ...unique(
+      actions.map(({ name }) => name),
+      ['actions'],
+      ['name'],
+    ),
+    ...actions.flatMap(({ alternatives }, index) =>
+      alternatives.flatMap((methods, place) => unique(methods, ['actions', index, 'alternatives', place])),
+    ),
+  ]),
+  rule({ actions: shape.actions }, ({ actions }) => [
+    ...OWN_ACTIONS.filter((own) => !actions.some(({ name }) => name === own)).map((own) => ({
+      path: ['actions'],
+      message: `lacks ${own}, which the service itself asks for`,
+    })),
+    ...each(
+      actions,
+      ['actions'],
+      ({ name, singleUse }) =>
+        isOwn(name) && !singleUse ? `expected true, for ${name} is one of the service's own` : undefined,
+      ['singleUse'],
+    ),
+    // Otherwise a passkey that nobody vouched for could vouch for the next one.
+    ...each(
+      actions,
+      ['actions'],
+      ({ name, sensitive }) =>
+        isOwn(name) && !sensitive ? `expected true, for ${name} is one of the service's own` : undefined,
+      ['sensitive'],
+    ),
+    // Whoever gets a reset going must not thereby silence the owner who wants to stop it.
+    ...each(
+      actions,
+      ['actions'],
+      ({ name, stoppedBy }) =>
+        UNSTOPPABLE.has(name) && stoppedBy.length > 0
+          ? `expected an empty list: nothing may stop ${name}`
+          : undefined,
+      ['stoppedBy'],
+    ),
+  ]),
+];
+
+function isOwn(name: string): boolean {
+  return OWN_ACTIONS.some((own) => own === name);
+}
+
+function each<Item>(
+  items: readonly Item[],
+  path: Path,
+  judge: (item: Item) => string | undefined,
+  member: Path = [],
+): readonly PolicyProblem[] {
+  return items.flatMap((item, index) => {
+    const message = judge(item);
+    return message === undefined ? [] : [{ path: [...path, index, ...member], message }];
+  });
+}
+
+function unique(values: readonly string[], path: Path, member: Path = []): readonly PolicyProblem[] {
+  return values.flatMap((value, index) =>
+    values.indexOf(value) === index
+      ? []
+      : [{ path: [...path, index, ...member], message: 'stands here twice' }],
+  );
+}

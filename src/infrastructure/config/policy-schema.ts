@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import { PLATFORMS } from '../../domain/policy/device.js';
+import {
+  androidPackage,
+  certificateFingerprint,
+  httpsOrigin,
+  httpsUrl,
+  iosAppId,
+  origin,
+  returnAddress,
+  rpId,
+} from './policy-addresses.js';
+import {
+  actionTemplate,
+  duration,
+  listOf,
+  matching,
+  oneLine,
+  oneOf,
+  sectionOf,
+  timeZone,
+  version,
+  wholeNumber,
+  yesOrNo,
+} from './policy-values.js';
+
+const NAME = matching('lower-case letters, digits and hyphens', /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+const CODE_FACTOR = oneOf(['sms', 'email', 'totp']);
+const METHOD = oneOf(['passkey', 'sms', 'email', 'totp', 'password']);
+
+const floor = sectionOf({
+  platform: oneOf(PLATFORMS),
+  osVersion: version.exactOptional(),
+  appVersions: sectionOf({
+    mobile: version.exactOptional(),
+    desktop: version.exactOptional(),
+    web: version.exactOptional(),
+  }).default({}),
+});
+
+const action = sectionOf({
+  name: NAME,
+  text: actionTemplate,
+  alternatives: listOf(listOf(METHOD, 1), 1),
+  lifetime: duration('24h'),
+  singleUse: yesOrNo,
+  sensitive: yesOrNo,
+  stoppedBy: listOf(oneOf(['reset', 'phone-change'])),
+});
+
+const entryPoint = sectionOf({
+  name: NAME,
+  purposeText: oneLine(200),
+  returnTo: returnAddress,
+  complianceStep: yesOrNo,
+});
+
+/** The shape of a policy file. What two values say of each other is judged in policy-rules.ts. */
+export const POLICY = sectionOf({
+  slug: NAME,
+  name: oneLine(64),
+  rpId,
+  origins: listOf(origin, 1),
+  relatedOrigins: listOf(httpsOrigin),
+  iosAppIds: listOf(iosAppId),
+  androidApps: listOf(
+    sectionOf({ packageName: androidPackage, certificateFingerprints: listOf(certificateFingerprint, 1) }),
+  ),
+  timeZone,
+  passkeys: sectionOf({
+    maximum: wholeNumber(1),
+    removal: oneOf(['with-proof', 'reset-only']),
+    nameMaximumLength: wholeNumber(1, 64),
+    cloneConsequence: oneOf(['flagged', 'suspended']),
+    attestation: oneOf(['none', 'direct']),
+    unvouchedWait: duration(),
+  }),
+  factors: sectionOf({
+    beforeBinding: listOf(CODE_FACTOR, 1),
+    // OWASP ASVS 6.5.5: a code sent out of band lives for at most ten minutes.
+    codeLifetime: duration('10m'),
+    // Ten guesses hit one of a million codes once in a hundred thousand checks.
+    codeMaximumGuesses: wholeNumber(1, 10),
+    grantLifetime: duration('1h'),
+  }),
+  lockOut: sectionOf({ failures: wholeNumber(1, 100), window: duration(), duration: duration() }),
+  coolingOff: sectionOf({ reset: duration(), 'phone-change': duration() }),
+  signIn: sectionOf({ fallbacks: listOf(oneOf(['sms', 'email', 'totp', 'password'])) }),
+  devices: sectionOf({
+    floors: listOf(floor, 1),
+    screenLockRequired: yesOrNo,
+    passwordsAppUrl: httpsUrl.exactOptional(),
+  }),
+  actions: listOf(action),
+  entryPoints: listOf(entryPoint, 1),
+  texts: sectionOf({ repudiation: oneLine(300) }),
+});
+
+export type PolicyFile = z.output<typeof POLICY>;

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { Environment } from '../service/folder-environment.js';
+
+/** How the service is told to run: environment variables, read and checked once at start. */
+export interface Settings {
+  readonly environment: Environment;
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly policyFolder: string;
+  /** Development: a key with every scope for every relying party, as the caller chose it. */
+  readonly developmentApiKey: string | undefined;
+  /** Production: base64 of 32 bytes. Development makes one in the data folder. */
+  readonly masterKey: string | undefined;
+  /** `iss` of tokens. */
+  readonly issuer: string;
+  readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  readonly sms: { readonly url: string; readonly token: string } | undefined;
+  readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug';
+  /** How many accounts' states are kept in memory. */
+  readonly accountCache: number;
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+
+const ENVIRONMENT_VARIABLES = z.object({
+  LATCHKEY_ENV: z.enum(['development', 'production'], {
+    error: 'must say `development` or `production`; there is no default, so that nobody serves the helpers by mistake',
+  }),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  LATCHKEY_DATA: z.string().default('./data'),
+  LATCHKEY_POLICIES: z.string().default('./config/relying-parties'),
+  LATCHKEY_DEV_API_KEY: z.string().min(16).optional(),
+  LATCHKEY_MASTER_KEY: z.string().optional(),
+  LATCHKEY_MASTER_KEY_FILE: z.string().optional(),
+  LATCHKEY_ISSUER: z.url().optional(),
+  LATCHKEY_SMTP_URL: z.url().optional(),
+  LATCHKEY_SMTP_FROM: z.string().optional(),
+  LATCHKEY_SMS_URL: z.url().optional(),
+  LATCHKEY_SMS_TOKEN: z.string().optional(),
+  LATCHKEY_LOG: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
+  LATCHKEY_ACCOUNT_CACHE: z.coerce.number().int().min(1).default(10_000),
+});
+
+export class SettingsInvalid extends Error {
+  constructor(problems: readonly string[]) {
+    super(`the settings are not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsInvalid';
+  }
+}
+
+/** @throws SettingsInvalid with every problem by name; values are not repeated, for some are secrets */
+export function readSettings(variables: NodeJS.ProcessEnv): Settings {
+  const parsed = ENVIRONMENT_VARIABLES.safeParse(variables);
+  if (!parsed.success) {
+    throw new SettingsInvalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const read = parsed.data;
+  const problems = read.LATCHKEY_ENV === 'production' ? forProduction(read) : forDevelopment(read);
+  if (problems.length > 0) throw new SettingsInvalid(problems);
+  return {
+    environment: read.LATCHKEY_ENV,
+    host: read.HOST,
+    port: read.PORT,
+    dataFolder: resolve(read.LATCHKEY_DATA),
+    policyFolder: resolve(read.LATCHKEY_POLICIES),
+    developmentApiKey: read.LATCHKEY_DEV_API_KEY,
+    masterKey: read.LATCHKEY_MASTER_KEY ?? fromFile(read.LATCHKEY_MASTER_KEY_FILE),
+    issuer: read.LATCHKEY_ISSUER ?? `http://localhost:${read.PORT}`,
+    smtp:
+      read.LATCHKEY_SMTP_URL === undefined
+        ? undefined
+        : { url: read.LATCHKEY_SMTP_URL, from: read.LATCHKEY_SMTP_FROM ?? '' },
+    sms:
+      read.LATCHKEY_SMS_URL === undefined
+        ? undefined
+        : { url: read.LATCHKEY_SMS_URL, token: read.LATCHKEY_SMS_TOKEN ?? '' },
+    logLevel: read.LATCHKEY_LOG,
+    accountCache: read.LATCHKEY_ACCOUNT_CACHE,
+  };
+}
+
+type Read = z.infer<typeof ENVIRONMENT_VARIABLES>;
+
+function forDevelopment(read: Read): readonly string[] {
+  return LOOPBACK.includes(read.HOST)
+    ? []
+    : [`HOST: development is for one machine: it binds to ${LOOPBACK.join(', ')} only`];
+}
+
+function forProduction(read: Read): readonly string[] {
+  const problems: string[] = [];
+  const must = (given: unknown, name: string, why: string): void => {
+    if (given === undefined) problems.push(`${name}: production needs it ${why}`);
+  };
+  must(read.LATCHKEY_MASTER_KEY ?? read.LATCHKEY_MASTER_KEY_FILE, 'LATCHKEY_MASTER_KEY', 'to seal what it keeps');
+  must(read.LATCHKEY_ISSUER, 'LATCHKEY_ISSUER', 'to name itself in tokens');
+  must(read.LATCHKEY_SMTP_URL, 'LATCHKEY_SMTP_URL', 'to send codes by email');
+  must(read.LATCHKEY_SMTP_FROM, 'LATCHKEY_SMTP_FROM', 'to send codes by email');
+  must(read.LATCHKEY_SMS_URL, 'LATCHKEY_SMS_URL', 'to send codes by SMS');
+  must(read.LATCHKEY_SMS_TOKEN, 'LATCHKEY_SMS_TOKEN', 'to send codes by SMS');
+  if (read.LATCHKEY_DEV_API_KEY !== undefined) {
+    problems.push('LATCHKEY_DEV_API_KEY: a key with every scope has no place in production');
+  }
+  return problems;
+}
+
+function fromFile(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readFileSync(file, 'utf8').trim();
+}

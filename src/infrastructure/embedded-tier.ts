@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import type { AccountEvent } from '../domain/account/events.js';
+import type { Clock } from '../application/ports/clock.js';
+import type { EventCodec } from '../application/ports/event-codec.js';
+import type { EventStore } from '../application/ports/event-store.js';
+import type { ReadModels } from '../application/ports/read-models.js';
+import { EventBatches } from '../application/projections/event-batch.js';
+import { ProjectionProgress } from '../application/projections/projection-progress.js';
+import { ProjectionRunner } from '../application/projections/projection-runner.js';
+import { PROJECTIONS } from '../application/projections/projections.js';
+import { CanonicalEventCodec } from './codec/event-codec.js';
+import { ACCOUNT_EVENTS } from './codec/account-events.js';
+import type { Settings } from './config/settings.js';
+import { SqliteEphemeralStore } from './ephemeral/sqlite-ephemeral-store.js';
+import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
+import { KeyMaterial } from './keys/key-material.js';
+import { loadOrCreateMasterKey, parseMasterKey } from './keys/master-key.js';
+import { SqliteKeyring } from './keys/sqlite-keyring.js';
+import type { CommandMetrics } from './observability/command-metrics.js';
+import { MeasuredEventStore } from './observability/measured-event-store.js';
+import { ReadModelsConnection } from './read-models/sqlite/connection.js';
+import { SqliteProjectionStore } from './read-models/sqlite/sqlite-projection-store.js';
+import { SqliteReadModels } from './read-models/sqlite/sqlite-read-models.js';
+import { claimFolder } from './service/folder-environment.js';
+import type { ServiceDatabase } from './service/service-database.js';
+import { openServiceDatabase } from './service/service-database.js';
+import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
+import { acquireFolderLock } from './sqlite/folder-lock.js';
+import type { Logger } from 'pino';
+
+/** The files of a data folder. */
+export const FILES = {
+  masterKey: 'master.key',
+  events: 'events.sqlite',
+  keys: 'keys.sqlite',
+  readModels: 'read-models.sqlite',
+  ephemeral: 'ephemeral.sqlite',
+  snapshots: 'snapshots.sqlite',
+  service: 'service.sqlite',
+} as const;
+
+/** Everything that keeps something, on one machine and in one folder. */
+export interface EmbeddedTier {
+  readonly keys: KeyMaterial;
+  readonly service: ServiceDatabase;
+  readonly events: EventStore;
+  readonly codec: EventCodec;
+  readonly keyring: SqliteKeyring;
+  readonly snapshots: SqliteSnapshotStore;
+  readonly ephemeral: SqliteEphemeralStore;
+  readonly readModels: ReadModels;
+  readonly projections: ProjectionRunner;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the folder for this process alone.
+ * @throws FolderInUse where another process has it; where it is another environment's; where the master key is not its own
+ */
+export function openEmbeddedTier(
+  settings: Settings,
+  clock: Clock,
+  metrics: CommandMetrics,
+  logger: Logger,
+): EmbeddedTier {
+  const file = (name: keyof typeof FILES): string => join(settings.dataFolder, FILES[name]);
+  const lock = acquireFolderLock(settings.dataFolder);
+  const service = openServiceDatabase(file('service'));
+  claimFolder(service, settings.environment);
+
+  const keys = new KeyMaterial(
+    settings.masterKey === undefined
+      ? loadOrCreateMasterKey(file('masterKey'))
+      : parseMasterKey(settings.masterKey, 'LATCHKEY_MASTER_KEY'),
+  );
+  const keyring = new SqliteKeyring(file('keys'), keys);
+  const store = SqliteEventStore.open(file('events'));
+  const events = new MeasuredEventStore(store, metrics.appendSeconds);
+  const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
+  const ephemeral = SqliteEphemeralStore.open(file('ephemeral'), () => clock.now());
+  const snapshots = SqliteSnapshotStore.open(file('snapshots'));
+
+  const connection = new ReadModelsConnection(file('readModels'));
+  const progress = new ProjectionProgress();
+  const readModels = new SqliteReadModels(connection, PROJECTIONS, progress);
+  const projections = new ProjectionRunner(
+    PROJECTIONS,
+    { events, batches: new EventBatches(codec, keyring), store: new SqliteProjectionStore(connection) },
+    progress,
+    logger,
+  );
+
+  return {
+    keys,
+    service,
+    events,
+    codec,
+    keyring,
+    snapshots,
+    ephemeral,
+    readModels,
+    projections,
+    async close() {
+      await projections.stop();
+      connection.close();
+      await snapshots.close();
+      await ephemeral.close();
+      await store.close();
+      keyring.close();
+      service.close();
+      lock.release();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { KeyObject } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { RelyingPartySlug, UserHandle } from '../../domain/kernel/ids.js';
+import { as } from '../../domain/kernel/ids.js';
+import type { KeyMaterial } from './key-material.js';
+
+export class CryptoIdentifiers implements Identifiers {
+  private readonly nameKey: KeyObject;
+
+  constructor(keys: KeyMaterial) {
+    this.nameKey = createSecretKey(keys.derive('stream-names'));
+  }
+
+  randomId(): string {
+    return randomBytes(16).toString('base64url');
+  }
+
+  userHandle(): UserHandle {
+    return as(randomBytes(64).toString('base64url'));
+  }
+
+  secret(): string {
+    return randomBytes(32).toString('base64url');
+  }
+
+  sha256(text: string): string {
+    return createHash('sha256').update(text).digest('base64url');
+  }
+
+  deriveId(seed: string, index: number): string {
+    const bytes = createHash('sha256')
+      .update(unambiguous('id', seed, String(index)))
+      .digest();
+    bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+    bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+    const hex = bytes.toString('hex', 0, 16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
+
+  hmacName(kind: string, rp: RelyingPartySlug, value: string): string {
+    return createHmac('sha256', this.nameKey)
+      .update(unambiguous(kind, rp, value))
+      .digest('base64url');
+  }
+}
+
+/** Two different lists never give the same text, wherever the parts are cut. */
+function unambiguous(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}

@@ -1,0 +1,40 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What operators watch: commands by outcome, how long an append takes, how far projections lag. */
+export class CommandMetrics {
+  readonly registry = new Registry();
+  readonly appendSeconds: Histogram;
+  private readonly commands: Counter<'command' | 'rp' | 'outcome'>;
+  private readonly lag: Gauge<'projection'>;
+
+  constructor() {
+    // Brings the event loop's delay, memory, garbage collection and CPU.
+    collectDefaultMetrics({ register: this.registry, prefix: 'latchkey_' });
+    this.commands = new Counter({
+      name: 'latchkey_commands_total',
+      help: 'Commands by outcome: accepted, or the code of the refusal.',
+      labelNames: ['command', 'rp', 'outcome'],
+      registers: [this.registry],
+    });
+    this.appendSeconds = new Histogram({
+      name: 'latchkey_append_seconds',
+      help: 'Time from asking for an append until it was on disk.',
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+      registers: [this.registry],
+    });
+    this.lag = new Gauge({
+      name: 'latchkey_projection_lag_events',
+      help: 'Events recorded and not yet applied; it grows and stays where a projection has stopped.',
+      labelNames: ['projection'],
+      registers: [this.registry],
+    });
+  }
+
+  count(command: object, rp: string, outcome: string): void {
+    this.commands.inc({ command: command.constructor.name.replace(/Command$/u, ''), rp, outcome });
+  }
+
+  setLag(projection: string, events: number): void {
+    this.lag.set({ projection }, events);
+  }
+}

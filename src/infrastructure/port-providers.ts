@@ -1,0 +1,89 @@
+import type { Provider } from '@nestjs/common';
+import { CLOCK } from '../application/ports/clock.js';
+import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
+import { DEVICE_MODELS } from '../application/ports/device-models.js';
+import { EPHEMERAL_STORE } from '../application/ports/ephemeral-store.js';
+import { EVENT_CODEC } from '../application/ports/event-codec.js';
+import { EVENT_STORE } from '../application/ports/event-store.js';
+import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../application/ports/factors.js';
+import { IDENTIFIERS } from '../application/ports/identifiers.js';
+import { KEYRING } from '../application/ports/keyring.js';
+import { MESSENGER } from '../application/ports/messaging.js';
+import { READ_MODELS } from '../application/ports/read-models.js';
+import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
+import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
+import {
+  ASSERTION_VERIFIER,
+  CEREMONIES,
+  PASSKEY_PROVIDERS,
+  REGISTRATION_VERIFIER,
+} from '../application/ports/webauthn.js';
+import { ProjectionRunner } from '../application/projections/projection-runner.js';
+import { CanonicalClaimCodec } from './codec/claim-codec.js';
+import { RelyingParties } from './config/relying-parties.js';
+import { AppleAwareDeviceModels } from './devices/device-models.js';
+import { SingleEmailAddresses } from './factors/email-addresses.js';
+import { HmacOneTimeCodes } from './factors/one-time-codes.js';
+import { LibPhoneNumbers } from './factors/phone-numbers.js';
+import { OtplibTotp } from './factors/totp.js';
+import { CryptoIdentifiers } from './keys/identifiers.js';
+import { Sealer } from './keys/sealer.js';
+import { carriersFor } from './messaging/carriers.js';
+import { ChannelMessenger } from './messaging/channel-messenger.js';
+import { Outbox } from './messaging/outbox.js';
+import { CommandMetrics } from './observability/command-metrics.js';
+import { LOGGER } from './observability/logger.js';
+import type { Service } from './service.js';
+import { ApiKeys } from './service/api-keys.js';
+import { JwtTokens } from './tokens/jwt-tokens.js';
+import { PositionTokens } from './tokens/position-tokens.js';
+import { SigningKeys } from './tokens/signing-keys.js';
+import { CanonicalTransactionDigests } from './tokens/transaction-digests.js';
+import { PageOrigin } from './web/page-origin.js';
+import { PortalSessions } from './web/portal-sessions.js';
+import { AaguidNames } from './webauthn/providers.js';
+import { CachedKeyAssertionVerifier } from './webauthn/assertion-verifier.js';
+import { SealedCeremonies } from './webauthn/sealed-ceremonies.js';
+import { SimpleWebAuthnRegistrationVerifier } from './webauthn/registration-verifier.js';
+
+/** Which adapter stands behind each port. */
+export function portProviders(service: Service): readonly Provider[] {
+  const { clock, settings, tier } = service;
+  const sealer = (purpose: string): Sealer => new Sealer(tier.keys.derive(purpose));
+  const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock.now());
+  const carriers = carriersFor(settings, service.outbox);
+  const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =
+    [
+      [CLOCK, clock],
+      [LOGGER, service.logger],
+      [CommandMetrics, service.metrics],
+      [RelyingParties, service.relyingParties],
+      [PageOrigin, new PageOrigin(settings.issuer)],
+      [ApiKeys, new ApiKeys(tier.service)],
+      [Outbox, service.outbox],
+      [EVENT_STORE, tier.events],
+      [EVENT_CODEC, tier.codec],
+      [CLAIM_CODEC, new CanonicalClaimCodec()],
+      [KEYRING, tier.keyring],
+      [SNAPSHOT_STORE, tier.snapshots],
+      [EPHEMERAL_STORE, tier.ephemeral],
+      [READ_MODELS, tier.readModels],
+      [ProjectionRunner, tier.projections],
+      [IDENTIFIERS, new CryptoIdentifiers(tier.keys)],
+      [CEREMONIES, new SealedCeremonies(sealer('ceremonies'))],
+      [REGISTRATION_VERIFIER, new SimpleWebAuthnRegistrationVerifier()],
+      [ASSERTION_VERIFIER, new CachedKeyAssertionVerifier()],
+      [PASSKEY_PROVIDERS, new AaguidNames()],
+      [DEVICE_MODELS, new AppleAwareDeviceModels()],
+      [PHONE_NUMBERS, new LibPhoneNumbers()],
+      [EMAIL_ADDRESSES, new SingleEmailAddresses()],
+      [ONE_TIME_CODES, new HmacOneTimeCodes(tier.keys.derive('one-time-codes'))],
+      [TOTP_CODES, new OtplibTotp()],
+      [MESSENGER, new ChannelMessenger(service.relyingParties.bySlug, carriers)],
+      [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
+      [TRANSACTION_DIGESTS, new CanonicalTransactionDigests()],
+      [PositionTokens, new PositionTokens(sealer('positions'))],
+      [PortalSessions, new PortalSessions(tier.ephemeral, sealer('portal'), clock)],
+    ];
+  return values.map(([provide, useValue]) => ({ provide, useValue }));
+}

@@ -1,0 +1,101 @@
+import type { Advance, AdvanceOutcome, Unapplied } from '../../../application/ports/projection-store.js';
+import type { Table } from '../../../application/projections/projection.js';
+import type { ReadModelsConnection } from './connection.js';
+import { GenerationWriter, WriteRefused } from './generation-writer.js';
+import type { Generations, GenerationState } from './generations.js';
+import { extendedCode, isMachineFault } from './sqlite-errors.js';
+
+/** Ends a transaction of which nothing may stay. */
+export class NotApplied extends Error {
+  constructor(readonly outcome: Unapplied) {
+    super(`not applied: ${outcome.kind}`);
+    this.name = 'NotApplied';
+  }
+}
+
+/** Carries advances out on generations in one state. Called within a transaction. */
+export class Advances {
+  private readonly writers = new Map<
+    string,
+    { readonly generation: number; readonly writer: GenerationWriter }
+  >();
+
+  constructor(
+    private readonly connection: ReadModelsConnection,
+    private readonly generations: Generations,
+    private readonly state: GenerationState,
+  ) {}
+
+  /** @throws NotApplied */
+  apply(advances: readonly Advance[], tables: ReadonlyMap<string, readonly Table[]>): void {
+    // First of all: a generation that somebody has swapped in the meantime is not to be touched.
+    const moved = this.move(advances);
+    if (moved.length > 0) throw new NotApplied({ kind: 'moved', projections: moved });
+    for (const advance of advances) this.applyOne(advance, tables.get(advance.projection));
+  }
+
+  private applyOne({ generation, projection, steps }: Advance, tables: readonly Table[] | undefined): void {
+    if (tables === undefined) throw new Error(`the tables of ${projection} were not prepared`);
+    const writer = this.writerOf(projection, generation, tables);
+    for (const { position, writes } of steps) {
+      try {
+        for (const write of writes) writer.write(write);
+      } catch (error) {
+        if (isMachineFault(error)) throw error;
+        throw new NotApplied({ kind: 'refused', projection, position, reason: reasonOf(error) });
+      }
+    }
+  }
+
+  /** Which don't stand where they should. */
+  private move(advances: readonly Advance[]): readonly string[] {
+    const moved: string[] = [];
+    for (const together of groupsOf(advances)) {
+      const [{ from, to }] = together;
+      const numbers = together.map(({ generation }) => generation);
+      if (this.generations.move(this.state, from, to, numbers) === together.length) continue;
+      for (const { generation, projection } of together) {
+        if (!this.generations.stands(generation, this.state, to)) moved.push(projection);
+      }
+    }
+    return moved;
+  }
+
+  private writerOf(projection: string, generation: number, tables: readonly Table[]): GenerationWriter {
+    const known = this.writers.get(projection);
+    if (known?.generation === generation) return known.writer;
+    const writer = new GenerationWriter(this.connection, tables, generation);
+    this.writers.set(projection, { generation, writer });
+    return writer;
+  }
+}
+
+/** Those that go from the same place to the same place, which is nearly always all of them. */
+function groupsOf(advances: readonly Advance[]): readonly (readonly [Advance, ...Advance[]])[] {
+  const groups: [Advance, ...Advance[]][] = [];
+  for (const advance of advances) {
+    const group = groups.find(([first]) => first.from === advance.from && first.to === advance.to);
+    if (group === undefined) groups.push([advance]);
+    else group.push(advance);
+  }
+  return groups;
+}
+
+/** What a transaction of advances came to. */
+export async function outcomeOf(transaction: Promise<void>): Promise<AdvanceOutcome> {
+  try {
+    await transaction;
+    return { kind: 'applied' };
+  } catch (error) {
+    if (error instanceof NotApplied) return error.outcome;
+    throw error;
+  }
+}
+
+/** Without the database's own words on a value. */
+function reasonOf(error: unknown): string {
+  if (error instanceof WriteRefused) return error.message;
+  const code = extendedCode(error);
+  if (code !== undefined) return `SQLite error ${code}`;
+  return error instanceof Error ? error.name : 'unknown error';
+}

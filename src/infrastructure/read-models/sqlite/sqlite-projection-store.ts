@@ -1,0 +1,56 @@
+import type { Position } from '../../../application/ports/event-store.js';
+import type {
+  Advance,
+  AdvanceOutcome,
+  BuildingGeneration,
+  Generation,
+  ProjectionStore,
+} from '../../../application/ports/projection-store.js';
+import type { Projection, Table } from '../../../application/projections/projection.js';
+import { Advances, outcomeOf } from './advances.js';
+import type { ReadModelsConnection } from './connection.js';
+import { Generations } from './generations.js';
+import { SqliteBuildingGeneration } from './sqlite-building-generation.js';
+import { sweep } from './sweeping.js';
+
+/** The read models in one SQLite file, which a rebuild may fill from another process at the same time. */
+export class SqliteProjectionStore implements ProjectionStore {
+  private readonly generations: Generations;
+  private readonly advances: Advances;
+  private readonly tables = new Map<string, readonly Table[]>();
+
+  constructor(private readonly connection: ReadModelsConnection) {
+    this.generations = new Generations(connection);
+    this.advances = new Advances(connection, this.generations, 'live');
+  }
+
+  prepare(projections: readonly Projection[], head: Position): Promise<readonly Generation[]> {
+    return this.connection.write(() =>
+      projections.map((projection) => {
+        this.tables.set(projection.name, projection.tables);
+        this.generations.retireBuilding(projection.name);
+        const live = this.generations.live(projection.name);
+        if (live !== undefined && live.position <= head) return live;
+        const empty = this.generations.create(projection);
+        this.generations.show(empty);
+        return empty;
+      }),
+    );
+  }
+
+  live(projection: string): Promise<Generation | undefined> {
+    return new Promise((resolve) => resolve(this.generations.live(projection)));
+  }
+
+  advance(advances: readonly Advance[]): Promise<AdvanceOutcome> {
+    return outcomeOf(this.connection.write(() => this.advances.apply(advances, this.tables)));
+  }
+
+  build(projection: Projection): Promise<BuildingGeneration> {
+    return SqliteBuildingGeneration.begin(this.connection.file, projection);
+  }
+
+  sweep(): Promise<void> {
+    return sweep(this.connection, this.generations);
+  }
+}

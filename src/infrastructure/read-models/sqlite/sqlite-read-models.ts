@@ -1,0 +1,90 @@
+import type { Position } from '../../../application/ports/event-store.js';
+import type { ReadModels, RowQuery } from '../../../application/ports/read-models.js';
+import type { ProjectionProgress } from '../../../application/projections/projection-progress.js';
+import type { Projection, Row, Table } from '../../../application/projections/projection.js';
+import type { Duration } from '../../../domain/kernel/time.js';
+import type { ReadModelsConnection } from './connection.js';
+import { Generations } from './generations.js';
+import { rowFrom } from './rows.js';
+import { select } from './select.js';
+
+/** A release changed the columns, and the tables that have them are still being built. It passes. */
+export class ReadModelOutdated extends Error {
+  constructor(readonly projection: string) {
+    super(`the rows of ${projection} are of another version: it is being rebuilt`);
+    this.name = 'ReadModelOutdated';
+  }
+}
+
+/** Queries on the live generations. Each is one statement, so that a swap comes before it or after it. */
+export class SqliteReadModels implements ReadModels {
+  private readonly generations: Generations;
+
+  constructor(
+    private readonly connection: ReadModelsConnection,
+    private readonly projections: readonly Projection[],
+    private readonly progress: ProjectionProgress,
+  ) {
+    this.generations = new Generations(connection);
+  }
+
+  find(projection: string, query: Pick<RowQuery, 'table' | 'where'>): Promise<Row | undefined> {
+    return promised(() => this.rows(projection, { ...query, limit: 1 })[0]);
+  }
+
+  /** @throws ReadModelOutdated */
+  list(projection: string, query: RowQuery): Promise<readonly Row[]> {
+    return promised(() => this.rows(projection, query));
+  }
+
+  position(projection: string): Promise<Position> {
+    return promised(() => this.livePosition(this.projectionNamed(projection)));
+  }
+
+  async reached(projection: string, position: Position, timeout: Duration): Promise<boolean> {
+    const known = this.projectionNamed(projection);
+    if (this.livePosition(known) >= position) return true;
+    if (timeout <= 0) return false;
+    await this.progress.next(projection, position, timeout);
+    return this.livePosition(known) >= position;
+  }
+
+  private rows(projection: string, query: RowQuery): readonly Row[] {
+    const known = this.projectionNamed(projection);
+    const { sql, values } = select(tableOf(known, query.table), query);
+    try {
+      return this.connection
+        .statement(sql)
+        .all(...values)
+        .map(rowFrom);
+    } catch (error) {
+      if (this.generations.live(projection)?.version === known.version) throw error;
+      throw new ReadModelOutdated(projection);
+    }
+  }
+
+  private livePosition({ name }: Projection): Position {
+    const live = this.generations.live(name);
+    if (live === undefined) throw new Error(`${name} has no tables yet`);
+    return live.position;
+  }
+
+  private projectionNamed(name: string): Projection {
+    const found = this.projections.find((projection) => projection.name === name);
+    if (found === undefined) throw new Error(`there is no projection ${name}`);
+    return found;
+  }
+}
+
+function tableOf({ name, tables }: Projection, wanted: string): Table {
+  const found = tables.find((table) => table.name === wanted);
+  if (found === undefined) throw new Error(`projection ${name} has no such table`);
+  return found;
+}
+
+/** SQLite answers at once; what it throws is the promise's. */
+function promised<Result>(answer: () => Result): Promise<Result> {
+  return new Promise((resolve) => {
+    resolve(answer());
+  });
+}

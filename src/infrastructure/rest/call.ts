@@ -1,0 +1,104 @@
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtension,
+  ApiHeader,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiSecurity,
+} from '@nestjs/swagger';
+import type { ApiBodyOptions } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Scope } from '../service/api-keys.js';
+import type { ProblemCode } from './problem.js';
+import { STATUSES, titleOf } from './problem.js';
+
+const METHODS = {
+  GET: RequestMethod.GET,
+  PUT: RequestMethod.PUT,
+  POST: RequestMethod.POST,
+  PATCH: RequestMethod.PATCH,
+  DELETE: RequestMethod.DELETE,
+} as const;
+
+/** All there is to say about a call, in one place: routed, guarded, documented from it. */
+export interface CallDescription {
+  readonly method: keyof typeof METHODS;
+  readonly path: string;
+  /** What the call does, in one sentence. */
+  readonly summary: string;
+  readonly scope: Scope;
+  /** The account holder's own page may make this call for its own account. */
+  readonly page?: true;
+  readonly status?: number;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+  readonly refusals?: readonly ProblemCode[];
+}
+
+export const CALL = 'latchkey:call';
+
+/** Every call under `/v1/{rp}` can be refused for these. */
+const COMMON: readonly ProblemCode[] = [
+  'api-key-missing',
+  'api-key-invalid',
+  'scope-missing',
+  'relying-party-not-found',
+];
+const COMMAND: readonly ProblemCode[] = ['request-invalid', 'idempotency-key-reused', 'try-again'];
+
+/** Declares a call of the API. */
+export function Call(call: CallDescription): MethodDecorator {
+  const status = call.status ?? 200;
+  const isCommand = call.method !== 'GET';
+  const refusals = [...COMMON, ...(isCommand ? COMMAND : []), ...(call.refusals ?? [])];
+  return applyDecorators(
+    SetMetadata(CALL, call),
+    RequestMapping({ path: call.path, method: METHODS[call.method] }),
+    HttpCode(status),
+    ApiOperation({ summary: call.summary, description: `Scope: \`${call.scope}\`.` }),
+    ApiExtension('x-scope', call.scope),
+    ApiSecurity('apiKey'),
+    ...(call.page === true ? [ApiSecurity('page')] : []),
+    ...(call.body === undefined ? [] : [ApiBody({ schema: schemaOf(call.body, 'input') })]),
+    ...(isCommand
+      ? [
+          ApiHeader({
+            name: 'Idempotency-Key',
+            required: false,
+            description: 'Answers a retry with the first committed answer, for 24 hours.',
+          }),
+        ]
+      : []),
+    ApiProduces('application/json', 'application/problem+json'),
+    ApiResponse({ status, description: call.summary, schema: schemaOf(call.answer, 'output') }),
+    ...problemResponses(refusals),
+  );
+}
+
+/** One response for each status, naming every code that it may carry. */
+function problemResponses(codes: readonly ProblemCode[]): readonly MethodDecorator[] {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    byStatus.set(STATUSES[code], [...(byStatus.get(STATUSES[code]) ?? []), code]);
+  }
+  return [...byStatus].map(([status, named]) =>
+    ApiResponse({
+      status,
+      description: named.map((code) => `\`${code}\`: ${titleOf(code)}`).join('\n'),
+      schema: { $ref: '#/components/schemas/Problem' },
+    }),
+  );
+}
+
+type SchemaObject = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
+
+export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): SchemaObject {
+  const { $schema: _draft, ...json } = z.toJSONSchema(schema, {
+    target: 'openapi-3.0',
+    io,
+    unrepresentable: 'any',
+  });
+  return json as SchemaObject;
+}

@@ -1,0 +1,28 @@
+import type { FastifyRequest } from 'fastify';
+import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import type { Scope } from '../service/api-keys.js';
+
+/** Who calls: a backend by its key, or the account holder's own page by its session. */
+export type Caller =
+  | { readonly kind: 'backend'; readonly id: string; readonly scopes: readonly Scope[] }
+  | { readonly kind: 'page'; readonly id: string; readonly accountId: string };
+
+/** What the guard found out about a request. */
+export interface Admitted {
+  readonly caller: Caller;
+  readonly policy: RelyingParty;
+  readonly correlationId: string;
+}
+
+const ADMITTED = Symbol('admitted');
+
+export function admit(request: FastifyRequest, admitted: Admitted): void {
+  Object.defineProperty(request, ADMITTED, { value: admitted });
+}
+
+/** @throws where no guard admitted the request: a route without one is a mistake of ours */
+export function admittedOf(request: FastifyRequest): Admitted {
+  const admitted = (request as { [ADMITTED]?: Admitted })[ADMITTED];
+  if (admitted === undefined) throw new Error(`no guard admitted ${request.routeOptions.url ?? 'a route'}`);
+  return admitted;
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { CommandContext, IdempotencyClaim } from '../../application/accounts/context.js';
+import { admittedOf } from './caller.js';
+import { Refused } from './problem.js';
+
+const LONGEST_KEY = 255;
+const LONGEST_HEADER = 512;
+
+/** What a command is told about the request it came with. */
+export function commandContext(request: FastifyRequest): CommandContext {
+  const { caller, policy, correlationId } = admittedOf(request);
+  return {
+    policy,
+    actor: caller.kind === 'page' ? 'user' : 'client',
+    correlationId,
+    endUser: caller.kind === 'page' ? pageUser(request) : passedOnUser(request),
+    onRelyingPartysWord: caller.kind === 'backend' && caller.scopes.includes('admin'),
+    idempotency: idempotencyClaim(request, `${caller.kind}:${caller.id}`),
+  };
+}
+
+function pageUser(request: FastifyRequest): CommandContext['endUser'] {
+  const agent = request.headers['user-agent'];
+  return { address: request.ip, ...(agent !== undefined && { agent: agent.slice(0, LONGEST_HEADER) }) };
+}
+
+function passedOnUser(request: FastifyRequest): CommandContext['endUser'] {
+  const address = headerOf(request, 'latchkey-end-user-address');
+  const agent = headerOf(request, 'latchkey-end-user-agent');
+  return { ...(address !== undefined && { address }), ...(agent !== undefined && { agent }) };
+}
+
+export function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value.slice(0, LONGEST_HEADER) : undefined;
+}
+
+function idempotencyClaim(request: FastifyRequest, caller: string): IdempotencyClaim | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key !== 'string' || key.length === 0 || key.length > LONGEST_KEY) {
+    throw new Refused('request-invalid', {
+      errors: [{ pointer: '', detail: `header Idempotency-Key must have 1 to ${LONGEST_KEY} characters` }],
+    });
+  }
+  const route = [request.method, request.routeOptions.url ?? '', request.params];
+  return {
+    scope: hash(JSON.stringify([caller, route, key])),
+    bodyHash: hash(JSON.stringify([request.body ?? null, request.headers['step-up-token'] ?? null])),
+  };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

@@ -1,0 +1,205 @@
+import { Controller, HttpStatus, Param, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ConfirmFactorCommand } from '../../../application/commands/confirm-factor.js';
+import type { PutAnswer } from '../../../application/commands/put-account.js';
+import { PutAccountCommand } from '../../../application/commands/put-account.js';
+import { UnlockAccountCommand } from '../../../application/commands/unlock-account.js';
+import { AccountHistoryQuery } from '../../../application/queries/account-history.js';
+import { GetAccountQuery } from '../../../application/queries/get-account.js';
+import { ListFactorsQuery } from '../../../application/queries/list-factors.js';
+import { ZodBody, ZodPipe } from '../body.js';
+import { Call } from '../call.js';
+import { admittedOf } from '../caller.js';
+import { commandContext, headerOf } from '../command-context.js';
+import { Dispatcher } from '../dispatcher.js';
+import { AccountIdPipe, cursorOf } from '../parameters.js';
+import { codeFactor, factorView, instant, position, purpose } from '../schemas.js';
+
+const putBody = z.strictObject({
+  displayName: z.string().max(64).nullable().exactOptional(),
+  phone: z.string().max(32).nullable().exactOptional(),
+  email: z.string().max(254).nullable().exactOptional(),
+  totp: z
+    .union([z.strictObject({ enroll: z.literal(true) }), z.strictObject({ secret: z.string().max(256) })])
+    .nullable()
+    .exactOptional(),
+  identifiers: z.array(z.string().trim().min(1).max(128)).max(10).exactOptional(),
+  liveness: z
+    .strictObject({ provider: z.string().min(1).max(64), subject: z.string().min(1).max(128) })
+    .exactOptional(),
+  grant: z.string().max(128).exactOptional(),
+});
+
+const putAnswer = z.object({
+  accountId: z.string(),
+  userHandle: z.string(),
+  factors: z.array(factorView),
+  totp: z.object({ otpauthUrl: z.string() }).optional(),
+  position,
+});
+
+const accountAnswer = z.object({
+  accountId: z.string(),
+  userHandle: z.string(),
+  displayName: z.string().nullable(),
+  status: z.enum(['active', 'locked']),
+  factors: z.array(factorView),
+  passkeyCount: z.int(),
+  lockedUntil: instant.nullable(),
+  coolingOff: z.object({ phoneChangeUntil: instant.nullable() }),
+  onboarding: z.object({ completed: z.boolean(), completedAt: instant.nullable() }),
+  createdAt: instant,
+});
+
+const confirmBody = z.strictObject({ code: z.string().max(16).exactOptional() });
+const factorsAnswer = z.object({
+  factors: z.array(z.object({ factor: codeFactor, destination: z.string() })),
+  advice: z.string().optional(),
+});
+const historyAnswer = z.object({
+  events: z.array(
+    z.object({
+      revision: z.int(),
+      eventId: z.string(),
+      type: z.string(),
+      at: instant,
+      actor: z.string(),
+      correlationId: z.string(),
+      data: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  next: z.int().optional(),
+});
+
+@ApiTags('accounts')
+@Controller('v1/:rp/accounts/:accountId')
+export class AccountsController {
+  constructor(private readonly dispatcher: Dispatcher) {}
+
+  @Call({
+    method: 'PUT',
+    path: '',
+    summary: 'Makes an account or changes it; absent members stay, null removes.',
+    scope: 'accounts',
+    body: putBody,
+    answer: putAnswer,
+    refusals: [
+      'identifier-taken',
+      'step-up-required',
+      'grant-not-found',
+      'grant-spent',
+      'factor-in-use',
+      'last-way-in',
+    ],
+  })
+  async put(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('accountId', AccountIdPipe) accountId: string,
+    @ZodBody(putBody) body: z.infer<typeof putBody>,
+  ): Promise<Omit<PutAnswer, 'created'> & { position: string }> {
+    const stepUpToken = headerOf(request, 'step-up-token');
+    const command = new PutAccountCommand(commandContext(request), accountId, body, stepUpToken);
+    const { created, ...answer } = await this.dispatcher.execute(request, command);
+    reply.status(created ? HttpStatus.CREATED : HttpStatus.OK);
+    return answer;
+  }
+
+  @Call({
+    method: 'GET',
+    path: '',
+    summary: 'The account as it stands: factors, passkey count, lock, cooling-off, onboarding.',
+    scope: 'accounts',
+    page: true,
+    answer: accountAnswer,
+    refusals: ['account-not-found', 'position-invalid', 'position-not-reached'],
+  })
+  get(@Req() request: FastifyRequest, @Param('accountId', AccountIdPipe) accountId: string): Promise<object> {
+    const { policy } = admittedOf(request);
+    return this.dispatcher.ask(new GetAccountQuery(policy, accountId, this.dispatcher.after(request)));
+  }
+
+  @Call({
+    method: 'POST',
+    path: 'factors/:factor/confirm',
+    summary: 'Confirms a proposed factor by its code; without a code, sends another.',
+    scope: 'accounts',
+    page: true,
+    body: confirmBody,
+    answer: z.object({ factors: z.array(factorView), position }),
+    refusals: [
+      'account-not-found',
+      'already-confirmed',
+      'check-not-found',
+      'check-expired',
+      'wrong-code',
+      'account-locked',
+    ],
+  })
+  confirm(
+    @Req() request: FastifyRequest,
+    @Param('accountId', AccountIdPipe) accountId: string,
+    @Param('factor', new ZodPipe(codeFactor)) factor: z.infer<typeof codeFactor>,
+    @ZodBody(confirmBody) body: z.infer<typeof confirmBody>,
+  ): Promise<object> {
+    const command = new ConfirmFactorCommand(commandContext(request), accountId, factor, body.code);
+    return this.dispatcher.execute(request, command);
+  }
+
+  @Call({
+    method: 'GET',
+    path: 'factors',
+    summary:
+      'The factors that may be chosen now for a purpose, with masked destinations; or what to do without one.',
+    scope: 'accounts',
+    page: true,
+    answer: factorsAnswer,
+    refusals: ['account-not-found', 'request-invalid'],
+  })
+  factors(
+    @Req() request: FastifyRequest,
+    @Param('accountId', AccountIdPipe) accountId: string,
+  ): Promise<object> {
+    const { policy } = admittedOf(request);
+    const asked = new ZodPipe(purpose).transform(
+      (request.query as { purpose?: unknown }).purpose ?? 'bind-passkey',
+    ) as z.infer<typeof purpose>;
+    const after = this.dispatcher.after(request);
+    return this.dispatcher.ask(new ListFactorsQuery(policy, accountId, after, asked));
+  }
+
+  @Call({
+    method: 'POST',
+    path: 'unlock',
+    summary: 'Ends a lock-out before its time.',
+    scope: 'admin',
+    answer: z.object({ position }),
+    refusals: ['account-not-found'],
+  })
+  unlock(
+    @Req() request: FastifyRequest,
+    @Param('accountId', AccountIdPipe) accountId: string,
+  ): Promise<object> {
+    return this.dispatcher.execute(request, new UnlockAccountCommand(commandContext(request), accountId));
+  }
+
+  @Call({
+    method: 'GET',
+    path: 'history',
+    summary: 'What happened to the account, oldest first, a page of a hundred events at a time.',
+    scope: 'accounts',
+    page: true,
+    answer: historyAnswer,
+    refusals: ['account-not-found', 'position-invalid', 'position-not-reached'],
+  })
+  history(
+    @Req() request: FastifyRequest,
+    @Param('accountId', AccountIdPipe) accountId: string,
+  ): Promise<object> {
+    const { policy } = admittedOf(request);
+    const after = this.dispatcher.after(request);
+    return this.dispatcher.ask(new AccountHistoryQuery(policy, accountId, after, cursorOf(request)));
+  }
+}

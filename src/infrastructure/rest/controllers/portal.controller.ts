@@ -1,0 +1,137 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { GetAccountQuery } from '../../../application/queries/get-account.js';
+import { as } from '../../../domain/kernel/ids.js';
+import type { RelyingParty } from '../../../domain/policy/relying-party.js';
+import { RelyingParties } from '../../config/relying-parties.js';
+import type { PortalSession } from '../../web/portal-sessions.js';
+import { COOKIE, PortalSessions } from '../../web/portal-sessions.js';
+import { ZodBody } from '../body.js';
+import { Call } from '../call.js';
+import { admittedOf } from '../caller.js';
+import { toJson } from '../json.js';
+import { AccountIdPipe } from '../parameters.js';
+import { Refused } from '../problem.js';
+import { instant } from '../schemas.js';
+import { PageOrigin } from '../../web/page-origin.js';
+
+const linkBody = z.strictObject({
+  entryPoint: z.string().min(1).max(64),
+  returnUrl: z.url().max(2048),
+});
+const exchangeBody = z.strictObject({ secret: z.string().max(128) });
+
+/** The hosted Security Center's links and sessions. */
+@ApiTags('portal')
+@Controller()
+export class PortalController {
+  constructor(
+    private readonly sessions: PortalSessions,
+    private readonly relyingParties: RelyingParties,
+    private readonly origin: PageOrigin,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Call({
+    method: 'POST',
+    path: 'v1/:rp/accounts/:accountId/portal-links',
+    summary: 'Makes a link that opens the Security Center for the account, once, within a minute.',
+    scope: 'accounts',
+    status: 201,
+    body: linkBody,
+    answer: z.object({ url: z.string(), expiresAt: instant }),
+    refusals: ['account-not-found'],
+  })
+  async link(
+    @Req() request: FastifyRequest,
+    @Param('accountId', AccountIdPipe) accountId: string,
+    @ZodBody(linkBody) { entryPoint, returnUrl }: z.infer<typeof linkBody>,
+  ): Promise<object> {
+    const { policy } = admittedOf(request);
+    const errors = [];
+    if (!policy.entryPoints.some(({ name }) => name === entryPoint)) {
+      errors.push({ pointer: '/entryPoint', detail: 'is not an entry point of this product' });
+    }
+    // Anywhere else, and the page would send people to whoever made the link.
+    if (!policy.origins.includes(new URL(returnUrl).origin)) {
+      errors.push({ pointer: '/returnUrl', detail: 'must be at an origin of this product' });
+    }
+    if (errors.length > 0) throw new Refused('request-invalid', { errors });
+    const known = await this.queries.execute(new GetAccountQuery(policy, accountId, null));
+    if (!known.ok) throw Refused.from(known.rejection);
+    const { secret, expiresAt } = await this.sessions.link({
+      rp: policy.slug,
+      accountId,
+      entryPoint,
+      returnUrl,
+    });
+    // In the fragment, which no browser sends to any server or names to the next page.
+    return toJson({ url: `${this.origin.url}/security-center#${secret}`, expiresAt }) as object;
+  }
+
+  @Post('portal/sessions')
+  @HttpCode(201)
+  @ApiExcludeEndpoint()
+  async open(
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @ZodBody(exchangeBody) { secret }: z.infer<typeof exchangeBody>,
+  ): Promise<object> {
+    const opened = await this.sessions.exchange(secret);
+    if (opened === undefined) throw new Refused('link-used');
+    reply.header('set-cookie', `${COOKIE}=${opened.cookie}; Path=/; Secure; HttpOnly; SameSite=Strict`);
+    return this.describe(opened.session);
+  }
+
+  @Get('portal/sessions/current')
+  @ApiExcludeEndpoint()
+  async current(@Req() request: FastifyRequest): Promise<object> {
+    return this.describe(await this.sessionOf(request));
+  }
+
+  @Delete('portal/sessions/current')
+  @HttpCode(204)
+  @ApiExcludeEndpoint()
+  async close(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessionOf(request);
+    await this.sessions.end(request);
+    reply.header('set-cookie', `${COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`);
+  }
+
+  @Get('portal/actions')
+  @ApiExcludeEndpoint()
+  async actions(@Req() request: FastifyRequest): Promise<object> {
+    const policy = this.policyOf(await this.sessionOf(request));
+    return { actions: policy.actions.map(({ name, alternatives, text }) => ({ name, alternatives, text })) };
+  }
+
+  private async sessionOf(request: FastifyRequest): Promise<PortalSession> {
+    const session = await this.sessions.of(request);
+    if (session === undefined) throw new Refused('session-missing');
+    return session;
+  }
+
+  private policyOf(session: PortalSession): RelyingParty {
+    const policy = this.relyingParties.find(as(session.rp));
+    if (policy === undefined) throw new Refused('session-missing');
+    return policy;
+  }
+
+  private describe(session: PortalSession): object {
+    const policy = this.policyOf(session);
+    const entryPoint = policy.entryPoints.find(({ name }) => name === session.entryPoint);
+    return {
+      rp: policy.slug,
+      rpName: policy.name,
+      accountId: session.accountId,
+      entryPoint: session.entryPoint,
+      purposeText: entryPoint?.purposeText ?? '',
+      returnUrl: session.returnUrl,
+    };
+  }
+}

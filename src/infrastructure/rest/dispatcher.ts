@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Command, Query } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
+import { TooManyConflicts } from '../../application/accounts/execute-decision.js';
+import type { Outcome } from '../../application/accounts/outcome.js';
+import type { Position } from '../../application/ports/event-store.js';
+import type { Reading } from '../../application/queries/account-reader.js';
+import { CommandMetrics } from '../observability/command-metrics.js';
+import { PositionTokens } from '../tokens/position-tokens.js';
+import { admittedOf } from './caller.js';
+import { toJson } from './json.js';
+import { Refused } from './problem.js';
+
+/** Between the controllers and the buses: outcomes become answers or refusals, and are counted. */
+@Injectable()
+export class Dispatcher {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly positions: PositionTokens,
+    private readonly metrics: CommandMetrics,
+  ) {}
+
+  /** The command's answer with its `position`. @throws Refused */
+  async execute<Answer extends object>(
+    request: FastifyRequest,
+    command: Command<Outcome<Answer>>,
+  ): Promise<Answer & { position: string }> {
+    const { policy } = admittedOf(request);
+    const outcome = await this.outcomeOf(command);
+    this.metrics.count(command, policy.slug, outcome.ok ? 'accepted' : outcome.rejection.code);
+    if (!outcome.ok) throw Refused.from(outcome.rejection);
+    const position = this.positions.issue(policy.slug, outcome.position);
+    return { ...(toJson(outcome.answer) as Answer), position };
+  }
+
+  /** For what is no command of an account: it has no position. */
+  async start<Answer extends object>(command: Command<Answer>): Promise<Answer> {
+    return toJson(await this.commands.execute(command)) as Answer;
+  }
+
+  /** @throws Refused */
+  async ask<Answer extends object>(query: Query<Reading<Answer>>): Promise<Answer> {
+    const reading = await this.queries.execute(query);
+    if (!reading.ok) throw Refused.from(reading.rejection);
+    return toJson(reading.answer) as Answer;
+  }
+
+  /** The position that a query must reach, from `?after=`. @throws Refused */
+  after(request: FastifyRequest): Position | null {
+    const { after } = request.query as { after?: unknown };
+    if (after === undefined) return null;
+    const { policy } = admittedOf(request);
+    const position = typeof after === 'string' ? this.positions.read(policy.slug, after) : undefined;
+    if (position === undefined) throw new Refused('position-invalid');
+    return position;
+  }
+
+  private async outcomeOf<Answer>(command: Command<Outcome<Answer>>): Promise<Outcome<Answer>> {
+    try {
+      return await this.commands.execute(command);
+    } catch (error) {
+      if (error instanceof TooManyConflicts) throw new Refused('try-again');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { as } from '../../domain/kernel/ids.js';
+import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import { RelyingParties } from '../config/relying-parties.js';
+import { ApiKeys, EVERY_RELYING_PARTY } from '../service/api-keys.js';
+import { PortalSessions } from '../web/portal-sessions.js';
+import type { CallDescription } from './call.js';
+import { CALL } from './call.js';
+import type { Caller } from './caller.js';
+import { admit } from './caller.js';
+import { Refused } from './problem.js';
+
+/** Admits a call or refuses it: by the key's relying party and scope, or by a page's session for its own account. */
+@Injectable()
+export class CallGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(RelyingParties) private readonly relyingParties: RelyingParties,
+    @Inject(ApiKeys) private readonly keys: ApiKeys,
+    @Inject(PortalSessions) private readonly sessions: PortalSessions,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const call = this.reflector.get<CallDescription | undefined>(CALL, execution.getHandler());
+    // A route without a description is one of those that need no key: health, documents, pages.
+    if (call === undefined) return true;
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const { rp = '' } = request.params as { rp?: string };
+    const { caller, policy } =
+      request.headers['latchkey-portal'] === undefined
+        ? this.backend(request, rp, call)
+        : await this.page(request, rp, call);
+    admit(request, { caller, policy, correlationId: randomUUID() });
+    return true;
+  }
+
+  private backend(
+    request: FastifyRequest,
+    rp: string,
+    call: CallDescription,
+  ): { caller: Caller; policy: RelyingParty } {
+    const { authorization } = request.headers;
+    if (authorization?.startsWith('Bearer ') !== true) throw new Refused('api-key-missing');
+    const key = this.keys.find(authorization.slice('Bearer '.length));
+    if (key === undefined) throw new Refused('api-key-invalid');
+    const policy = this.relyingParties.find(as(rp));
+    // A key of another product learns nothing about which products there are.
+    if (policy === undefined || (key.rp !== EVERY_RELYING_PARTY && key.rp !== rp)) {
+      throw new Refused('relying-party-not-found');
+    }
+    if (!key.scopes.includes(call.scope)) throw new Refused('scope-missing', { scope: call.scope });
+    return { caller: { kind: 'backend', id: key.keyId, scopes: key.scopes }, policy };
+  }
+
+  private async page(
+    request: FastifyRequest,
+    rp: string,
+    call: CallDescription,
+  ): Promise<{ caller: Caller; policy: RelyingParty }> {
+    const session = await this.sessions.of(request);
+    const policy = this.relyingParties.find(as(rp));
+    if (session === undefined || policy === undefined) throw new Refused('session-missing');
+    const { accountId } = request.params as { accountId?: string };
+    // The session is for one account of one product, and for the calls that a page makes.
+    if (
+      call.page !== true ||
+      session.rp !== rp ||
+      (accountId !== undefined && accountId !== session.accountId)
+    ) {
+      throw new Refused('scope-missing', { scope: call.scope });
+    }
+    return { caller: { kind: 'page', id: session.sessionId, accountId: session.accountId }, policy };
+  }
+}

@@ -1,0 +1,43 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { LOGGER } from '../observability/logger.js';
+import { problemOf, Refused } from './problem.js';
+
+/** Every error leaves as problem details (RFC 9457); one that nobody expected says nothing of what it was. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const refused = this.refusedBy(error, http.getRequest<FastifyRequest>());
+    const problem = problemOf(refused);
+    const reply = http.getResponse<FastifyReply>();
+    if (problem.status === 503) reply.header('retry-after', '1');
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    void reply.status(problem.status).type('application/problem+json').send(problem);
+  }
+
+  private refusedBy(error: unknown, request: FastifyRequest): Refused {
+    if (error instanceof Refused) return error;
+    const status = statusOf(error);
+    if (status === 404) return new Refused('not-found');
+    if (status === 413) return new Refused('body-too-large');
+    if (status === 415) return new Refused('media-type-not-supported');
+    if (status !== undefined && status >= 400 && status < 500) {
+      return new Refused('request-invalid', { errors: [{ pointer: '', detail: 'is not valid JSON' }] });
+    }
+    this.logger.error({ err: error, route: request.routeOptions.url }, 'a request failed unexpectedly');
+    return new Refused('internal');
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (typeof error === 'object' && error !== null && 'statusCode' in error) {
+    return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+  }
+  return undefined;
+}

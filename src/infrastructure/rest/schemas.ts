@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { APP_KINDS, BIOMETRICS, PLATFORMS } from '../../domain/policy/device.js';
+import { STORAGE_CHOICES } from '../../application/ports/webauthn.js';
+
+/** Shapes that several calls share. Members that are not named are refused, so that a typo is not passed over. */
+const short = z.string().min(1).max(128);
+
+export const instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
+export const position = z
+  .string()
+  .meta({ description: 'Show it to a query as `?after=` to read your own write.' });
+
+export const codeFactor = z.enum(['sms', 'email', 'totp']);
+export const factor = z.enum(['sms', 'email', 'totp', 'password']);
+export const purpose = z.enum(['bind-passkey', 'sign-in', 'step-up', 'change-factors']);
+export const method = z.enum(['passkey', 'sms', 'email', 'totp', 'password']);
+
+/** What the client says of itself. The device token proves something else and is not passed on with it. */
+export const device = z
+  .strictObject({
+    deviceId: short.exactOptional(),
+    deviceToken: z.string().max(512).exactOptional(),
+    platform: z.enum(PLATFORMS),
+    osVersion: short.exactOptional(),
+    appVersion: short.exactOptional(),
+    appKind: z.enum(APP_KINDS).exactOptional(),
+    model: short.exactOptional(),
+    screenLock: z.boolean().exactOptional(),
+    biometrics: z.array(z.enum(BIOMETRICS)).max(2).exactOptional(),
+    passwordsApp: z.boolean().exactOptional(),
+    playServices: z.boolean().exactOptional(),
+    passkeyProviders: z.array(short).max(16).exactOptional(),
+  })
+  .transform(({ deviceToken: _token, ...said }) => said);
+
+export const storage = z.enum(STORAGE_CHOICES);
+
+export const parameters = z
+  .record(z.string().max(64), z.unknown())
+  .meta({ description: 'Amounts as strings.' });
+
+export const credential = z
+  .record(z.string(), z.unknown())
+  .meta({ description: 'What the platform answered, as JSON (WebAuthn §5.1.8).' });
+
+export const options = z.record(z.string(), z.unknown());
+
+export const factorView = z.object({ factor: codeFactor, destination: z.string(), confirmed: z.boolean() });
+
+export const passkeyView = z.object({
+  passkeyId: z.string(),
+  name: z.string(),
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  provider: z.string().nullable(),
+  capabilities: z.array(z.string()),
+  transports: z.array(z.string()),
+  synced: z.boolean(),
+  status: z.enum(['active', 'suspended']),
+});
+
+export const signals = z
+  .object({
+    unknownCredential: z.record(z.string(), z.unknown()).exactOptional(),
+    allAcceptedCredentials: z.record(z.string(), z.unknown()).exactOptional(),
+    currentUserDetails: z.record(z.string(), z.unknown()).exactOptional(),
+  })
+  .meta({ description: 'For the WebAuthn Signal API, member for member.' });

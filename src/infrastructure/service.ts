@@ -1,0 +1,19 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../application/ports/clock.js';
+import type { RelyingParties } from './config/relying-parties.js';
+import type { Settings } from './config/settings.js';
+import type { EmbeddedTier } from './embedded-tier.js';
+import type { Outbox } from './messaging/outbox.js';
+import type { CommandMetrics } from './observability/command-metrics.js';
+
+/** What a running service is made of, opened before anything is served. */
+export interface Service {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: CommandMetrics;
+  readonly relyingParties: RelyingParties;
+  readonly tier: EmbeddedTier;
+  /** Where messages land in development; null in production. */
+  readonly outbox: Outbox | null;
+}

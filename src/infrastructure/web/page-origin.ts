@@ -1,0 +1,4 @@
+/** Where our own pages are served, without a slash at the end. */
+export class PageOrigin {
+  constructor(readonly url: string) {}
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+/** Which page stands at which path. Those of development show the products to a newcomer. */
+const PAGES = { '/security-center': 'security-center.html' } as const;
+const DEVELOPMENT_PAGES = { '/': 'index.html', '/outbox': 'outbox.html' } as const;
+
+/** Nothing inline, nothing from elsewhere, in nobody's frame (CSP Level 3). */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "form-action 'self'",
+].join('; ');
+
+/** The reference of the API is a third party's page: it styles itself inline, and runs no inline script. */
+const DOCS_POLICY = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+
+/** @param folder the built pages, absolute */
+export async function servePages(
+  server: FastifyInstance,
+  folder: string,
+  development: boolean,
+): Promise<void> {
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    const docs = request.url.startsWith('/docs');
+    reply.header('content-security-policy', docs ? DOCS_POLICY : CONTENT_SECURITY_POLICY);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    reply.header('cross-origin-opener-policy', 'same-origin');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done();
+  });
+  if (!existsSync(join(folder, PAGES['/security-center']))) {
+    throw new Error(`the pages are not built: ${folder} holds none`);
+  }
+  await server.register(fastifyStatic, {
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '365d',
+    decorateReply: true,
+  });
+  const pages = development ? { ...PAGES, ...DEVELOPMENT_PAGES } : PAGES;
+  for (const [path, file] of Object.entries(pages)) {
+    if (!existsSync(join(folder, file))) continue;
+    server.get(path, (_request, reply) =>
+      reply.sendFile(file, folder, { maxAge: 0, immutable: false, cacheControl: false }),
+    );
+  }
+}

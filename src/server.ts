@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { DestinationStream } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Clock } from './application/ports/clock.js';
+import { loadPolicies } from './infrastructure/config/policy-files.js';
+import { RelyingParties } from './infrastructure/config/relying-parties.js';
+import type { Settings } from './infrastructure/config/settings.js';
+import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
+import { Outbox } from './infrastructure/messaging/outbox.js';
+import { CommandMetrics } from './infrastructure/observability/command-metrics.js';
+import { openLogger } from './infrastructure/observability/logger.js';
+import { apiDocument } from './infrastructure/rest/api-document.js';
+import { logRequests } from './infrastructure/rest/request-log.js';
+import type { Service } from './infrastructure/service.js';
+import { answerToOwnHostOnly } from './infrastructure/web/development-host.js';
+import { servePages } from './infrastructure/web/pages.js';
+
+const BODY_LIMIT = 64 * 1024;
+/** A ceremony's id is sealed and travels in the path. */
+const LONGEST_PARAMETER = 8_192;
+const WEB_FOLDER = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+export interface RunningServer {
+  readonly app: NestFastifyApplication;
+  readonly service: Service;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly clock?: Clock;
+  readonly logDestination?: DestinationStream;
+}
+
+/** Opens what is kept, puts the service together and listens. @throws with what is wrong, before anything is served */
+export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
+  const development = settings.environment === 'development';
+  const clock = options.clock ?? { now: Date.now };
+  const logger = openLogger(settings.logLevel, options.logDestination);
+  const metrics = new CommandMetrics();
+  const origin = `http://localhost:${settings.port}`;
+  const relyingParties = new RelyingParties(
+    loadPolicies(settings.policyFolder, development ? { development: { origin } } : {}),
+  );
+  const tier = openEmbeddedTier(settings, clock, metrics, logger);
+  const outbox = development ? new Outbox(() => clock.now()) : null;
+  const service: Service = { settings, clock, logger, metrics, relyingParties, tier, outbox };
+  try {
+    await tier.projections.start();
+    const app = await listen(service);
+    return {
+      app,
+      service,
+      async close() {
+        await app.close();
+        await tier.close();
+      },
+    };
+  } catch (error) {
+    await tier.close();
+    throw error;
+  }
+}
+
+async function listen(service: Service): Promise<NestFastifyApplication> {
+  const { settings } = service;
+  const development = settings.environment === 'development';
+  const app = await createApp(service);
+  const server = app.getHttpAdapter().getInstance();
+  if (development) answerToOwnHostOnly(server, settings.port);
+  logRequests(server, service.logger);
+  await servePages(server, WEB_FOLDER, development);
+  const document = apiDocument(app);
+  SwaggerModule.setup('docs', app, document, {
+    customSiteTitle: 'Latchkey API',
+    jsonDocumentUrl: 'docs/openapi.json',
+  });
+  await app.listen(settings.port, settings.host);
+  return app;
+}
+
+/** The application without a port: what the generated documents are made from. */
+export function createApp(service: Service): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    trustProxy: false,
+  });
+  return NestFactory.create<NestFastifyApplication>(AppModule.for(service), adapter, {
+    logger: false,
+    abortOnError: false,
+  });
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Change } from './policy-folder.js';
+import { changedPolicy, problemsOf } from './policy-folder.js';
+
+const problem = (...changes: readonly Change[]): readonly string[] =>
+  problemsOf(changedPolicy('mpchat', changes)).map((line) => line.replace('mpchat.yaml: ', ''));
+
+describe('an origin', () => {
+  it.each([
+    ['http://mp.net'],
+    ['https://mp.net/'],
+    ['https://mp.net/wallet'],
+    ['https://MP.net'],
+    ['https://mp.net:443'],
+    ['https://user@mp.net'],
+    ['https://*.mp.net'],
+    ['https://127.0.0.1'],
+    ['https://mp.net https://evil.example'],
+    ['null'],
+    ['android:apk-key-hash:short'],
+    ['android:apk-key-hash:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
+    ['ios:bundle-id:net.mp.chat'],
+  ])('is not %s', (origin) => {
+    expect(problem([['origins', 0], origin])).toStrictEqual([
+      `origins[0]: expected an https origin without a path, or android:apk-key-hash: and the base64url of a SHA-256, got ${JSON.stringify(origin)}`,
+    ]);
+  });
+
+  it.each(['https://evil.example', 'https://evilmp.net', 'https://mp.net.evil.example', 'https://net'])(
+    'can’t be %s, for the RP ID is not its own',
+    (origin) => {
+      expect(problem([['origins', 0], origin])).toHaveLength(1);
+    },
+  );
+
+  it('may be a port or a subdomain of the RP ID', () => {
+    expect(problem([['origins', 0], 'https://a.b.mp.net:8443'])).toStrictEqual([]);
+  });
+
+  it('stands in the list once', () => {
+    expect(problem([['origins', 1], 'https://mp.net'])).toStrictEqual([
+      'origins[1]: stands here twice, got "https://mp.net"',
+    ]);
+  });
+
+  it('of Android is the hash of a listed certificate, and every certificate has its origin', () => {
+    const stranger = `android:apk-key-hash:${'A'.repeat(43)}`;
+    expect(problem([['origins', 2], stranger])).toStrictEqual([
+      `origins[2]: the hash of none of the certificate fingerprints under androidApps, got "${stranger}"`,
+      expect.stringMatching(
+        /^origins: lacks android:apk-key-hash:.{43}, the origin of an app under androidApps/,
+      ),
+    ]);
+  });
+
+  it('that is related may not be one that can use the RP ID anyway', () => {
+    expect(problem([['relatedOrigins'], ['https://shop.mp.net', 'https://mpchat.example']])).toStrictEqual([
+      'relatedOrigins[0]: may use the RP ID anyway: it belongs to origins, got "https://shop.mp.net"',
+    ]);
+  });
+});
+
+describe('the RP ID', () => {
+  it.each(['https://mp.net', 'MP.net', 'localhost', 'net', '127.0.0.1', 'mp.net.', 'mp_.net', '.mp.net', ''])(
+    'can’t be %j',
+    (rpId) => {
+      expect(problem([['rpId'], rpId])).toStrictEqual([
+        `rpId: expected a host name in lower case, such as example.com, got ${JSON.stringify(rpId)}`,
+      ]);
+    },
+  );
+});
+
+describe('an app', () => {
+  it('is named in the form its platform knows', () => {
+    expect(
+      problem(
+        [['iosAppIds', 0], 'net.mp.chat'],
+        [['androidApps', 0, 'packageName'], 'mpchat'],
+        [['androidApps', 0, 'certificateFingerprints', 0], 'aa:bb'],
+      ),
+    ).toStrictEqual([
+      'iosAppIds[0]: expected a team id and a bundle id, such as A1B2C3D4E5.com.example.app, got "net.mp.chat"',
+      'androidApps[0].packageName: expected a package name such as com.example.app, got "mpchat"',
+      'androidApps[0].certificateFingerprints[0]: expected a SHA-256 fingerprint of 32 bytes in capital hex with colons, got "aa:bb"',
+    ]);
+  });
+});
+
+describe('where an entry point returns to', () => {
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'wallet',
+    'javascript:alert(1)',
+    'http://mp.net/',
+    'https://mp.net//x',
+  ])('is never %s', (returnTo) => {
+    expect(problem([['entryPoints', 0, 'returnTo'], returnTo])).toStrictEqual([
+      `entryPoints[0].returnTo: expected a path such as /wallet, or an https URL, got ${JSON.stringify(returnTo)}`,
+    ]);
+  });
+
+  it('is an address of an origin of the policy, if an address at all', () => {
+    expect(problem([['entryPoints', 0, 'returnTo'], 'https://www.mp.net/wallet'])).toStrictEqual([]);
+    expect(problem([['entryPoints', 0, 'returnTo'], 'https://evil.example/wallet'])).toStrictEqual([
+      'entryPoints[0].returnTo: expected a path or an address of one of the origins, got "https://evil.example/wallet"',
+    ]);
+  });
+});
+
+describe('an action', () => {
+  const ADD_PASSKEY = 9;
+  const CANCEL_RESET = 12;
+
+  it('is proven by known methods, each named once in an alternative', () => {
+    expect(
+      problem([
+        ['actions', 0, 'alternatives'],
+        [['passkey', 'face'], ['sms', 'sms'], []],
+      ]),
+    ).toStrictEqual([
+      'actions[0].alternatives[0][1]: expected one of passkey, sms, email, totp, password, got "face"',
+      'actions[0].alternatives[2]: expected a list of 1 or more, got an empty list',
+    ]);
+    expect(problem([['actions', 0, 'alternatives'], [['sms', 'sms']]])).toStrictEqual([
+      'actions[0].alternatives[0][1]: stands here twice, got "sms"',
+    ]);
+  });
+
+  it('is stopped by known causes', () => {
+    expect(problem([['actions', 0, 'stoppedBy'], ['rain']])).toStrictEqual([
+      'actions[0].stoppedBy[0]: expected one of reset, phone-change, got "rain"',
+    ]);
+  });
+
+  it('has a name of its own', () => {
+    expect(problem([['actions', 1, 'name'], 'onchain-withdrawal'])).toStrictEqual([
+      'actions[1].name: stands here twice, got "onchain-withdrawal"',
+    ]);
+  });
+
+  it('has braces round names of parameters only', () => {
+    for (const text of ['withdraw {amount', 'withdraw amount}', 'withdraw {}', 'withdraw {the amount}']) {
+      expect(problem([['actions', 0, 'text'], text])).toStrictEqual([
+        `actions[0].text: expected braces round names of parameters only, such as {amount}, got "${text}"`,
+      ]);
+    }
+  });
+
+  it('that is the service’s own must be there', () => {
+    expect(problem([['actions', ADD_PASSKEY], undefined])).toStrictEqual([
+      'actions: lacks add-passkey, which the service itself asks for, got a list of 15',
+    ]);
+  });
+
+  it('can’t take the name of one of the service’s own for something else', () => {
+    expect(problem([['actions', 0, 'name'], 'remove-passkey'])).toStrictEqual([
+      'actions[10].name: stands here twice, got "remove-passkey"',
+    ]);
+  });
+
+  it('that is the service’s own is single use and sensitive', () => {
+    expect(
+      problem([['actions', ADD_PASSKEY, 'singleUse'], false], [['actions', ADD_PASSKEY, 'sensitive'], false]),
+    ).toStrictEqual([
+      "actions[9].singleUse: expected true, for add-passkey is one of the service's own, got false",
+      "actions[9].sensitive: expected true, for add-passkey is one of the service's own, got false",
+    ]);
+  });
+
+  it('that lets the owner stop a reset is itself stopped by nothing', () => {
+    expect(problem([['actions', CANCEL_RESET, 'stoppedBy'], ['reset']])).toStrictEqual([
+      'actions[12].stoppedBy: expected an empty list: nothing may stop cancel-reset, got a list of 1',
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
+import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
+import { keyringContract } from './keyring.contract.js';
+
+describe('SqliteKeyring', () => {
+  keyringContract(() => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+    const keys = new KeyMaterial(Buffer.alloc(32, 7));
+    const opened: SqliteKeyring[] = [];
+    const open = (): SqliteKeyring => {
+      const keyring = new SqliteKeyring(join(folder, 'keyring.sqlite'), keys);
+      opened.push(keyring);
+      return keyring;
+    };
+    return Promise.resolve({
+      keyring: open(),
+      another: open,
+      close: () => {
+        for (const keyring of opened) keyring.close();
+        rmSync(folder, { recursive: true });
+      },
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CodeUse, Notice } from '../../src/application/ports/messaging.js';
+import { HOUR, MINUTE } from '../../src/domain/kernel/time.js';
+import { htmlOf } from '../../src/infrastructure/messaging/email-html.js';
+import { rendered } from '../../src/infrastructure/messaging/templates.js';
+import { moomoo, mpchat } from '../support/shipped-policies.js';
+import { AT, codeMessage, noticeMessage } from './messages.js';
+
+describe('a message with a code', () => {
+  it.each<[CodeUse, string]>([
+    [{ kind: 'bind-passkey' }, 'add a passkey to your account'],
+    [{ kind: 'sign-in' }, 'sign in'],
+    [{ kind: 'change-factors' }, 'change how your account is verified'],
+    [{ kind: 'confirm-factor' }, 'confirm this phone number'],
+    [{ kind: 'step-up', approves: 'withdraw 10 USDT to 0xabc' }, 'withdraw 10 USDT to 0xabc'],
+  ])('for %j says what it approves, and not to share it', (use, approves) => {
+    expect(rendered(mpchat, codeMessage(use))).toStrictEqual({
+      message: codeMessage(use),
+      productName: 'MPChat',
+      subject: 'Your MPChat verification code',
+      text:
+        `MPChat: 042517 is your code to ${approves}. It is valid for 10 minutes. Never share it: MPChat will not ask you for it. ` +
+        'If you did not request it, do not enter it anywhere.',
+    });
+  });
+
+  it('names the other product in its own words', () => {
+    const { subject, text } = rendered(moomoo, codeMessage({ kind: 'confirm-factor' }, { channel: 'email' }));
+    expect(subject).toBe('Your moomoo verification code');
+    expect(text).toMatch(/^moomoo: 042517 is your code to confirm this email address\. /);
+  });
+
+  it('counts one minute as one, and never says none', () => {
+    expect(rendered(mpchat, codeMessage(undefined, { lifetime: MINUTE })).text).toContain('for 1 minute.');
+    expect(rendered(mpchat, codeMessage(undefined, { lifetime: 1 })).text).toContain('for 1 minute.');
+  });
+
+  it('does not show the code in the subject, which locked screens show', () => {
+    expect(rendered(mpchat, codeMessage()).subject).not.toContain('042517');
+  });
+
+  it('keeps a parameter from breaking the line or turning the direction', () => {
+    const approves = 'withdraw 10 USDT to 0x\r\n\r\nYour code was cancelled.\u202E\u2028\uD83D';
+    const { text } = rendered(mpchat, codeMessage({ kind: 'step-up', approves }));
+    expect(text).toContain('withdraw 10 USDT to 0x Your code was cancelled. \uFFFD. It is valid');
+  });
+});
+
+describe('a notice', () => {
+  const when = '21 Nov 2026, 23:41 GMT+8';
+
+  it.each<[Notice, string, string]>([
+    [
+      { kind: 'passkey-added', passkeyName: 'iPhone 15 Pro' },
+      'a passkey was added',
+      `the passkey "iPhone 15 Pro" was added to your account on ${when}.`,
+    ],
+    [
+      { kind: 'passkey-removed', passkeyName: 'iPhone 15 Pro' },
+      'a passkey was removed',
+      `the passkey "iPhone 15 Pro" was removed from your account on ${when}.`,
+    ],
+    [
+      { kind: 'factor-added', factor: 'totp' },
+      'your authenticator app was added',
+      `your authenticator app was added for verification on ${when}.`,
+    ],
+    [
+      { kind: 'factor-changed', factor: 'sms' },
+      'your phone number was changed',
+      `your phone number for verification was changed on ${when}.`,
+    ],
+    [
+      { kind: 'factor-removed', factor: 'email' },
+      'your email address was removed',
+      `your email address was removed from verification on ${when}.`,
+    ],
+    [
+      { kind: 'account-locked', until: AT + HOUR },
+      'your account is locked',
+      'too many wrong codes or passwords were entered, so these stay locked until 22 Nov 2026, 00:41 GMT+8. A passkey still works.',
+    ],
+  ])('%j tells what happened and how to repudiate it', (notice, subject, happened) => {
+    const message = rendered(mpchat, noticeMessage(notice));
+    expect([message.subject, message.text]).toStrictEqual([
+      `MPChat: ${subject}`,
+      `MPChat: ${happened} If this was not you: open MPChat > My > Security Center at once, reset your Passkey there and contact MPChat support.`,
+    ]);
+  });
+
+  it('is told in the product’s time zone and with its own way to repudiate', () => {
+    const { text } = rendered(moomoo, noticeMessage({ kind: 'passkey-added', passkeyName: 'Mac' }));
+    expect(text).toContain('on 21 Nov 2026, 10:41 GMT-5.');
+    expect(text).toContain('If this was not you: open moomoo > Me > Settings > Passwords & Security at once');
+  });
+});
+
+describe('the HTML of an email', () => {
+  it('shows the code apart and holds no link or image', () => {
+    const html = htmlOf(rendered(mpchat, codeMessage(undefined, { channel: 'email' })));
+    expect(html).toContain('letter-spacing:4px">042517</p>');
+    expect(html).not.toMatch(/<(a|img|script|link|iframe)\b|https?:/i);
+  });
+
+  it('shows a hostile name as text', () => {
+    const passkeyName = `<img src=x onerror="a('&')">`;
+    const html = htmlOf(rendered(mpchat, noticeMessage({ kind: 'passkey-added', passkeyName })));
+    expect(html).toContain('&lt;img src=x onerror=&quot;a(&#39;&amp;&#39;)&quot;&gt;');
+    expect(html).not.toContain('<img');
+  });
+
+  it('shows no code in a notice', () => {
+    const html = htmlOf(rendered(mpchat, noticeMessage({ kind: 'factor-changed', factor: 'sms' })));
+    expect(html).not.toContain('monospace');
+  });
+});

@@ -1,0 +1,150 @@
+import type { Device } from '../device.js';
+import type {
+  AuthenticationResponseJSON,
+  CeremonyError,
+  CodeFactor,
+  DeviceCheck,
+  Diagnosis,
+  FactorChoice,
+  Grant,
+  HistoryEntry,
+  HistoryPage,
+  Parameters,
+  Passkey,
+  PasskeyList,
+  Registered,
+  RegistrationCeremony,
+  RegistrationResponseJSON,
+  SecurityCheck,
+  Signals,
+  StepUp,
+  StepUpProof,
+  Storage,
+} from './contract.js';
+import type { CommandMethod, HttpApi } from './http.js';
+
+const HISTORY_LENGTH = 30;
+
+/** The calls about one account. Each query waits for the last command this page sent. */
+export class AccountApi {
+  readonly #base: string;
+  #position: string | undefined;
+
+  constructor(
+    private readonly http: HttpApi,
+    private readonly rp: string,
+    readonly accountId: string,
+  ) {
+    this.#base = `/v1/${encodeURIComponent(rp)}/accounts/${encodeURIComponent(accountId)}`;
+  }
+
+  passkeys(): Promise<PasskeyList> {
+    return this.#query('/passkeys');
+  }
+
+  checkDevice(device: Device, entryPoint: string): Promise<DeviceCheck> {
+    return this.#command('POST', '/device-checks', { device, entryPoint });
+  }
+
+  factors(purpose: 'bind-passkey' | 'step-up'): Promise<FactorChoice> {
+    return this.#query(`/factors?purpose=${purpose}`);
+  }
+
+  startSecurityCheck(body: {
+    factor: CodeFactor;
+    purpose: 'bind-passkey' | 'step-up';
+    stepUpId?: string;
+  }): Promise<SecurityCheck> {
+    return this.#command('POST', '/security-checks', body);
+  }
+
+  verifySecurityCheck(checkId: string, code: string): Promise<Grant> {
+    return this.#command('POST', `/security-checks/${encodeURIComponent(checkId)}/verify`, { code });
+  }
+
+  startRegistration(body: {
+    grant: string;
+    device: Device;
+    entryPoint: string;
+    storage?: Storage;
+  }): Promise<RegistrationCeremony> {
+    return this.#command('POST', '/passkeys/registrations', body);
+  }
+
+  register(ceremonyId: string, credential: RegistrationResponseJSON): Promise<Registered> {
+    return this.#command('POST', '/passkeys', { ceremonyId, credential });
+  }
+
+  rename(passkeyId: string, name: string): Promise<{ passkey: Passkey }> {
+    return this.#command('PATCH', `/passkeys/${encodeURIComponent(passkeyId)}`, { name });
+  }
+
+  /** Without a proof the service answers `step-up-required`, naming the step-up to open. */
+  remove(passkeyId: string, stepUpToken?: string): Promise<{ signals?: Signals }> {
+    return this.#command(
+      'DELETE',
+      `/passkeys/${encodeURIComponent(passkeyId)}`,
+      undefined,
+      stepUpToken === undefined ? {} : { 'Step-Up-Token': stepUpToken },
+    );
+  }
+
+  startStepUp(action: string, parameters: Parameters, device: Device): Promise<StepUp> {
+    return this.#command('POST', '/step-ups', { action, parameters, device });
+  }
+
+  verifyStepUp(
+    stepUpId: string,
+    proof: { credential?: AuthenticationResponseJSON; grant?: string },
+  ): Promise<StepUpProof> {
+    return this.#command('POST', `/step-ups/${encodeURIComponent(stepUpId)}/verify`, proof);
+  }
+
+  /** What the service makes of a failed prompt; nothing where it has no opinion. */
+  async diagnose(ceremonyId: string, failure: CeremonyError, device: Device): Promise<Diagnosis | undefined> {
+    const path = `/v1/${encodeURIComponent(this.rp)}/ceremonies/${encodeURIComponent(ceremonyId)}/failures`;
+    try {
+      return await this.http.command<Diagnosis>('POST', path, { ...failure, device });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The latest entries, newest first; nothing where the session may not read them. */
+  async history(): Promise<readonly HistoryEntry[] | undefined> {
+    try {
+      let page = await this.#query<HistoryPage>('/history');
+      let latest = page.events;
+      while (page.next !== undefined) {
+        page = await this.#query<HistoryPage>(`/history?cursor=${page.next}`);
+        latest = [...latest, ...page.events].slice(-HISTORY_LENGTH);
+      }
+      return latest.slice(-HISTORY_LENGTH).reverse();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #query<T>(path: string): Promise<T> {
+    const separator = path.includes('?') ? '&' : '?';
+    const after =
+      this.#position === undefined ? '' : `${separator}after=${encodeURIComponent(this.#position)}`;
+    return this.http.query<T>(`${this.#base}${path}${after}`);
+  }
+
+  async #command<T>(
+    method: CommandMethod,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<T> {
+    const answer = await this.http.command<T & { position?: string }>(
+      method,
+      `${this.#base}${path}`,
+      body,
+      headers,
+    );
+    this.#position = answer.position ?? this.#position;
+    return answer;
+  }
+}

@@ -1,0 +1,175 @@
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/browser';
+
+/** Shapes of the service's answers, as far as the pages read them. Times are RFC 3339 UTC; `at` may be epoch milliseconds. */
+
+export type CodeFactor = 'sms' | 'email' | 'totp';
+export type Method = 'passkey' | CodeFactor;
+export type Storage = 'this-device' | 'another-device' | 'security-key';
+export type Parameters = Readonly<Record<string, string>>;
+
+export interface PortalSession {
+  readonly rp: string;
+  readonly rpName: string;
+  readonly accountId: string;
+  readonly entryPoint: string;
+  readonly purposeText: string;
+  readonly returnUrl: string;
+}
+
+export interface PortalAction {
+  readonly name: string;
+  readonly alternatives: readonly (readonly Method[])[];
+  /** What is approved, with `{name}` for each parameter. */
+  readonly text: string;
+}
+
+export interface Passkey {
+  readonly passkeyId: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  readonly provider: string | null;
+  readonly capabilities: readonly string[];
+  readonly synced: boolean;
+  readonly status: string;
+}
+
+export interface PasskeyList {
+  readonly passkeys: readonly Passkey[];
+  readonly policy: { readonly max: number; readonly removal: 'with-proof' | 'reset-only' };
+}
+
+export interface DeviceProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: { readonly label: string; readonly url?: string };
+  readonly blocking?: boolean;
+}
+
+export interface DeviceCheck {
+  readonly eligible: boolean;
+  readonly problems: readonly DeviceProblem[];
+  readonly purposeText?: string;
+}
+
+export interface Factor {
+  readonly factor: CodeFactor;
+  readonly destination?: string | null;
+}
+
+export interface FactorChoice {
+  readonly factors: readonly Factor[];
+  readonly advice?: string;
+}
+
+export interface SecurityCheck {
+  readonly checkId: string;
+  readonly factor: CodeFactor;
+  readonly destination?: string | null;
+  readonly expiresAt: string;
+}
+
+export interface Grant {
+  readonly grant: string;
+  readonly expiresAt: string;
+}
+
+export interface RegistrationCeremony {
+  readonly ceremonyId: string;
+  readonly publicKey: PublicKeyCredentialCreationOptionsJSON;
+}
+
+export interface AuthenticationCeremony {
+  readonly ceremonyId: string;
+  readonly publicKey: PublicKeyCredentialRequestOptionsJSON;
+  readonly expiresAt: string;
+}
+
+/** What the client hands on to the WebAuthn Signal API. Ids are base64url. */
+export interface Signals {
+  readonly unknownCredential?: UnknownCredentialOptions;
+  readonly allAcceptedCredentials?: AllAcceptedCredentialsOptions;
+  readonly currentUserDetails?: CurrentUserDetailsOptions;
+}
+
+export interface Registered {
+  readonly passkey: Passkey;
+  readonly deviceToken?: string;
+  readonly signals?: Signals;
+  readonly returnTo?: string;
+}
+
+export interface StepUp extends AuthenticationCeremony {
+  readonly stepUpId: string;
+  readonly methods: readonly (readonly Method[])[];
+}
+
+export interface StepUpProof {
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
+export interface CeremonyError {
+  readonly error: { readonly name: string; readonly message: string };
+  readonly elapsedMs: number;
+  readonly mediation: 'modal' | 'conditional';
+}
+
+export interface Diagnosis {
+  readonly diagnosis: { readonly code: string; readonly meaning: string; readonly next: readonly string[] };
+  readonly signals?: Signals;
+}
+
+export interface HistoryEntry {
+  readonly at: string | number;
+  readonly type: string;
+  readonly text?: string;
+}
+
+/** Oldest first; `next` is the cursor of the following page. */
+export interface HistoryPage {
+  readonly events: readonly HistoryEntry[];
+  readonly next?: number;
+}
+
+export interface SignedIn {
+  readonly status: 'signed-in';
+  readonly accountId: string;
+  readonly passkeyId: string;
+  readonly token: string;
+  readonly portalUrl: string;
+  readonly deviceToken?: string;
+  readonly signals?: Signals;
+}
+
+export interface ApprovalRequired {
+  readonly status: 'approval-required';
+  readonly accountId: string;
+  readonly matchNumber?: string | number;
+  readonly signals?: Signals;
+}
+
+export type SignInOutcome = SignedIn | ApprovalRequired;
+
+export interface DemoAccount {
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly phone: string;
+}
+
+export interface OutboxMessage {
+  readonly to: string;
+  readonly channel: string;
+  readonly purpose: string;
+  readonly code?: string;
+  readonly text: string;
+  readonly at: string | number;
+}
+
+export type { AuthenticationResponseJSON, RegistrationResponseJSON };

@@ -1,0 +1,33 @@
+import { text } from '../texts.js';
+import type { Signals } from './contract.js';
+
+/** The body of an `application/problem+json` answer (RFC 9457), with what single codes add to it. */
+export interface ProblemDetails {
+  readonly title?: string;
+  readonly status?: number;
+  readonly detail?: string;
+  readonly code?: string;
+  readonly errors?: readonly { readonly pointer?: string; readonly detail?: string }[];
+  /** With `step-up-required`: the step-up to open. */
+  readonly action?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly signals?: Signals;
+}
+
+/** The service refused, or could not be reached (status 0, code `network`). */
+export class Problem extends Error {
+  readonly code: string;
+
+  constructor(
+    readonly status: number,
+    readonly details: ProblemDetails,
+  ) {
+    super(details.detail ?? details.title ?? text('problem.unknown'));
+    this.name = 'Problem';
+    this.code = details.code ?? `http-${status}`;
+  }
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): error is Problem {
+  return error instanceof Problem && codes.includes(error.code);
+}

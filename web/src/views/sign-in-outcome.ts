@@ -1,0 +1,41 @@
+import { safeAddress } from '../addresses.js';
+import type { SignInOutcome } from '../api/contract.js';
+import { text } from '../texts.js';
+import { readClaims } from '../token-claims.js';
+import { linkButton } from '../ui/controls.js';
+import { h } from '../ui/dom.js';
+import { claimsList, tokenDetails } from './claims.js';
+
+const SHOWN_CLAIMS = ['sub', 'aud', 'acr', 'amr', 'auth_time', 'exp'] as const;
+
+/** What a sign-in came to: a token, or a number to confirm on a trusted device. */
+export function signInOutcome(outcome: SignInOutcome): { element: HTMLElement; heading: HTMLElement } {
+  if (outcome.status === 'approval-required') {
+    const heading = h('h3', {}, text('sign-in.approval.title'));
+    const element = h(
+      'div',
+      { class: 'success-box', 'data-testid': 'approval-required' },
+      heading,
+      h('p', {}, text('sign-in.approval')),
+      h('p', { class: 'match-number', 'data-testid': 'match-number' }, String(outcome.matchNumber ?? '')),
+    );
+    return { element, heading };
+  }
+  const { accountId, passkeyId, token, portalUrl } = outcome;
+  const claims = readClaims(token);
+  const address = safeAddress(portalUrl);
+  const heading = h('h3', {}, text('sign-in.done.title'));
+  const element = h(
+    'div',
+    { class: 'success-box', 'data-testid': 'signed-in' },
+    heading,
+    h('p', { 'data-testid': 'signed-in-as' }, text('sign-in.done', { accountId, passkeyId })),
+    h('h4', {}, text('token.says')),
+    claimsList(claims, SHOWN_CLAIMS),
+    tokenDetails(token, claims),
+    address !== undefined &&
+      linkButton(text('demo.open-center'), address, { 'data-testid': 'signed-in-security-center' }),
+    h('p', { class: 'hint' }, text('demo.link-once')),
+  );
+  return { element, heading };
+}
