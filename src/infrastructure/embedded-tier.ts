@@ -103,9 +103,9 @@ export function openEmbeddedTier(
     async close() {
       await projections.stop();
       connection.close();
-      await snapshots.close();
-      await ephemeral.close();
-      await store.close();
+      snapshots.close();
+      ephemeral.close();
+      store.close();
       keyring.close();
       service.close();
       lock.release();

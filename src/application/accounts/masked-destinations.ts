@@ -1,5 +1,4 @@
 import type { CodeFactor, ContactFactors } from '../../domain/account/events.js';
-import type { Redacted } from '../../domain/kernel/event.js';
 import { maskEmail } from '../../domain/policy/masking.js';
 import type { PhoneNumbers } from '../ports/factors.js';
 
@@ -22,7 +21,7 @@ export class MaskedDestinations {
   ofAccount(account: {
     readonly contacts: ContactFactors;
     readonly displayName: string | null;
-    readonly accountId: string | Redacted;
+    readonly accountId: string;
   }): string {
     const { email, phone } = account.contacts;
     if (email !== undefined) return this.of('email', email);

@@ -4,6 +4,7 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { CeremonyId, PasskeyId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
+import { ceremonyOrigins } from '../../domain/policy/relying-party.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import { AccountDirectory } from '../accounts/account-directory.js';
 import type { CommandContext } from '../accounts/context.js';
@@ -63,7 +64,7 @@ export class RegisterPasskeyHandler implements ICommandHandler<RegisterPasskeyCo
       const verified = await this.verifier.verify(body.credential, {
         challenge: ceremony.challenge,
         rpId: policy.rpId,
-        origins: policy.origins,
+        origins: ceremonyOrigins(policy),
         algorithms: ceremony.algorithms,
       });
       if (verified.ok) {

@@ -8,6 +8,7 @@ import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import { HOUR } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import { ceremonyOrigins } from '../../domain/policy/relying-party.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import { AccountDirectory } from '../accounts/account-directory.js';
 import { ContactNames } from '../accounts/contact-names.js';
@@ -115,7 +116,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     const verified = this.verifier.verify(assertion, {
       challenge: ceremony.challenge,
       rpId: policy.rpId,
-      origins: policy.origins,
+      origins: ceremonyOrigins(policy),
       userHandle: account.userHandle,
       accountKnown: false,
       publicKey: passkey.publicKey,

@@ -9,7 +9,7 @@ import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
-import { actionNamed } from '../../domain/policy/relying-party.js';
+import { actionNamed, ceremonyOrigins } from '../../domain/policy/relying-party.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import type { CommandContext } from '../accounts/context.js';
 import type { OpenStepUp } from '../accounts/open-step-ups.js';
@@ -147,7 +147,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
     const finding = this.verifier.verify(parsed.assertion, {
       challenge: ceremony.challenge,
       rpId: policy.rpId,
-      origins: policy.origins,
+      origins: ceremonyOrigins(policy),
       userHandle: account.userHandle,
       accountKnown: true,
       publicKey: passkey.publicKey,

@@ -233,12 +233,12 @@ function changedContacts(
   values: ContactFactors,
   settingChange: 'confirmed' | 'proposed',
 ): ContactFactors {
-  const next: { -readonly [Key in keyof ContactFactors]: ContactFactors[Key] } = { ...contacts };
+  const entries = new Map(Object.entries(contacts));
   for (const { factor, change } of changes) {
     const key = CONTACT_OF[factor];
-    if (change === settingChange) next[key] = values[key] ?? REDACTED;
+    if (change === settingChange) entries.set(key, values[key] ?? REDACTED);
     // A proposal leaves the confirmed value as it is; a confirmation or removal ends any proposal.
-    else if (!(settingChange === 'confirmed' && change === 'proposed')) delete next[key];
+    else if (!(settingChange === 'confirmed' && change === 'proposed')) entries.delete(key);
   }
-  return next;
+  return Object.fromEntries(entries);
 }

@@ -102,3 +102,8 @@ export function factorsFor(policy: RelyingParty, purpose: Purpose): readonly Cod
 export function actionNamed(policy: RelyingParty, name: string): ActionPolicy | undefined {
   return policy.actions.find((action) => action.name === name);
 }
+
+/** Every origin whose ceremonies count: the product's own and those related to it (WebAuthn L3 §5.11). */
+export function ceremonyOrigins(policy: RelyingParty): readonly string[] {
+  return [...policy.origins, ...policy.relatedOrigins];
+}

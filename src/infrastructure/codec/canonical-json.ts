@@ -30,11 +30,14 @@ export function parseBytes(bytes: Uint8Array): unknown {
 
 /**
  * The value as the schema has it, members in canonical order.
- * @throws Nonconforming naming the member at fault
+ * @param within where the value stands, as a JSON pointer
+ * @throws Nonconforming naming the members at fault
  */
-export function conform<Output>(schema: z.ZodType<Output>, value: unknown): Output {
+export function conform<Output>(schema: z.ZodType<Output>, value: unknown, within = ''): Output {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ code, path }) => `${code} at /${path.join('/')}`);
+  const faults = parsed.error.issues.map(
+    ({ code, path }) => `${code} at ${[within, ...path].join('/') || '/'}`,
+  );
   throw new Nonconforming(faults.join(', '));
 }

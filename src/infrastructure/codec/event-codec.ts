@@ -50,7 +50,7 @@ export class CanonicalEventCodec<Event extends DomainEvent> {
       const { definition, schemaVersion, sealedPart } = this.typeNamed(event.type);
       const { correlationId, causationId, actor, endUser } = cause;
       const { type, at } = event;
-      const data = conform(definition.data, event.data);
+      const data = conform(definition.data, event.data, '/data');
       const plain = conform(sealedPart, { endUser, personal: event.personal });
       const nothingToSeal = isEmpty(plain.personal) && isEmpty(plain.endUser);
       const sealed = nothingToSeal
@@ -87,7 +87,7 @@ export class CanonicalEventCodec<Event extends DomainEvent> {
     const body = readBody(recorded);
     const type = this.typeNamed(body.type);
     const upcasts = upcastsFrom(body.schemaVersion, type);
-    const data = conform(type.definition.data, upcast('data', body.data, upcasts));
+    const data = conform(type.definition.data, upcast('data', body.data, upcasts), '/data');
     const sealed = sealedBytes(body);
     const { personal, endUser } =
       sealed !== null && key === undefined
@@ -150,7 +150,9 @@ function upcast(part: keyof Upcast, json: unknown, upcasts: readonly Upcast[]): 
     return upcasts.reduce((converted, step) => step[part]?.(converted) ?? converted, json);
   } catch {
     // The message of whatever went wrong may quote what it was converting.
-    throw new Nonconforming(`its ${part} could not be converted from an older schema version`);
+    throw new Nonconforming(
+      `its ${part === 'data' ? 'data' : 'personal part'} could not be converted from an older schema version`,
+    );
   }
 }
 

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { checkNode, helpFor, install, run } from './install.mjs';
+
+helpFor(`npm test [-- jest arguments]
+
+Installs what the lock file names, builds, and runs every test that this machine can run. What it leaves out is
+named, with the reason.
+
+  REQUIRE_SERVICES=1   leaves nothing out: what is missing is an error
+  CHROMIUM             path of Chromium (found as chromium or google-chrome where it is installed)
+`);
+checkNode();
+install();
+run('npm', ['run', 'build', '--silent']);
+
+const strict = process.env.REQUIRE_SERVICES === '1';
+const chromium = process.env.CHROMIUM ?? firstOf(['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
+const leftOut = [];
+if (chromium === undefined) leftOut.push(['test/browser', 'no Chromium: install it, or set CHROMIUM to its path']);
+
+for (const [what, why] of leftOut) process.stdout.write(`left out: ${what} (${why})\n`);
+if (strict && leftOut.length > 0) {
+  process.stderr.write('REQUIRE_SERVICES=1: nothing may be left out\n');
+  process.exit(1);
+}
+
+const jest = spawnSync(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    ...leftOut.flatMap(([what]) => ['--testPathIgnorePatterns', what]),
+    ...process.argv.slice(2),
+  ],
+  { stdio: 'inherit', env: { ...process.env, ...(chromium && { CHROMIUM: chromium }) } },
+);
+for (const [what, why] of leftOut) process.stdout.write(`left out: ${what} (${why})\n`);
+process.exit(jest.status ?? 1);
+
+function firstOf(paths) {
+  return paths.find((path) => existsSync(path));
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { FILES } from '../infrastructure/embedded-tier.js';
+import { KeyMaterial } from '../infrastructure/keys/key-material.js';
+import { loadOrCreateMasterKey, parseMasterKey } from '../infrastructure/keys/master-key.js';
+
+/** Where the service keeps what these commands work on. They may run while it does. */
+export const DATA_FOLDER = [
+  '--data <folder>',
+  'the data folder',
+  process.env['LATCHKEY_DATA'] ?? './data',
+] as const;
+
+export function fileIn(folder: string, name: keyof typeof FILES): string {
+  return join(resolve(folder), FILES[name]);
+}
+
+/** @throws where the folder is not one that a service has started in: a typing mistake would make an empty one */
+export function existingFileIn(folder: string, name: keyof typeof FILES): string {
+  const file = fileIn(folder, name);
+  if (existsSync(file)) return file;
+  throw new Error(
+    `${resolve(folder)} is no data folder of Latchkey: start the service there once, or name it with --data`,
+  );
+}
+
+/** The folder's master key: LATCHKEY_MASTER_KEY where it is set, as for the service. */
+export function keyMaterial(folder: string): KeyMaterial {
+  const given = process.env['LATCHKEY_MASTER_KEY'];
+  return new KeyMaterial(
+    given === undefined
+      ? loadOrCreateMasterKey(existingFileIn(folder, 'masterKey'))
+      : parseMasterKey(given, 'LATCHKEY_MASTER_KEY'),
+  );
+}

@@ -1,0 +1,17 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { keysCommand } from './keys.js';
+import { projectionsCommand } from './projections.js';
+
+const program = new Command('latchkey')
+  .description('Operates a Latchkey data folder. LATCHKEY_DATA names it (default ./data).')
+  .addCommand(keysCommand())
+  .addCommand(projectionsCommand())
+  .showHelpAfterError();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import { asRecorded, collect, someEvent, someEvents, wholeLog } from './event-store-samples.js';
+import type { CurrentStore } from './event-store-samples.js';
+
+export function readingContract(current: CurrentStore): void {
+  describe('reading a stream', () => {
+    it('finds nothing where the stream is not, not even beside one whose name begins so', async () => {
+      const { store } = current();
+      await store.append('account-a.10', [someEvent()], 'no-stream');
+      expect(await collect(store.readStream('account-a.1', 0))).toStrictEqual([]);
+    });
+
+    it('begins at the revision asked for', async () => {
+      const { store } = current();
+      const events = someEvents(4);
+      await store.append('account-a.0', [someEvent()], 'no-stream');
+      await store.append('account-a.1', events, 'no-stream');
+      const recorded = asRecorded('account-a.1', events, { revision: 0, position: 2 });
+      for (const from of [0, 1, 3, 4, 99]) {
+        expect(await collect(store.readStream('account-a.1', from))).toStrictEqual(recorded.slice(from));
+      }
+    });
+
+    it.each([1_000, 2_345])('reads a stream of %d events whole', async (count) => {
+      const { store } = current();
+      const events = someEvents(count);
+      await store.append('account-a.1', events, 'no-stream');
+      const recorded = asRecorded('account-a.1', events, { revision: 0, position: 1 });
+      expect(await collect(store.readStream('account-a.1', 0))).toStrictEqual(recorded);
+      expect(await collect(store.readStream('account-a.1', 999))).toStrictEqual(recorded.slice(999));
+    });
+
+    it.each([-1, 0.5, Number.NaN])('refuses to begin at %d', async (from) => {
+      await expect(collect(current().store.readStream('account-a.1', from))).rejects.toThrow(RangeError);
+    });
+  });
+
+  describe('reading the log', () => {
+    it('finds nothing in an empty one', async () => {
+      expect(await wholeLog(current().store)).toStrictEqual([]);
+    });
+
+    it('begins after the position asked for and reads all pages', async () => {
+      const { store } = current();
+      const events = someEvents(2_345);
+      await store.append('account-a.1', events, 'no-stream');
+      const recorded = asRecorded('account-a.1', events, { revision: 0, position: 1 });
+      for (const after of [0, 1, 999, 1_000, 1_345, 2_344, 2_345, 9_999]) {
+        expect(await collect(store.readAll(after))).toStrictEqual(recorded.slice(after));
+      }
+    });
+
+    it('ends at what was recorded when it began, though somebody goes on writing', async () => {
+      const { store } = current();
+      await store.append('account-a.1', someEvents(3), 'no-stream');
+      const seen: number[] = [];
+      for await (const { revision, position } of store.readAll(0)) {
+        seen.push(position);
+        await store.append('account-a.1', [someEvent()], revision + 2 + position - 1);
+      }
+      expect(seen).toStrictEqual([1, 2, 3]);
+      expect(await store.head()).toBe(6);
+    });
+
+    it('lets other work go on between pages', async () => {
+      const { store } = current();
+      await store.append('account-a.1', someEvents(3_500), 'no-stream');
+      let turns = 0;
+      let reading = true;
+      const count = () => {
+        turns += 1;
+        if (reading) setImmediate(count);
+      };
+      setImmediate(count);
+      await wholeLog(store);
+      reading = false;
+      expect(turns).toBeGreaterThanOrEqual(3);
+    });
+
+    it.each([-1, 0.5, Number.NaN])('refuses to begin after %d', async (after) => {
+      await expect(collect(current().store.readAll(after))).rejects.toThrow(RangeError);
+    });
+  });
+
+  describe('reading the log through a filter', () => {
+    const STREAMS = [
+      'account-a.1',
+      'account-b.1',
+      'account-a.2',
+      'credential-a',
+      'Account-a.3',
+      'account-%',
+      'account-*',
+    ];
+    let log: RecordedEvent[];
+
+    beforeEach(async () => {
+      const { store } = current();
+      for (const stream of STREAMS) await store.append(stream, someEvents(2), 'no-stream');
+      log = await wholeLog(store);
+    });
+
+    it.each([
+      [['account-a.']],
+      [['account-b.', 'credential-']],
+      [['account-a.', 'account-a.1', 'account-']],
+      [['account-%']],
+      [['account-*', 'account-_', 'account-[']],
+      [['']],
+      [['nobody-']],
+      [[]],
+    ])('passes streams whose names begin with one of %j, letter by letter', async (streamPrefixes) => {
+      expect(await collect(current().store.readAll(0, { streamPrefixes }))).toStrictEqual(
+        log.filter(({ stream }) => streamPrefixes.some((prefix) => stream.startsWith(prefix))),
+      );
+    });
+
+    it('begins after the position asked for', async () => {
+      expect(await collect(current().store.readAll(5, { streamPrefixes: ['account-a.'] }))).toStrictEqual(
+        log.filter(({ stream, position }) => stream.startsWith('account-a.') && position > 5),
+      );
+    });
+
+    it('finds what lies behind many pages that it keeps back', async () => {
+      const { store } = current();
+      await store.append('identifier-a.1', someEvents(2_500), 'no-stream');
+      const event = someEvent();
+      const { position } = await store.append('erasure-a.1', [event], 'no-stream');
+      expect(await collect(store.readAll(0, { streamPrefixes: ['erasure-'] }))).toStrictEqual(
+        asRecorded('erasure-a.1', [event], { revision: 0, position }),
+      );
+    });
+  });
+}
