@@ -15,9 +15,12 @@ install();
 run('npm', ['run', 'build', '--silent']);
 
 const strict = process.env.REQUIRE_SERVICES === '1';
-const chromium = process.env.CHROMIUM ?? firstOf(['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
+const chromium =
+  process.env.CHROMIUM ??
+  firstOf(['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
 const leftOut = [];
-if (chromium === undefined) leftOut.push(['test/browser', 'no Chromium: install it, or set CHROMIUM to its path']);
+if (chromium === undefined)
+  leftOut.push(['test/browser', 'no Chromium: install it, or set CHROMIUM to its path']);
 
 for (const [what, why] of leftOut) process.stdout.write(`left out: ${what} (${why})\n`);
 if (strict && leftOut.length > 0) {

@@ -13,6 +13,7 @@ import { OpenChecks } from '../application/accounts/open-checks.js';
 import { OPEN_STEP_UPS } from '../application/accounts/open-step-ups.js';
 import { SealedRecords } from '../application/accounts/sealed-records.js';
 import { StepUpProofs } from '../application/accounts/step-up-proofs.js';
+import type { Cache } from '../application/ports/cache.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { CLOCK } from '../application/ports/clock.js';
 import type { EphemeralStore } from '../application/ports/ephemeral-store.js';
@@ -30,14 +31,19 @@ import { AccountReader } from '../application/queries/account-reader.js';
 import type { SubjectId } from '../domain/kernel/ids.js';
 import type { Settings } from './config/settings.js';
 
+/** A name and the id that it leads to take some 200 bytes. */
+const NAMES = 100_000;
+
+const NOTHING: Cache<never> = { get: () => undefined, set: () => undefined, delete: () => undefined };
+
 const STATES = Symbol('States');
 const SUBJECTS = Symbol('Subjects');
 
 /** The application's own services, which know ports and one another only. */
 export function accountProviders({ accountCache: max }: Settings): readonly FactoryProvider[] {
   return [
-    { provide: STATES, useFactory: () => new LRUCache<string, LoadedAccount>({ max }) },
-    { provide: SUBJECTS, useFactory: () => new LRUCache<string, SubjectId>({ max: 4 * max }) },
+    { provide: STATES, useFactory: (): Cache<LoadedAccount> => (max === 0 ? NOTHING : new LRUCache({ max })) },
+    { provide: SUBJECTS, useFactory: () => new LRUCache<string, SubjectId>({ max: NAMES }) },
     made(AccountRepository, [EVENT_STORE, EVENT_CODEC, SNAPSHOT_STORE, STATES]),
     made(AccountDirectory, [EVENT_STORE, CLAIM_CODEC, IDENTIFIERS, CLOCK, SUBJECTS]),
     made(DecisionExecutor, [AccountRepository, EVENT_STORE, EVENT_CODEC, IDENTIFIERS]),

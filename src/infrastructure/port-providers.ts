@@ -10,6 +10,7 @@ import { IDENTIFIERS } from '../application/ports/identifiers.js';
 import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
+import { SERVICE_KEY } from '../application/ports/service-key.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
 import {
@@ -82,6 +83,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [MESSENGER, new ChannelMessenger(service.relyingParties.bySlug, carriers)],
       [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
       [TRANSACTION_DIGESTS, new CanonicalTransactionDigests()],
+      [SERVICE_KEY, sealer('service')],
       [PositionTokens, new PositionTokens(sealer('positions'))],
       [PortalSessions, new PortalSessions(tier.ephemeral, sealer('portal'), clock)],
     ];

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
 import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { keyringContract } from './keyring.contract.js';
 
 describe('SqliteKeyring', () => {
   keyringContract(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+    const folder = temporaryFolder();
     const keys = new KeyMaterial(Buffer.alloc(32, 7));
     const opened: SqliteKeyring[] = [];
     const open = (): SqliteKeyring => {
@@ -21,7 +20,6 @@ describe('SqliteKeyring', () => {
       another: open,
       close: () => {
         for (const keyring of opened) keyring.close();
-        rmSync(folder, { recursive: true });
       },
     });
   });

@@ -1,12 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   loadOrCreateMasterKey,
   parseMasterKey,
   UnusableMasterKey,
 } from '../../src/infrastructure/keys/master-key.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 describe('a configured master key', () => {
   it('is 32 bytes in base64, with or without a line break at its end', () => {
@@ -35,11 +35,9 @@ describe('the master key of a data folder', () => {
   let file: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+    folder = temporaryFolder();
     file = join(folder, 'data', 'master.key');
   });
-
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is made at first start, for its owner only, and found at every later one', () => {
     const made = loadOrCreateMasterKey(file);

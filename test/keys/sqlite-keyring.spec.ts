@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -8,6 +7,7 @@ import { as, type SubjectId } from '../../src/domain/kernel/ids.js';
 import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const keys = new KeyMaterial(Buffer.alloc(32, 7));
 const otherKeys = new KeyMaterial(Buffer.alloc(32, 8));
@@ -47,14 +47,11 @@ describe('the SQLite keyring', () => {
   };
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+    folder = temporaryFolder();
     file = join(folder, 'keyring.sqlite');
   });
 
-  afterEach(() => {
-    closeAll();
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(closeAll);
 
   describe('destroying a key', () => {
     it('leaves none of its bytes in any file, neither in part', async () => {

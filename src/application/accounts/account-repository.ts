@@ -42,9 +42,14 @@ export class AccountRepository {
   /** Folds in whatever was appended after the loaded revision. */
   async refresh(stream: string, key: AccountKey | undefined, loaded: LoadedAccount): Promise<LoadedAccount> {
     let { state, revision } = loaded;
+    let folded = 0;
     for await (const recorded of this.store.readStream(stream, nextRevision(revision))) {
       state = evolve(state, this.codec.decode(recorded, key).event);
       revision = recorded.revision;
+      folded += 1;
+    }
+    if (folded >= SNAPSHOT_EVERY && key !== undefined && revision !== 'no-stream') {
+      this.saveSnapshot(stream, key, state, revision);
     }
     const current = revision === loaded.revision ? loaded : { state, revision };
     this.cache.set(stream, current);
@@ -65,16 +70,18 @@ export class AccountRepository {
     const crossed =
       Math.floor((revision + 1) / SNAPSHOT_EVERY) >
       Math.floor(nextRevision(before.revision) / SNAPSHOT_EVERY);
-    if (crossed) {
-      const sealed = key.seal(snapshotContext(stream), new TextEncoder().encode(JSON.stringify(state)));
-      // Losing a snapshot costs the next load a few reads: nobody waits for it, and its failure fails nothing.
-      this.snapshots.save(stream, { revision, version: STATE_VERSION, sealed }).catch(() => undefined);
-    }
+    if (crossed) this.saveSnapshot(stream, key, state, revision);
     return loaded;
   }
 
   forget(stream: string): void {
     this.cache.delete(stream);
+  }
+
+  /** Losing a snapshot costs the next load a few reads: nobody waits for it, and its failure fails nothing. */
+  private saveSnapshot(stream: string, key: AccountKey, state: PasskeyAccount, revision: Revision): void {
+    const sealed = key.seal(snapshotContext(stream), new TextEncoder().encode(JSON.stringify(state)));
+    this.snapshots.save(stream, { revision, version: STATE_VERSION, sealed }).catch(() => undefined);
   }
 
   private async fromSnapshot(stream: string, key: AccountKey | undefined): Promise<LoadedAccount> {

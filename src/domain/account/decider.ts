@@ -56,7 +56,7 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
       case 'pass-step-up':
         return passStepUp(command, state, policy);
       case 'redeem-step-up':
-        return redeemStepUp(command, state);
+        return redeemStepUp(command, state, policy);
       case 'remove-passkey':
         return removePasskey(command, state, policy);
       default:

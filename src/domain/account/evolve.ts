@@ -2,11 +2,21 @@ import { personalOf, REDACTED } from '../kernel/event.js';
 import { unreachable } from '../kernel/exhaustive.js';
 import type { GrantHash, PasskeyId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
-import type { AccountEvent, CodeFactor, ContactFactors, FactorChange } from './events.js';
-import type { EnrolledAccount, Grant, Passkey, PasskeyAccount } from './state.js';
+import { MINUTE } from '../kernel/time.js';
+import type { AccountEvent } from './events.js';
+import { changedFactors } from './factor-changes.js';
+import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
+
+export { CONTACT_OF } from './factor-changes.js';
 
 /** More wrong entries than this are never needed by any lock-out rule a policy may state. */
 const FAILURES_REMEMBERED = 100;
+
+/**
+ * Commands take their time before they queue, and clocks of processes differ: what has expired for one event may not
+ * have for the next. Forgotten too early, a code would count twice.
+ */
+const REMEMBERED_AFTER_EXPIRY = 10 * MINUTE;
 
 /** Folds one event into the state. Total and without rules: what was recorded has happened. */
 export function evolve(state: PasskeyAccount, event: AccountEvent): PasskeyAccount {
@@ -27,10 +37,12 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     factors: event.data.factors,
     contacts: personal?.contacts ?? {},
     proposed: {},
+    proposedInEpoch: {},
     totpStep: null,
     livenessSubject: null,
     securityEpoch: 0,
     passkeys: [],
+    removedByCodeAloneAt: null,
     grants: [],
     guessedChecks: [],
     failures: [],
@@ -40,11 +52,12 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
   };
 }
 
-/** Drops what has expired, which is what keeps the state bounded. */
+/** Drops what has long expired, which is what keeps the state bounded. */
 function forget(state: EnrolledAccount, now: Instant): EnrolledAccount {
-  const grants = state.grants.filter((grant) => grant.rememberedUntil > now);
-  const guessedChecks = state.guessedChecks.filter((check) => check.expiresAt > now);
-  const stepUps = state.stepUps.filter((stepUp) => stepUp.expiresAt > now);
+  const oldest = now - REMEMBERED_AFTER_EXPIRY;
+  const grants = state.grants.filter((grant) => grant.rememberedUntil > oldest);
+  const guessedChecks = state.guessedChecks.filter((check) => check.expiresAt > oldest);
+  const stepUps = state.stepUps.filter((stepUp) => stepUp.expiresAt > oldest);
   const nothingExpired =
     grants.length === state.grants.length &&
     guessedChecks.length === state.guessedChecks.length &&
@@ -58,22 +71,9 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
       return state;
 
     case 'FactorsChanged': {
-      const personal = personalOf(event);
-      const { data } = event;
-      const spent = data.proof.kind === 'grant' ? spend(state.grants, data.proof.grantHash) : state.grants;
-      return {
-        ...state,
-        factors: data.factors,
-        contacts: changedContacts(state.contacts, data.changes, personal?.contacts ?? {}, 'confirmed'),
-        proposed: changedContacts(state.proposed, data.changes, personal?.contacts ?? {}, 'proposed'),
-        totpStep: data.totpStep ?? state.totpStep,
-        securityEpoch: data.securityEpoch,
-        grants: spent,
-        coolingOff:
-          data.phoneCoolingOffUntil === null
-            ? state.coolingOff
-            : { ...state.coolingOff, 'phone-change': data.phoneCoolingOffUntil },
-      };
+      const { proof } = event.data;
+      const grants = proof.kind === 'grant' ? spend(state.grants, proof.grantHash) : state.grants;
+      return { ...state, ...changedFactors(state, event), grants };
     }
 
     case 'AccountDetailsChanged': {
@@ -161,13 +161,17 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
 
     case 'PasskeyCloneSuspected':
       return event.data.consequence === 'suspended'
-        ? withPasskey(state, event.data.passkeyId, (passkey) => ({ ...passkey, status: 'suspended' }))
+        ? {
+            ...withPasskey(state, event.data.passkeyId, (passkey) => ({ ...passkey, status: 'suspended' })),
+            stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.passkeyId === event.data.passkeyId),
+          }
         : state;
 
     case 'PasskeyRemoved':
       return {
         ...state,
         passkeys: state.passkeys.filter((passkey) => passkey.passkeyId !== event.data.passkeyId),
+        stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.passkeyId === event.data.passkeyId),
       };
 
     case 'StepUpPassed': {
@@ -182,6 +186,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
             action: data.action,
             transactionDigest: data.transactionDigest,
             methods: data.methods,
+            passkeyId: data.passkeyId,
             securityEpoch: state.securityEpoch,
             expiresAt: data.expiresAt,
             consumed: false,
@@ -193,13 +198,16 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     case 'StepUpDenied':
       return state;
 
-    case 'StepUpConsumed':
+    case 'StepUpConsumed': {
+      const { stepUpId } = event.data;
+      const consumed = state.stepUps.find((stepUp) => stepUp.stepUpId === stepUpId);
+      const byCodeAlone = consumed?.action === 'remove-passkey' && consumed.passkeyId === null;
       return {
         ...state,
-        stepUps: state.stepUps.map((stepUp) =>
-          stepUp.stepUpId === event.data.stepUpId ? { ...stepUp, consumed: true } : stepUp,
-        ),
+        removedByCodeAloneAt: byCodeAlone ? event.at : state.removedByCodeAloneAt,
+        stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.stepUpId === stepUpId),
       };
+    }
 
     default:
       return unreachable(event);
@@ -208,6 +216,13 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
 
 function spend(grants: readonly Grant[], hash: GrantHash): readonly Grant[] {
   return grants.map((grant) => (grant.hash === hash ? { ...grant, spent: true } : grant));
+}
+
+function spendStepUps(
+  stepUps: readonly PassedStepUp[],
+  spent: (stepUp: PassedStepUp) => boolean,
+): readonly PassedStepUp[] {
+  return stepUps.map((stepUp) => (spent(stepUp) ? { ...stepUp, consumed: true } : stepUp));
 }
 
 function withPasskey(
@@ -219,26 +234,4 @@ function withPasskey(
     ...state,
     passkeys: state.passkeys.map((passkey) => (passkey.passkeyId === passkeyId ? change(passkey) : passkey)),
   };
-}
-
-export const CONTACT_OF = { sms: 'phone', email: 'email', totp: 'totpSecret' } as const satisfies Record<
-  CodeFactor,
-  keyof ContactFactors
->;
-
-/** The contacts after the changes: what was changed this way is set, what was changed otherwise is dropped. */
-function changedContacts(
-  contacts: ContactFactors,
-  changes: readonly { readonly factor: CodeFactor; readonly change: FactorChange }[],
-  values: ContactFactors,
-  settingChange: 'confirmed' | 'proposed',
-): ContactFactors {
-  const entries = new Map(Object.entries(contacts));
-  for (const { factor, change } of changes) {
-    const key = CONTACT_OF[factor];
-    if (change === settingChange) entries.set(key, values[key] ?? REDACTED);
-    // A proposal leaves the confirmed value as it is; a confirmation or removal ends any proposal.
-    else if (!(settingChange === 'confirmed' && change === 'proposed')) entries.delete(key);
-  }
-  return Object.fromEntries(entries);
 }

@@ -30,12 +30,16 @@ export interface EnrolledAccount {
   readonly contacts: ContactFactors;
   /** Values that wait for their confirmation and count for nothing. */
   readonly proposed: ContactFactors;
+  /** The security epoch that each proposal was made in: codes sent earlier don't confirm it. */
+  readonly proposedInEpoch: Readonly<Partial<Record<CodeFactor, number>>>;
   /** The last TOTP step accepted: no code of it or before it counts again (RFC 6238 §5.2). */
   readonly totpStep: number | null;
   readonly livenessSubject: { readonly provider: string; readonly subject: string } | null;
   /** Raised by whatever changes how the account is proven; grants, ceremonies and tokens of before die. */
   readonly securityEpoch: number;
   readonly passkeys: readonly Passkey[];
+  /** When a passkey was last removed on the proof of a code alone. */
+  readonly removedByCodeAloneAt: Instant | null;
   readonly grants: readonly Grant[];
   readonly guessedChecks: readonly GuessedCheck[];
   /** Times of the latest wrong entries, oldest first. */
@@ -85,6 +89,8 @@ export interface PassedStepUp {
   readonly action: string;
   readonly transactionDigest: string;
   readonly methods: readonly StepUpMethod[];
+  /** The passkey among the methods: what it proved dies with it. */
+  readonly passkeyId: PasskeyId | null;
   readonly securityEpoch: number;
   readonly expiresAt: Instant;
   readonly consumed: boolean;

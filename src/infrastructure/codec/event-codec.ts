@@ -11,16 +11,10 @@ import { conform } from './canonical-json.js';
 import { Nonconforming, UndecodableEvent, UnencodableEvent } from './codec-errors.js';
 import type { EventCatalogue, EventDefinition, JsonObject, Upcast } from './event-definition.js';
 import { currentVersion } from './event-definition.js';
-import { members, text } from './schema-parts.js';
 import type { StoredBody } from './stored-body.js';
-import { readBody, writeBody } from './stored-body.js';
+import { readBody, sealedPart, writeBody } from './stored-body.js';
 
 type Decoded<Event extends DomainEvent> = Omit<DecodedEvent, 'event'> & { readonly event: Event };
-
-const END_USER = members({ address: text.exactOptional(), agent: text.exactOptional() });
-
-/** What is sealed: one part, so that an event costs one encryption. */
-const sealedPart = ({ personal }: EventDefinition) => members({ endUser: END_USER, personal });
 
 interface StoredType {
   readonly definition: EventDefinition;

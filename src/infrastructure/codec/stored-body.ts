@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { RecordedEvent } from '../../application/ports/event-store.js';
 import { canonicalBytes, conform, parseBytes } from './canonical-json.js';
 import { Nonconforming } from './codec-errors.js';
+import type { EventDefinition } from './event-definition.js';
 import { id, instant, members, text } from './schema-parts.js';
 
-export const actor = z.enum(['client', 'user', 'admin', 'system', 'liveness-provider']);
+const actor = z.enum(['client', 'user', 'admin', 'system', 'liveness-provider']);
 
 /**
  * What every stored event is, whatever its type. Neither position nor revision is in it: the store assigns them, and a hash
@@ -24,6 +25,15 @@ export const STORED_BODY = members({
     .optional()
     .describe("Personal data under the account's own key, base64url; absent where there is none."),
 });
+
+const END_USER = members({
+  address: text.exactOptional().describe("The end user's address, as the backend passed it on."),
+  agent: text.exactOptional().describe("The end user's agent, likewise."),
+});
+
+/** What is sealed of an event: one part, so that it costs one encryption. */
+export const sealedPart = ({ personal }: Pick<EventDefinition, 'personal'>) =>
+  members({ endUser: END_USER, personal });
 
 export type StoredBody = z.output<typeof STORED_BODY>;
 

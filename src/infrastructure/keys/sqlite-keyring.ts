@@ -1,12 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
 import type { Keyring } from '../../application/ports/keyring.js';
 import type { SubjectId } from '../../domain/kernel/ids.js';
 import type { Duration } from '../../domain/kernel/time.js';
-import { MINUTE, SECOND } from '../../domain/kernel/time.js';
+import { MINUTE } from '../../domain/kernel/time.js';
+import { GroupCommit } from '../sqlite/group-commit.js';
+import { openDatabase } from '../sqlite/open-database.js';
 import type { KeyMaterial } from './key-material.js';
 import { KeyWrapping } from './key-wrapping.js';
 import { KeyBytesRemain, KeyDestroyed, WrongMasterKey } from './keyring-errors.js';
@@ -26,9 +26,6 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-/** Blocks the process, so it is short; nobody else writes to this file for longer than a transaction. */
-const BUSY_TIMEOUT: Duration = SECOND;
-
 export interface SqliteKeyringOptions {
   /** How many unwrapped keys are kept at hand. */
   readonly cachedKeys?: number;
@@ -42,8 +39,7 @@ export class SqliteKeyring implements Keyring {
   private readonly wrapping: KeyWrapping;
   private readonly cache: LRUCache<SubjectId, Sealer>;
   private readonly statements: ReturnType<typeof prepare>;
-  private readonly toMake = new Set<SubjectId>();
-  private making: Promise<void> | undefined;
+  private readonly commits: GroupCommit;
 
   /** @throws WrongMasterKey where the file was made with another master key */
   constructor(
@@ -59,6 +55,7 @@ export class SqliteKeyring implements Keyring {
       this.checkMasterKey(file);
       // A crash between a destruction and its checkpoint has left the key's bytes in the log.
       this.clearLog();
+      this.commits = new GroupCommit(this.database);
     } catch (error) {
       this.database.close();
       throw error;
@@ -69,7 +66,7 @@ export class SqliteKeyring implements Keyring {
   async obtain(subject: SubjectId): Promise<Sealer> {
     const known = this.lookUp(subject);
     if (known !== undefined) return known;
-    await this.make(subject);
+    await this.commits.run(() => this.statements.insert.run(subject, this.wrapping.create(subject)));
     // Read back, for another process may have made this key first, or destroyed it.
     const made = this.lookUp(subject);
     if (made === undefined) throw new KeyDestroyed(subject);
@@ -95,6 +92,7 @@ export class SqliteKeyring implements Keyring {
   }
 
   close(): void {
+    this.commits.close();
     this.database.close();
   }
 
@@ -106,27 +104,6 @@ export class SqliteKeyring implements Keyring {
     const key = this.wrapping.unwrap(subject, row.wrapped);
     this.cache.set(subject, key);
     return key;
-  }
-
-  /** Whoever asks in one turn of the event loop shares one transaction, and with it one wait for the disk. */
-  private make(subject: SubjectId): Promise<void> {
-    this.toMake.add(subject);
-    this.making ??= nextTurn().then(() => this.commitNewKeys());
-    return this.making;
-  }
-
-  private commitNewKeys(): void {
-    const subjects = [...this.toMake];
-    this.toMake.clear();
-    this.making = undefined;
-    this.database.exec('BEGIN IMMEDIATE');
-    try {
-      for (const subject of subjects) this.statements.insert.run(subject, this.wrapping.create(subject));
-      this.database.exec('COMMIT');
-    } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      throw error;
-    }
   }
 
   /** Moves the log into the file, where freed bytes are zeroed, and cuts it to nothing; false if a reader held it. */
@@ -152,9 +129,9 @@ export class SqliteKeyring implements Keyring {
 function open(file: string): DatabaseSyncInstance {
   // SQLite gives a new file the mode that the umask allows, and its side files the mode of the file.
   closeSync(openSync(file, 'a', 0o600));
-  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
-  database.exec(SCHEMA);
+  const database = openDatabase(file, { schema: SCHEMA, version: 1, synchronous: 'FULL' });
+  // What is deleted or overwritten is zeroed in its page, not just unlinked from it.
+  database.exec('PRAGMA secure_delete = ON');
   return database;
 }
 

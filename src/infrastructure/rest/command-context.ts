@@ -31,9 +31,15 @@ function passedOnUser(request: FastifyRequest): CommandContext['endUser'] {
   return { ...(address !== undefined && { address }), ...(agent !== undefined && { agent }) };
 }
 
-export function headerOf(request: FastifyRequest, name: string): string | undefined {
+function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value.slice(0, LONGEST_HEADER) : undefined;
+}
+
+/** The proof that the caller shows for a call that needs a fresh one. */
+export function stepUpTokenOf(request: FastifyRequest): string | undefined {
+  const value = request.headers['step-up-token'];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function idempotencyClaim(request: FastifyRequest, caller: string): IdempotencyClaim | null {

@@ -35,9 +35,11 @@ export class Dispatcher {
     return { ...(toJson(outcome.answer) as Answer), position };
   }
 
-  /** For what is no command of an account: it has no position. */
-  async start<Answer extends object>(command: Command<Answer>): Promise<Answer> {
-    return toJson(await this.commands.execute(command)) as Answer;
+  /** For what records nothing, and so has no position. @throws Refused */
+  async start<Answer extends object>(command: Command<Outcome<Answer>>): Promise<Answer> {
+    const outcome = await this.outcomeOf(command);
+    if (!outcome.ok) throw Refused.from(outcome.rejection);
+    return toJson(outcome.answer) as Answer;
   }
 
   /** @throws Refused */

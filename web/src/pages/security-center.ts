@@ -11,6 +11,7 @@ import { deviceTokenFor } from '../device-tokens.js';
 import { text } from '../texts.js';
 import { onPress } from '../ui/actions.js';
 import { button, linkButton, waiting } from '../ui/controls.js';
+import { closeEveryDialog } from '../ui/dialog.js';
 import { h, replaceContent } from '../ui/dom.js';
 import { pageRoot, topBar } from '../ui/frame.js';
 import { icon } from '../ui/icons.js';
@@ -37,6 +38,8 @@ function takeSecret(): string | undefined {
 }
 
 async function openCenter(secret: string | undefined): Promise<void> {
+  portal.http.onUnauthorized = undefined;
+  closeEveryDialog();
   replaceContent(page, h('main', { class: 'message' }, waiting(text('session.opening'))));
   let session: PortalSession;
   try {
@@ -170,3 +173,8 @@ function footer(): HTMLElement {
 
 mountToasts();
 void openCenter(takeSecret());
+// Another link opened over this page changes nothing but the fragment, and loads nothing.
+window.addEventListener('hashchange', () => {
+  const secret = takeSecret();
+  if (secret !== undefined) void openCenter(secret);
+});

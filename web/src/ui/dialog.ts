@@ -12,6 +12,11 @@ export interface FlowDialog {
   close(): void;
 }
 
+/** For a page that gives way to another: no flow of the old one may stay on top. */
+export function closeEveryDialog(): void {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
 /** `header` stays above every step. Closing by Escape or by the cross ends whatever the flow waits for. */
 export function openDialog(testId: string, header?: HTMLElement): FlowDialog {
   const titleId = uniqueId('dialog-title');

@@ -1,10 +1,11 @@
 import { text } from '../texts.js';
+import { closeEveryDialog } from '../ui/dialog.js';
 import { focusOn, h, replaceContent } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 
 /** Takes the place of the page when its link or its session no longer counts. */
 export function showSessionEnded(page: HTMLElement): void {
-  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  closeEveryDialog();
   const heading = h('h1', {}, text('session.ended.title'));
   replaceContent(
     page,

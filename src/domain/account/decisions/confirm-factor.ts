@@ -24,6 +24,11 @@ export function confirmFactor(
   const closed = checkClosed(state, policy, check, at);
   if (closed !== undefined) return reject(closed);
   if (proposed !== value) return reject(rejection('check-not-found'));
+  // Confirming one of two new factors raises the epoch, and the other's code still counts; a code of before the
+  // proposal doesn't.
+  if (check.securityEpoch < (state.proposedInEpoch[factor] ?? state.securityEpoch)) {
+    return reject(rejection('security-epoch-passed'));
+  }
 
   if (!codeCounts({ ...state, totpStep: factor === 'totp' ? null : state.totpStep }, command.finding)) {
     const guessesLeft = Math.max(0, policy.factors.codeMaximumGuesses - guessesOf(state, check) - 1);

@@ -1,14 +1,14 @@
 import type { Decision } from '../../kernel/decider.js';
 import { accept, reject } from '../../kernel/decider.js';
 import { rejection } from '../../kernel/rejection.js';
-import type { ActionPolicy, RelyingParty } from '../../policy/relying-party.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
 import { actionNamed } from '../../policy/relying-party.js';
 import type { PassStepUp } from '../commands.js';
 import type { AccountEvent, StepUpMethod } from '../events.js';
 import { judgeAssertion } from '../rules/assertion.js';
 import { stoppedUntil } from '../rules/cooling-off.js';
 import { usableGrant } from '../rules/grants.js';
-import { lockedOut } from '../rules/lock-out.js';
+import { denyStepUp } from '../rules/step-up-denial.js';
 import type { EnrolledAccount, Passkey } from '../state.js';
 
 export function passStepUp(
@@ -25,8 +25,11 @@ export function passStepUp(
     return reject(rejection('step-up-already-used'));
   }
   const until = stoppedUntil(state, action, at);
-  if (until !== undefined) return denied(command, action, 'cooling-off', until);
+  if (until !== undefined) {
+    return denyStepUp(at, { stepUpId, action: action.name, reason: 'cooling-off', until });
+  }
 
+  // A passkey that answered has been used, and its answer is spent, whatever the step-up comes to.
   const events: AccountEvent[] = [];
   const methods: StepUpMethod[] = [];
   let passkey: Passkey | null = null;
@@ -39,24 +42,25 @@ export function passStepUp(
     });
     if ('refused' in judged) return reject(judged.refused, ...judged.events);
     passkey = judged.passkey;
-    if (action.sensitive && passkey.sensitiveActionsFrom > at) {
-      return denied(command, action, 'passkey-too-new', passkey.sensitiveActionsFrom);
-    }
     events.push(...judged.events);
     methods.push('passkey');
+    const until = passkey.sensitiveActionsFrom;
+    if (action.sensitive && until > at) {
+      return denyStepUp(at, { stepUpId, action: action.name, reason: 'passkey-too-new', until }, events);
+    }
   }
   if (command.grantHash !== null) {
-    const locked = lockedOut(state, at);
-    if (locked !== undefined) return reject(locked);
     const found = usableGrant(state, command.grantHash, 'step-up', stepUpId, at);
-    if ('refused' in found) return reject(found.refused);
+    if ('refused' in found) return reject(found.refused, ...events);
     // A channel that already carried the sign-in proves nothing a second time (invariant 12).
     if (found.grant.factor !== command.signInFactor) methods.push(found.grant.factor);
   }
   const satisfied = action.alternatives.some((alternative) =>
     alternative.every((method) => methods.includes(method)),
   );
-  if (!satisfied) return reject(rejection('step-up-method-missing', { alternatives: action.alternatives }));
+  if (!satisfied) {
+    return reject(rejection('step-up-method-missing', { alternatives: action.alternatives }), ...events);
+  }
 
   events.push({
     type: 'StepUpPassed',
@@ -75,22 +79,4 @@ export function passStepUp(
     personal: {},
   });
   return accept(...events);
-}
-
-function denied(
-  command: PassStepUp,
-  action: ActionPolicy,
-  reason: 'cooling-off' | 'passkey-too-new',
-  until: number,
-): Decision<AccountEvent> {
-  const refused =
-    reason === 'passkey-too-new'
-      ? rejection('passkey-too-new', { until })
-      : rejection('step-up-denied', { reason, until });
-  return reject(refused, {
-    type: 'StepUpDenied',
-    at: command.at,
-    data: { stepUpId: command.stepUpId, action: action.name, reason, until },
-    personal: {},
-  });
 }

@@ -21,6 +21,7 @@ export function proveSecurityCheck(
   const { check, at, on } = command;
   const closed = checkClosed(state, policy, check, at);
   if (closed !== undefined) return reject(closed);
+  if (check.securityEpoch !== state.securityEpoch) return reject(rejection('security-epoch-passed'));
   if (!factorProves(command, state, policy)) return reject(rejection('factor-not-available'));
 
   if (!codeCounts(state, command.finding)) {
@@ -55,5 +56,7 @@ function factorProves(command: ProveSecurityCheck, state: EnrolledAccount, polic
     );
   }
   if (!factorsFor(policy, purpose).includes(factor)) return false;
-  return command.on === 'relying-party-word' || state.factors.includes(factor);
+  // Its word for a factor that the account doesn't have must not change factors: that takes its admin's (invariant 15).
+  const wordWillDo = purpose === 'bind-passkey' || purpose === 'sign-in';
+  return state.factors.includes(factor) || (command.on === 'relying-party-word' && wordWillDo);
 }

@@ -15,6 +15,7 @@ import type {
 import { CONTACT_OF } from '../evolve.js';
 import { usableGrant } from '../rules/grants.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
+import { noWayIn } from '../rules/ways-in.js';
 import type { EnrolledAccount } from '../state.js';
 
 /** At creation the relying party vouches for the phone, the email and a TOTP secret that it brings. */
@@ -68,7 +69,7 @@ export function putAccount(
     const proven = prove(command, state, changes);
     if ('refused' in proven) return reject(proven.refused);
     const changed = factorsChanged(command, state, policy, changes, proven.proof);
-    if (changed.data.factors.length === 0 && state.factors.length > 0 && state.passkeys.length === 0) {
+    if (state.factors.length > 0 && noWayIn(state.passkeys, changed.data.factors)) {
       return reject(rejection('last-way-in'));
     }
     events.push(...proven.events, changed);
@@ -127,19 +128,22 @@ function prove(
       return { proof: { ...proof, factor: found.grant.factor }, events: [] };
     }
     case 'none': {
-      const parameters = changeParameters(changes);
+      const parameters = changeParameters(command);
       return { refused: rejection('step-up-required', { action: 'change-factors', parameters }) };
     }
   }
 }
 
-/** What a step-up for the change has to name. A TOTP secret is not repeated: that it changes is enough. */
-function changeParameters(changes: readonly Change[]): Readonly<Record<string, string | null>> {
-  return Object.fromEntries(
-    changes.map(({ factor, value }) =>
-      factor === 'totp' ? ['totp', value === null ? null : 'new'] : [CONTACT_OF[factor], value],
-    ),
-  );
+/**
+ * What a step-up for the change has to name: every factor that the command names, as it came, for that is what the
+ * proof is compared with. A TOTP secret is not repeated: that it changes is enough.
+ */
+function changeParameters({ phone, email, totp }: PutAccount): Readonly<Record<string, string | null>> {
+  return {
+    ...(phone !== undefined && { phone }),
+    ...(email !== undefined && { email }),
+    ...(totp !== undefined && { totp: totp === null ? null : 'new' }),
+  };
 }
 
 function factorsChanged(

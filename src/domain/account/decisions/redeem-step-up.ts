@@ -1,16 +1,29 @@
 import type { Decision } from '../../kernel/decider.js';
 import { accept, reject } from '../../kernel/decider.js';
 import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import { actionNamed } from '../../policy/relying-party.js';
 import type { RedeemStepUp } from '../commands.js';
 import type { AccountEvent } from '../events.js';
+import { stoppedUntil } from '../rules/cooling-off.js';
+import { denyStepUp } from '../rules/step-up-denial.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
 import type { EnrolledAccount } from '../state.js';
 
-export function redeemStepUp(command: RedeemStepUp, state: EnrolledAccount): Decision<AccountEvent> {
-  const passed = state.stepUps.find((stepUp) => stepUp.stepUpId === command.stepUpId);
-  if (passed === undefined || passed.transactionDigest !== command.transactionDigest) {
-    return reject(rejection('step-up-not-found'));
-  }
-  const spent = spendStepUp(state, command.stepUpId, command.action, command.at);
-  return 'refused' in spent ? reject(spent.refused) : accept(spent.event);
+/** Redeeming is when the action happens, so what began to stop it after it was approved still stops it. */
+export function redeemStepUp(
+  command: RedeemStepUp,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
+  const { at, stepUpId, transactionDigest } = command;
+  const passed = state.stepUps.find((stepUp) => stepUp.stepUpId === stepUpId);
+  if (passed?.transactionDigest !== transactionDigest) return reject(rejection('step-up-not-found'));
+  const spent = spendStepUp(state, stepUpId, command.action, at);
+  if ('refused' in spent) return reject(spent.refused);
+  const action = actionNamed(policy, command.action);
+  const until = action && stoppedUntil(state, action, at);
+  return until === undefined
+    ? accept(spent.event)
+    : denyStepUp(at, { stepUpId, action: command.action, reason: 'cooling-off', until });
 }

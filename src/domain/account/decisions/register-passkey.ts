@@ -8,6 +8,7 @@ import type { RegisterPasskey } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { usableGrant } from '../rules/grants.js';
 import { limitReached } from '../rules/passkey-limit.js';
+import { sensitiveActionsFrom } from '../rules/sensitive-actions.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -38,8 +39,6 @@ export function registerPasskey(
     if ('refused' in spent) return reject(spent.refused);
     events.push(spent.event);
   }
-  // Whoever got hold of a code alone must not approve withdrawals with a passkey of his own (invariant 8).
-  const vouched = command.vouchedBy !== null || state.passkeys.length === 0;
   events.push({
     type: 'PasskeyRegistered',
     at,
@@ -60,7 +59,7 @@ export function registerPasskey(
       vouchedBy: command.vouchedBy,
       ceremonyId: command.ceremonyId,
       entryPoint: command.entryPoint,
-      sensitiveActionsFrom: vouched ? at : at + policy.passkeys.unvouchedWait,
+      sensitiveActionsFrom: sensitiveActionsFrom(state, policy, command.vouchedBy, at),
     },
     personal: { name: name.name, device: command.device },
   });

@@ -5,6 +5,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { RemovePasskey } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
+import { noWayIn } from '../rules/ways-in.js';
 import type { EnrolledAccount } from '../state.js';
 
 export function removePasskey(
@@ -16,7 +17,8 @@ export function removePasskey(
   if (policy.passkeys.removal === 'reset-only') return reject(rejection('removal-forbidden'));
   const passkey = state.passkeys.find((candidate) => candidate.passkeyId === passkeyId);
   if (passkey === undefined) return reject(rejection('passkey-not-found'));
-  if (state.passkeys.length === 1 && state.factors.length === 0) return reject(rejection('last-way-in'));
+  const others = state.passkeys.filter((candidate) => candidate !== passkey);
+  if (noWayIn(others, state.factors)) return reject(rejection('last-way-in'));
   if (proof.kind !== 'step-up') {
     return reject(rejection('step-up-required', { action: 'remove-passkey', parameters: { passkeyId } }));
   }

@@ -9,7 +9,7 @@ import { usableGrant } from '../rules/grants.js';
 import { limitReached } from '../rules/passkey-limit.js';
 import type { EnrolledAccount } from '../state.js';
 
-/** Whether creation options may be given out. It records nothing; registering checks all of it again. */
+/** Whether creation options may be given out. It records nothing; registering checks grant and limit again. */
 export function startRegistration(
   command: StartRegistration,
   state: EnrolledAccount,

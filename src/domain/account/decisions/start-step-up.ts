@@ -6,6 +6,7 @@ import { actionNamed } from '../../policy/relying-party.js';
 import type { StartStepUp } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { stoppedUntil } from '../rules/cooling-off.js';
+import { denyStepUp } from '../rules/step-up-denial.js';
 import type { EnrolledAccount } from '../state.js';
 
 export function startStepUp(
@@ -18,12 +19,7 @@ export function startStepUp(
   if (action === undefined) return reject(rejection('unknown-action'));
   const until = stoppedUntil(state, action, at);
   if (until !== undefined) {
-    return reject(rejection('step-up-denied', { reason: 'cooling-off', until }), {
-      type: 'StepUpDenied',
-      at,
-      data: { stepUpId, action: action.name, reason: 'cooling-off', until },
-      personal: {},
-    });
+    return denyStepUp(at, { stepUpId, action: action.name, reason: 'cooling-off', until });
   }
   const hasPasskey = state.passkeys.some((passkey) => passkey.status === 'active');
   const possible = action.alternatives.some((methods) =>

@@ -4,8 +4,9 @@ import type { GrantHash, StepUpId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Purpose } from '../events.js';
 import type { EnrolledAccount, Grant } from '../state.js';
+import { lockedOut } from './lock-out.js';
 
-/** The grant if it may be used now, else why not (invariant 1). */
+/** The grant if it may be used now, else why not (invariant 1). A factor's proof waits with its factor (invariant 14). */
 export function usableGrant(
   state: EnrolledAccount,
   hash: GrantHash,
@@ -13,6 +14,8 @@ export function usableGrant(
   stepUpId: StepUpId | null,
   now: Instant,
 ): { readonly grant: Grant } | { readonly refused: Rejection } {
+  const locked = lockedOut(state, now);
+  if (locked !== undefined) return { refused: locked };
   const grant = state.grants.find((candidate) => candidate.hash === hash);
   if (grant === undefined) return { refused: rejection('grant-not-found') };
   // A grant for another purpose is not admitted to exist.

@@ -16,7 +16,6 @@ export function checkClosed(
   const locked = lockedOut(state, now);
   if (locked !== undefined) return locked;
   if (check.expiresAt <= now) return rejection('check-expired');
-  if (check.securityEpoch !== state.securityEpoch) return rejection('security-epoch-passed');
   const passedBefore = state.grants.some((grant) => grant.checkId === check.checkId);
   if (passedBefore || guessesOf(state, check) >= policy.factors.codeMaximumGuesses) {
     return rejection('check-used-up');

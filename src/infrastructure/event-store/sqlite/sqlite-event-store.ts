@@ -77,10 +77,13 @@ export class SqliteEventStore implements EventStore {
     requireCount('position', after);
     const read = this.#pages.window(filter);
     const head = this.#pages.head();
-    for (let position = after; position < head; position += PAGE) {
-      yield* read(position, Math.min(position + PAGE, head));
+    let position = after;
+    do {
+      // Before the first page too: a caller who asks in a loop whether something new is there would stop every writer.
       await nextTurn();
-    }
+      yield* read(position, Math.min(position + PAGE, head));
+      position += PAGE;
+    } while (position < head);
   }
 
   /** @throws RangeError for a position after the last event: the reader has read another log than this one */

@@ -53,9 +53,10 @@ export class Advances {
     for (const together of groupsOf(advances)) {
       const [{ from, to }] = together;
       const numbers = together.map(({ generation }) => generation);
-      if (this.generations.move(this.state, from, to, numbers) === together.length) continue;
+      const there = this.generations.move(this.state, from, to, numbers);
+      if (there.length === together.length) continue;
       for (const { generation, projection } of together) {
-        if (!this.generations.stands(generation, this.state, to)) moved.push(projection);
+        if (!there.includes(generation)) moved.push(projection);
       }
     }
     return moved;

@@ -70,10 +70,10 @@ class TableWriter {
 
   patch(write: Patch): void {
     const key = valuesIn(write, write.key, this.table.primaryKey);
-    const { changes } = this.statement(shapeOf(write), () => {
-      const assignments = assignmentsOf(write);
-      for (const [column] of assignments) this.requireColumn(write, column);
-      const assigned = assignments.map(([, sql]) => sql).join(', ');
+    const shape = shapeOf(write);
+    if (shape === '') throw new WriteRefused(write, 'it changes nothing');
+    const { changes } = this.statement(shape, () => {
+      const assigned = this.assignments(write).join(', ');
       return `UPDATE ${this.name} SET ${assigned} WHERE ${equal(this.table.primaryKey)}`;
     }).run(...assignedBy(write), ...key);
     if (changes !== 1) throw new WriteRefused(write, 'there is no row of this key');
@@ -83,8 +83,8 @@ class TableWriter {
     const columns = Object.keys(write.where);
     if (columns.length === 0) throw new WriteRefused(write, 'it would delete every row');
     this.statement(`delete ${columns.join()}`, () => {
-      for (const column of columns) this.requireColumn(write, column);
-      return `DELETE FROM ${this.name} WHERE ${equal(columns)}`;
+      const matches = columns.map((name) => `${this.column(write, name)} = ?`).join(' AND ');
+      return `DELETE FROM ${this.name} WHERE ${matches}`;
     }).run(...Object.values(write.where));
   }
 
@@ -96,9 +96,27 @@ class TableWriter {
     return prepared;
   }
 
-  private requireColumn(write: Write, column: string): void {
-    if (!Object.hasOwn(this.table.columns, column))
+  /** In the order of the shape. */
+  private assignments(write: Patch): readonly string[] {
+    const { add = {}, addMembers = {}, set = {}, setOnce = {} } = write;
+    const each = (columns: object, value: (column: string) => string): readonly string[] =>
+      Object.keys(columns).map((name) => {
+        const column = this.column(write, name);
+        return `${column} = ${value(column)}`;
+      });
+    return [
+      ...each(set, () => '?'),
+      ...each(setOnce, (column) => `coalesce(${column}, ?)`),
+      ...each(add, (column) => `${column} + ?`),
+      // What was there patches the new members (RFC 7396), so that a member that was there stays.
+      ...each(addMembers, (column) => `json_patch(?, ${column})`),
+    ];
+  }
+
+  private column(write: Write, name: string): string {
+    if (!Object.hasOwn(this.table.columns, name))
       throw new WriteRefused(write, 'the table has no such column');
+    return quoted(name);
   }
 }
 
@@ -128,24 +146,6 @@ function shapeOf({ add, addMembers, set, setOnce }: Patch): string {
 function assignedBy({ add = {}, addMembers = {}, set = {}, setOnce = {} }: Patch): readonly Value[] {
   const members = Object.values(addMembers).map((added) => JSON.stringify(added));
   return [...Object.values(set), ...Object.values(setOnce), ...Object.values(add), ...members];
-}
-
-/** In the order of the shape: column, and what is done to it. */
-function assignmentsOf({
-  add = {},
-  addMembers = {},
-  set = {},
-  setOnce = {},
-}: Patch): readonly (readonly [string, string])[] {
-  const each = (columns: object, sql: (column: string) => string) =>
-    Object.keys(columns).map((column) => [column, `${quoted(column)} = ${sql(quoted(column))}`] as const);
-  return [
-    ...each(set, () => '?'),
-    ...each(setOnce, (column) => `coalesce(${column}, ?)`),
-    ...each(add, (column) => `${column} + ?`),
-    // What was there patches the new members (RFC 7396), so that a member that was there stays.
-    ...each(addMembers, (column) => `json_patch(?, ${column})`),
-  ];
 }
 
 function equal(columns: readonly string[]): string {

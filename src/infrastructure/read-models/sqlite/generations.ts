@@ -79,22 +79,16 @@ export class Generations {
     this.connection.statement('DELETE FROM "@generations" WHERE "number" = ?').run(generation);
   }
 
-  /** Moves on those that stand at `from`; how many they are. */
-  move(state: GenerationState, from: Position, to: Position, numbers: readonly number[]): number {
+  /** Moves on those that stand at `from`; the numbers of these. */
+  move(state: GenerationState, from: Position, to: Position, numbers: readonly number[]): readonly number[] {
     const places = numbers.map(() => '?').join(', ');
-    const { changes } = this.connection
+    return this.connection
       .statement(
-        `UPDATE "@generations" SET "position" = ? WHERE "position" = ? AND "state" = ? AND "number" IN (${places})`,
+        `UPDATE "@generations" SET "position" = ?
+         WHERE "position" = ? AND "state" = ? AND "number" IN (${places}) RETURNING "number"`,
       )
-      .run(to, from, state, ...numbers);
-    return changes;
-  }
-
-  stands(generation: number, state: GenerationState, position: Position): boolean {
-    const found: unknown = this.connection
-      .statement('SELECT 1 FROM "@generations" WHERE "number" = ? AND "state" = ? AND "position" = ?')
-      .get(generation, state, position);
-    return found !== undefined;
+      .all(to, from, state, ...numbers)
+      .map((found: unknown) => integerOf(rowFrom(found), 'number'));
   }
 
   private setState(generation: number, state: GenerationState): void {

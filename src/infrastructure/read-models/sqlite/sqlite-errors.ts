@@ -25,13 +25,13 @@ export function isMachineFault(error: unknown): boolean {
 }
 
 /** Undefined for what SQLite has not said. The upper bits only tell it more precisely. */
-export function primaryCode(error: unknown): number | undefined {
+function primaryCode(error: unknown): number | undefined {
   const extended = extendedCode(error);
   return extended === undefined ? undefined : extended & 0xff;
 }
 
+/** The binding's own property tells its errors from others. */
 export function extendedCode(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
-    ? error.errcode
-    : undefined;
+  const isSqlite = typeof error === 'object' && error !== null && 'errcode' in error;
+  return isSqlite && typeof error.errcode === 'number' ? error.errcode : undefined;
 }

@@ -12,7 +12,7 @@ import { ListFactorsQuery } from '../../../application/queries/list-factors.js';
 import { ZodBody, ZodPipe } from '../body.js';
 import { Call } from '../call.js';
 import { admittedOf } from '../caller.js';
-import { commandContext, headerOf } from '../command-context.js';
+import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { AccountIdPipe, cursorOf } from '../parameters.js';
 import { codeFactor, factorView, instant, position, purpose } from '../schemas.js';
@@ -100,7 +100,7 @@ export class AccountsController {
     @Param('accountId', AccountIdPipe) accountId: string,
     @ZodBody(putBody) body: z.infer<typeof putBody>,
   ): Promise<Omit<PutAnswer, 'created'> & { position: string }> {
-    const stepUpToken = headerOf(request, 'step-up-token');
+    const stepUpToken = stepUpTokenOf(request);
     const command = new PutAccountCommand(commandContext(request), accountId, body, stepUpToken);
     const { created, ...answer } = await this.dispatcher.execute(request, command);
     reply.status(created ? HttpStatus.CREATED : HttpStatus.OK);

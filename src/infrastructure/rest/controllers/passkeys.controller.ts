@@ -11,7 +11,7 @@ import { ListPasskeysQuery } from '../../../application/queries/list-passkeys.js
 import { ZodBody } from '../body.js';
 import { Call } from '../call.js';
 import { admittedOf } from '../caller.js';
-import { commandContext, headerOf } from '../command-context.js';
+import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { AccountIdPipe } from '../parameters.js';
 import { credential, device, instant, options, passkeyView, position, signals, storage } from '../schemas.js';
@@ -89,7 +89,7 @@ export class PasskeysController {
     @Param('accountId', AccountIdPipe) accountId: string,
     @ZodBody(startBody) body: z.infer<typeof startBody>,
   ): Promise<object> {
-    const stepUpToken = headerOf(request, 'step-up-token');
+    const stepUpToken = stepUpTokenOf(request);
     const command = new StartRegistrationCommand(commandContext(request), accountId, body, stepUpToken);
     return this.dispatcher.execute(request, command);
   }
@@ -191,7 +191,7 @@ export class PasskeysController {
     @Param('accountId', AccountIdPipe) accountId: string,
     @Param('passkeyId') passkeyId: string,
   ): Promise<object> {
-    const stepUpToken = headerOf(request, 'step-up-token');
+    const stepUpToken = stepUpTokenOf(request);
     const command = new RemovePasskeyCommand(commandContext(request), accountId, passkeyId, stepUpToken);
     return this.dispatcher.execute(request, command);
   }

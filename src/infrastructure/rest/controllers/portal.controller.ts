@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { as } from '../../../domain/kernel/ids.js';
+import { OWN_ACTIONS } from '../../../domain/policy/own-actions.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import type { PortalSession } from '../../web/portal-sessions.js';
@@ -107,7 +108,8 @@ export class PortalController {
   @ApiExcludeEndpoint()
   async actions(@Req() request: FastifyRequest): Promise<object> {
     const policy = this.policyOf(await this.sessionOf(request));
-    return { actions: policy.actions.map(({ name, alternatives, text }) => ({ name, alternatives, text })) };
+    const actions = policy.actions.filter(({ name }) => !OWN_ACTIONS.some((own) => own === name));
+    return { actions: actions.map(({ name, alternatives, text }) => ({ name, alternatives, text })) };
   }
 
   private async sessionOf(request: FastifyRequest): Promise<PortalSession> {

@@ -1,0 +1,75 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../../main.js', import.meta.url));
+export const API_KEY = 'benchmark-key-of-this-run-alone';
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
+
+/** The service as built, in a process of its own, so that its CPU is its own. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  /** @param environment on top of development's */
+  static async start(
+    folder: string,
+    port: number,
+    environment: Readonly<Record<string, string>> = {},
+    nodeArguments: readonly string[] = [],
+  ): Promise<ServerProcess> {
+    const child = spawn(process.execPath, [...nodeArguments, MAIN], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        LATCHKEY_ENV: 'development',
+        LATCHKEY_DATA: folder,
+        LATCHKEY_DEV_API_KEY: API_KEY,
+        PORT: String(port),
+        ...environment,
+      },
+    });
+    const server = new ServerProcess(child, port);
+    await server.ready();
+    return server;
+  }
+
+  /** CPU used so far by all threads, user and system, in µs; as the process itself says. */
+  async cpu(): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const seconds = /^latchkey_process_cpu_seconds_total ([\d.e+-]+)$/mu.exec(text)?.[1];
+    if (seconds === undefined) throw new Error('the metrics name no CPU');
+    return Number(seconds) * 1e6;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await gone;
+  }
+
+  private async ready(): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while (Date.now() < deadline) {
+      if (this.child.exitCode !== null) throw new Error('the service did not start');
+      const answer = await fetch(`http://127.0.0.1:${this.port}/health/live`).catch(() => undefined);
+      if (answer?.ok === true) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the service did not answer within a minute');
+  }
+}

@@ -1,0 +1,223 @@
+import type {
+  CheckUnderWay,
+  CodeFinding,
+  ConfirmFactor,
+  OfferedProof,
+  PassStepUp,
+  ProveSecurityCheck,
+  PutAccount,
+  RedeemStepUp,
+  RegisterPasskey,
+  RegistrationFinding,
+  RemovePasskey,
+  RenamePasskey,
+  SignInWithPasskey,
+  StartRegistration,
+  StartSecurityCheck,
+  StartStepUp,
+  UnlockAccount,
+} from '../../src/domain/account/commands.js';
+import { as } from '../../src/domain/kernel/ids.js';
+import type { Instant } from '../../src/domain/kernel/time.js';
+import { MINUTE } from '../../src/domain/kernel/time.js';
+import { IPHONE, NOON, PHONE } from './account-events.js';
+
+/** Commands that succeed on the past that `account-events.ts` tells, a minute later; told otherwise, they attack. */
+
+export const LATER: Instant = NOON + MINUTE;
+
+type Told<Command> = Partial<Omit<Command, 'type'>>;
+
+export const putAccount = (told: Told<PutAccount>): PutAccount => ({
+  type: 'put-account',
+  at: LATER,
+  accountId: as('ada'),
+  userHandle: as('user-handle'),
+  proof: { kind: 'none' },
+  ...told,
+});
+
+export const THE_RELYING_PARTY: OfferedProof = { kind: 'relying-party' };
+export const stepUpProof = (stepUpId = 'step-up-1'): OfferedProof => ({
+  kind: 'step-up',
+  stepUpId: as(stepUpId),
+});
+export const grantProof = (grant = 'grant-1'): OfferedProof => ({ kind: 'grant', grantHash: as(grant) });
+
+export const check = (told: Partial<CheckUnderWay> = {}): CheckUnderWay => ({
+  checkId: as('check-1'),
+  factor: 'sms',
+  purpose: 'bind-passkey',
+  stepUpId: null,
+  securityEpoch: 0,
+  expiresAt: NOON + 10 * MINUTE,
+  ...told,
+});
+
+export const RIGHT: CodeFinding = { matches: true, totpStep: null };
+export const WRONG: CodeFinding = { matches: false, totpStep: null };
+export const totpCode = (step: number): CodeFinding => ({ matches: true, totpStep: step });
+
+export const startCheck = (told: Told<StartSecurityCheck> = {}): StartSecurityCheck => ({
+  type: 'start-security-check',
+  at: LATER,
+  factor: 'sms',
+  purpose: 'bind-passkey',
+  ...told,
+});
+
+export const prove = ({
+  check: of = {},
+  ...told
+}: Told<Omit<ProveSecurityCheck, 'check'>> & { check?: Partial<CheckUnderWay> } = {}): ProveSecurityCheck => ({
+  type: 'prove-security-check',
+  at: LATER,
+  check: check(of),
+  finding: RIGHT,
+  on: 'code',
+  grantHash: as('grant-1'),
+  ...told,
+});
+
+export const confirm = ({
+  check: of = {},
+  ...told
+}: Told<Omit<ConfirmFactor, 'check'>> & { check?: Partial<CheckUnderWay> } = {}): ConfirmFactor => {
+  const factor = told.factor ?? 'sms';
+  return {
+    type: 'confirm-factor',
+    at: LATER,
+    factor,
+    check: check({ factor, purpose: 'change-factors', ...of }),
+    value: PHONE,
+    finding: RIGHT,
+    ...told,
+  };
+};
+
+export const unlock = (at: Instant = LATER): UnlockAccount => ({ type: 'unlock-account', at });
+
+export const startRegistration = (told: Told<StartRegistration> = {}): StartRegistration => ({
+  type: 'start-registration',
+  at: LATER,
+  grantHash: as('grant-1'),
+  device: IPHONE,
+  entryPoint: 'security-center',
+  ...told,
+});
+
+export type GoodRegistration = Extract<RegistrationFinding, { ok: true }>;
+
+export const attested = (told: Partial<GoodRegistration> = {}): GoodRegistration => ({
+  ok: true,
+  credentialId: as('credential-1'),
+  publicKey: 'public-key',
+  algorithm: -7,
+  signCount: 0,
+  aaguid: '00000000-0000-0000-0000-000000000000',
+  transports: ['internal', 'hybrid'],
+  backupEligible: true,
+  backedUp: true,
+  userVerified: true,
+  attestation: { format: 'none', trust: 'none' },
+  ...told,
+});
+
+export const register = (told: Told<RegisterPasskey> = {}): RegisterPasskey => ({
+  type: 'register-passkey',
+  at: LATER,
+  passkeyId: as('passkey-1'),
+  ceremonyId: as('ceremony-1'),
+  ceremonyEpoch: 0,
+  grantHash: as('grant-1'),
+  vouchedBy: null,
+  entryPoint: 'security-center',
+  device: IPHONE,
+  name: 'iPhone',
+  finding: attested(),
+  ...told,
+});
+
+/** A second passkey, by the second grant. */
+export const registerSecond = (told: Told<RegisterPasskey> = {}): RegisterPasskey =>
+  register({
+    passkeyId: as('passkey-2'),
+    ceremonyId: as('ceremony-2'),
+    grantHash: as('grant-2'),
+    name: 'Pixel',
+    finding: attested({ credentialId: as('credential-2') }),
+    ...told,
+  });
+
+export const rename = (name: string, told: Told<RenamePasskey> = {}): RenamePasskey => ({
+  type: 'rename-passkey',
+  at: LATER,
+  passkeyId: as('passkey-1'),
+  name,
+  ...told,
+});
+
+export const signIn = (told: Told<SignInWithPasskey> = {}): SignInWithPasskey => ({
+  type: 'sign-in-with-passkey',
+  at: LATER,
+  passkeyId: as('passkey-1'),
+  ceremonyId: as('ceremony-9'),
+  sessionId: as('session-1'),
+  device: null,
+  finding: { ok: true, signCount: 0, backedUp: true },
+  ...told,
+});
+
+export const startStepUp = (action: string, told: Told<StartStepUp> = {}): StartStepUp => ({
+  type: 'start-step-up',
+  at: LATER,
+  stepUpId: as('step-up-1'),
+  action,
+  ...told,
+});
+
+export const asserted = (
+  told: Partial<NonNullable<PassStepUp['assertion']>> = {},
+): NonNullable<PassStepUp['assertion']> => ({
+  passkeyId: as('passkey-1'),
+  ceremonyId: as('ceremony-9'),
+  device: null,
+  finding: { ok: true, signCount: 0, backedUp: true },
+  ...told,
+});
+
+/** By the first passkey, and nothing else, unless it is told otherwise. */
+export const passStepUp = (action: string, told: Told<PassStepUp> = {}): PassStepUp => {
+  const at = told.at ?? LATER;
+  return {
+    type: 'pass-step-up',
+    at,
+    stepUpId: as('step-up-1'),
+    action,
+    transactionDigest: 'digest',
+    securityEpoch: 0,
+    mustPassBy: at + 4 * MINUTE,
+    expiresAt: at + 5 * MINUTE,
+    signInFactor: null,
+    assertion: asserted(),
+    grantHash: null,
+    ...told,
+  };
+};
+
+export const redeem = (action: string, told: Told<RedeemStepUp> = {}): RedeemStepUp => ({
+  type: 'redeem-step-up',
+  at: LATER,
+  stepUpId: as('step-up-1'),
+  action,
+  transactionDigest: 'digest',
+  ...told,
+});
+
+export const remove = (told: Told<RemovePasskey> = {}): RemovePasskey => ({
+  type: 'remove-passkey',
+  at: LATER,
+  passkeyId: as('passkey-1'),
+  proof: stepUpProof(),
+  ...told,
+});

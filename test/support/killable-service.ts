@@ -1,0 +1,89 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const MAIN = resolve('dist/main.js');
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** The built service in a process of its own, which can be killed without warning and started again on its folder. */
+export class KillableService {
+  private child: ChildProcess | undefined;
+
+  constructor(
+    readonly folder: string,
+    readonly port: number,
+    private readonly key = 'key-of-the-crash-test-alone',
+  ) {
+    if (!existsSync(MAIN)) throw new Error('the service is not built: run `npm run build`, or `npm test`');
+  }
+
+  get origin(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [MAIN], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        LATCHKEY_ENV: 'development',
+        LATCHKEY_DATA: this.folder,
+        LATCHKEY_DEV_API_KEY: this.key,
+        LATCHKEY_LOG: 'silent',
+        PORT: String(this.port),
+      },
+    });
+    this.child = child;
+    // The welcome is printed once it answers.
+    const [first] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown];
+    if (typeof first === 'number' || first === null) throw new Error('the service did not start');
+  }
+
+  /** SIGKILL: nothing is flushed, closed or said. Answers when the process is gone. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Undefined where the service went away before it had answered in full. */
+  async post(
+    method: string,
+    path: string,
+    idempotencyKey: string,
+    body: unknown,
+  ): Promise<Answered | undefined> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.key}`,
+          'content-type': 'application/json',
+          'idempotency-key': idempotencyKey,
+        },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, text: await response.text() };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws where it isn't answered with 200 */
+  async get(path: string): Promise<unknown> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      headers: { authorization: `Bearer ${this.key}` },
+    });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+}

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import type { Instant } from '../../src/domain/kernel/time.js';
+import type { Settings } from '../../src/infrastructure/config/settings.js';
+import type { OutboxEntry } from '../../src/infrastructure/messaging/outbox.js';
+import type { Scope } from '../../src/infrastructure/service/api-keys.js';
+import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
+import { developmentKey } from '../../src/infrastructure/service/development-key.js';
+import type { Service } from '../../src/infrastructure/service.js';
+import { startServer } from '../../src/server.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** A clock that stands still until it is told to go on. */
+export class AdvancingClock {
+  #now: Instant = Date.parse('2026-03-02T09:00:00.000Z');
+
+  now(): Instant {
+    return this.#now;
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
+  /** The moment so far from now, as answers write it. */
+  in(milliseconds: number): string {
+    return new Date(this.#now + milliseconds).toISOString();
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** As it came over the wire. */
+  readonly text: string;
+  /** The JSON of it; undefined where it is empty or no JSON. */
+  readonly body: unknown;
+}
+
+export interface CallOptions {
+  /** Sent as JSON; text and bytes are sent as they are. */
+  readonly body?: unknown;
+  readonly headers?: OutgoingHttpHeaders;
+  /** The API key; null for none. Default: development's, which may do everything. */
+  readonly key?: string | null;
+}
+
+export interface RunningServer {
+  readonly origin: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly clock: AdvancingClock;
+  readonly service: Service;
+  /** What was logged so far. */
+  readonly log: () => string;
+  /** Of development: every scope for every product. */
+  readonly key: string;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Makes a key with these scopes only. */
+  keyFor(rp: string, ...scopes: Scope[]): string;
+  /** Messages to a destination, newest first. */
+  messagesTo(destination: string): readonly OutboxEntry[];
+  close(): Promise<void>;
+}
+
+export interface ServerUnderTest {
+  readonly clock?: AdvancingClock;
+  readonly settings?: Partial<Settings>;
+}
+
+/** Starts the service in this process on a port of its own; by default in development, in a fresh folder. */
+export async function runServer(options: ServerUnderTest = {}): Promise<RunningServer> {
+  const clock = options.clock ?? new AdvancingClock();
+  const port = options.settings?.port ?? (await freePort());
+  const settings = { ...settingsFor(port), ...options.settings };
+  const logged: string[] = [];
+  const logDestination = { write: (line: string) => void logged.push(line) };
+  const { service, close } = await startServer(settings, { clock, logDestination });
+  const agent = new Agent({ keepAlive: true });
+  const keys = new ApiKeys(service.tier.service);
+  const key = settings.environment === 'development' ? developmentKey(service) : '';
+  return {
+    origin: `http://localhost:${port}`,
+    port,
+    dataFolder: settings.dataFolder,
+    clock,
+    service,
+    log: () => logged.join(''),
+    key,
+    call: (method, path, { key: own = key, headers = {}, body } = {}) =>
+      exchange(agent, port, method, path, body, {
+        ...(own !== null && { authorization: `Bearer ${own}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      }),
+    keyFor: (rp, ...scopes) => keys.create(rp, scopes, 'of a test', clock.now()).secret,
+    messagesTo: (destination) => service.outbox?.list(destination) ?? [],
+    close: async () => {
+      agent.destroy();
+      await close();
+    },
+  };
+}
+
+export function settingsFor(port: number, dataFolder = temporaryFolder()): Settings {
+  return {
+    environment: 'development',
+    host: '127.0.0.1',
+    port,
+    dataFolder,
+    policyFolder: resolve('config/relying-parties'),
+    developmentApiKey: `lk_${randomBytes(32).toString('base64url')}`,
+    masterKey: undefined,
+    issuer: `http://localhost:${port}`,
+    smtp: undefined,
+    sms: undefined,
+    logLevel: 'error',
+    accountCache: 1_000,
+  };
+}
+
+/** A port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return address.port;
+}
+
+function exchange(
+  agent: Agent,
+  port: number,
+  method: string,
+  path: string,
+  body: unknown,
+  headers: OutgoingHttpHeaders,
+): Promise<Answer> {
+  return new Promise((resolveAnswer, rejectAnswer) => {
+    const payload = payloadOf(body);
+    const sent = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        headers: {
+          host: `localhost:${port}`,
+          ...(payload !== undefined && { 'content-length': payload.byteLength }),
+          ...headers,
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', rejectAnswer);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolveAnswer({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text,
+            body: jsonOf(text),
+          });
+        });
+      },
+    );
+    sent.on('error', rejectAnswer);
+    sent.end(payload);
+  });
+}
+
+function payloadOf(body: unknown): Buffer | undefined {
+  if (body === undefined) return undefined;
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
