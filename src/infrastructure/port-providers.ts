@@ -84,7 +84,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
       [TRANSACTION_DIGESTS, new CanonicalTransactionDigests()],
       [SERVICE_KEY, sealer('service')],
-      [PositionTokens, new PositionTokens(sealer('positions'))],
+      [PositionTokens, new PositionTokens(tier.keys.derive('positions'))],
       [PortalSessions, new PortalSessions(tier.ephemeral, sealer('portal'), clock)],
     ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));

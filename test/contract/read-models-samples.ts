@@ -4,7 +4,6 @@ import type {
   Generation,
   ProjectionStore,
 } from '../../src/application/ports/projection-store.js';
-import type { Position } from '../../src/application/ports/event-store.js';
 import type { ReadModels } from '../../src/application/ports/read-models.js';
 import type { ProjectionProgress } from '../../src/application/projections/projection-progress.js';
 import type { Projection, Row, Write } from '../../src/application/projections/projection.js';

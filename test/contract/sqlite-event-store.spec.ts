@@ -65,16 +65,18 @@ describe('SqliteEventStore on its file', () => {
     const [one, other] = [SqliteEventStore.open(file), SqliteEventStore.open(file)];
     await one.append('account-a.1', someEvents(2), 'no-stream');
     await other.append('account-a.1', [someEvent()], 1);
+    await one.append('account-a.1', [someEvent()], 2);
+    await other.append('account-a.1', [someEvent()], 3);
     const [stale, neighbour] = await Promise.allSettled([
-      one.append('account-a.1', [someEvent()], 1),
+      one.append('account-a.1', [someEvent()], 3),
       one.append('account-a.2', [someEvent()], 'no-stream'),
     ]);
-    expect(stale).toMatchObject({ status: 'rejected', reason: { name: 'WrongExpectedRevision', actual: 2 } });
+    expect(stale).toMatchObject({ status: 'rejected', reason: { name: 'WrongExpectedRevision', actual: 4 } });
     expect(neighbour).toStrictEqual({
       status: 'fulfilled',
-      value: { revision: 0, position: 4, alreadyThere: false },
+      value: { revision: 0, position: 6, alreadyThere: false },
     });
-    expect((await wholeLog(one)).map(({ position }) => position)).toStrictEqual([1, 2, 3, 4]);
+    expect((await wholeLog(one)).map(({ position }) => position)).toStrictEqual([1, 2, 3, 4, 5, 6]);
     expect(await collect(other.readAll(0))).toStrictEqual(await wholeLog(one));
     one.close();
     other.close();

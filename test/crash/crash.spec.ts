@@ -37,6 +37,7 @@ class Worker {
 
   constructor(
     private readonly service: KillableService,
+    private readonly onAnswer: () => void,
     index: number,
   ) {
     this.account = `/v1/moomoo/accounts/crash-${index}`;
@@ -68,7 +69,7 @@ class Worker {
       credential: created,
     });
     this.passkeyId = (registered['passkey'] as { passkeyId: string }).passkeyId;
-    while (!this.stopped) {
+    while (!this.stopped || this.signIns === 0) {
       const name = `Phone ${this.renames + 1}`;
       await this.send('PATCH', `${this.account}/passkeys/${this.passkeyId}`, { name });
       this.name = name;
@@ -90,6 +91,7 @@ class Worker {
       if (answer === undefined) continue;
       if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
       this.answered.push({ method, path, key, body, answer });
+      this.onAnswer();
       const json = JSON.parse(answer.text) as Record<string, unknown>;
       if (typeof json['position'] === 'string') this.position = json['position'];
       return json;
@@ -109,11 +111,16 @@ describe('a service that is killed at any moment', () => {
       const killed = new KillableService(temporaryFolder(), await freePort());
       service = killed;
       await killed.start();
-      const workers = Array.from({ length: WORKERS }, (_, index) => new Worker(killed, index));
+      const answers = new Countdown();
+      const workers = Array.from(
+        { length: WORKERS },
+        (_, index) => new Worker(killed, () => answers.count(), index),
+      );
       const work = Promise.all(workers.map((worker) => worker.work()));
 
       for (let kill = 0; kill < KILLS; kill++) {
-        await Promise.race([work, passes(randomInt(5, 250))]);
+        // However slow the machine is, something was answered; then a moment that falls anywhere in what comes next.
+        await Promise.race([work, answers.after(randomInt(1, 40)).then(() => passes(randomInt(0, 15)))]);
         let restarted = (): void => undefined;
         const restart = new Promise<void>((resolve) => (restarted = resolve));
         for (const worker of workers) worker.waitFor(restart);
@@ -152,6 +159,22 @@ describe('a service that is killed at any moment', () => {
     15 * 60_000,
   );
 });
+
+/** Says when so many more answers have come. */
+class Countdown {
+  private left = 0;
+  private reached = (): void => undefined;
+
+  after(answers: number): Promise<void> {
+    this.left = answers;
+    return new Promise((resolve) => (this.reached = resolve));
+  }
+
+  count(): void {
+    this.left -= 1;
+    if (this.left === 0) this.reached();
+  }
+}
 
 /** How often each thing happened to the account, from its history. */
 async function recordedOf(service: KillableService, worker: Worker): Promise<object> {

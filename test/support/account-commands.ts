@@ -69,7 +69,9 @@ export const startCheck = (told: Told<StartSecurityCheck> = {}): StartSecurityCh
 export const prove = ({
   check: of = {},
   ...told
-}: Told<Omit<ProveSecurityCheck, 'check'>> & { check?: Partial<CheckUnderWay> } = {}): ProveSecurityCheck => ({
+}: Told<Omit<ProveSecurityCheck, 'check'>> & {
+  check?: Partial<CheckUnderWay>;
+} = {}): ProveSecurityCheck => ({
   type: 'prove-security-check',
   at: LATER,
   check: check(of),

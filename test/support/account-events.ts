@@ -160,9 +160,7 @@ export function registered({
 }
 
 /** A second passkey, that a code alone added. */
-export function registeredSecond(
-  told: Told<'PasskeyRegistered'> = {},
-): AccountEventOf<'PasskeyRegistered'> {
+export function registeredSecond(told: Told<'PasskeyRegistered'> = {}): AccountEventOf<'PasskeyRegistered'> {
   return registered({
     passkeyId: as('passkey-2'),
     credentialId: as('credential-2'),

@@ -10,7 +10,8 @@ const INTRODUCTION = `# Event catalogue
 What can happen to an account, as it is stored. Names and members are the storage format: none is ever renamed or
 removed. What changes gets a schema version, and older versions are converted as they are read.
 
-This page is generated from the schemas that write and read the events; a test fails when it has drifted.
+This page is generated from the schemas that write and read the events. A test fails when it has drifted;
+\`UPDATE_GENERATED=1 npm run jest -- test/versioning\` rewrites it.
 
 ## Every event
 
@@ -85,8 +86,10 @@ function kindOf(schema: z.core.JSONSchema._JSONSchema): string {
     const members = rowsOf(schema).map(([name, kind]) => `${name}: ${kind}`);
     return `{ ${members.join(', ')} }`;
   }
-  if (schema.type === 'string') return 'text';
-  return typeof schema.type === 'string' ? schema.type : 'object';
+  return [schema.type ?? 'object']
+    .flat()
+    .map((type) => (type === 'string' ? 'text' : type))
+    .join(' | ');
 }
 
 function listOf(items: Schema['items']): string {

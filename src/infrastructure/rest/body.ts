@@ -10,13 +10,20 @@ export function ZodBody(schema: z.ZodType): ParameterDecorator {
 
 @Injectable()
 export class ZodPipe implements PipeTransform {
-  constructor(private readonly schema: z.ZodType) {}
+  /** @param pointer where the value stands; absent for the body itself */
+  constructor(
+    private readonly schema: z.ZodType,
+    private readonly pointer = '',
+  ) {}
 
   transform(value: unknown): unknown {
     const parsed = this.schema.safeParse(value ?? {});
     if (parsed.success) return parsed.data;
     throw new Refused('request-invalid', {
-      errors: parsed.error.issues.map((issue) => ({ pointer: pointerOf(issue.path), detail: issue.message })),
+      errors: parsed.error.issues.map((issue) => ({
+        pointer: this.pointer + pointerOf(issue.path),
+        detail: issue.message,
+      })),
     });
   }
 }

@@ -39,5 +39,7 @@ export function acquireFolderLock(folder: string): FolderLock {
   return lock;
 }
 
+const SQLITE_BUSY = 5;
+
 const isBusy = (failure: unknown): boolean =>
-  failure instanceof Error && 'sqliteCodeName' in failure && failure.sqliteCodeName === 'SQLITE_BUSY';
+  typeof failure === 'object' && failure !== null && 'errcode' in failure && failure.errcode === SQLITE_BUSY;

@@ -141,7 +141,7 @@ export class AccountsController {
   confirm(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
-    @Param('factor', new ZodPipe(codeFactor)) factor: z.infer<typeof codeFactor>,
+    @Param('factor', new ZodPipe(codeFactor, '/factor')) factor: z.infer<typeof codeFactor>,
     @ZodBody(confirmBody) body: z.infer<typeof confirmBody>,
   ): Promise<object> {
     const command = new ConfirmFactorCommand(commandContext(request), accountId, factor, body.code);
@@ -163,7 +163,7 @@ export class AccountsController {
     @Param('accountId', AccountIdPipe) accountId: string,
   ): Promise<object> {
     const { policy } = admittedOf(request);
-    const asked = new ZodPipe(purpose).transform(
+    const asked = new ZodPipe(purpose, '/purpose').transform(
       (request.query as { purpose?: unknown }).purpose ?? 'bind-passkey',
     ) as z.infer<typeof purpose>;
     const after = this.dispatcher.after(request);

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { createApp } from '../../../server.js';
+import { RelyingParties } from '../../config/relying-parties.js';
+import { readSettings } from '../../config/settings.js';
+import { openEmbeddedTier } from '../../embedded-tier.js';
+import { Outbox } from '../../messaging/outbox.js';
+import { CommandMetrics } from '../../observability/command-metrics.js';
+import { openLogger } from '../../observability/logger.js';
+import { apiDocument } from '../api-document.js';
+import { renderErrors } from './errors-reference.js';
+import { renderScopes } from './scopes-reference.js';
+
+/** A page of `docs/` that is made from the code. */
+export interface Reference {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The references of the REST API, from the code as it stands. */
+export async function restReferences(): Promise<readonly Reference[]> {
+  const document = await currentDocument();
+  return [
+    { file: 'docs/openapi.json', text: `${JSON.stringify(document, null, 2)}\n` },
+    { file: 'docs/errors.md', text: renderErrors() },
+    { file: 'docs/scopes.md', text: renderScopes(document) },
+  ];
+}
+
+/** Puts the service together in a folder that is thrown away, and never listens. */
+async function currentDocument(): Promise<OpenAPIObject> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-reference-'));
+  const clock = { now: Date.now };
+  const settings = readSettings({
+    LATCHKEY_ENV: 'development',
+    LATCHKEY_DATA: folder,
+    LATCHKEY_LOG: 'silent',
+  });
+  const logger = openLogger(settings.logLevel);
+  const metrics = new CommandMetrics();
+  const tier = openEmbeddedTier(settings, clock, metrics, logger);
+  try {
+    const relyingParties = new RelyingParties(new Map());
+    const outbox = new Outbox(() => clock.now());
+    const app = await createApp({ settings, clock, logger, metrics, relyingParties, tier, outbox });
+    try {
+      return apiDocument(app);
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await tier.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

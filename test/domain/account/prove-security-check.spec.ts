@@ -1,0 +1,231 @@
+import { describe, it } from '@jest/globals';
+import { as } from '../../../src/domain/kernel/ids.js';
+import { MINUTE } from '../../../src/domain/kernel/time.js';
+import { LATER, prove, RIGHT, totpCode, WRONG } from '../../support/account-commands.js';
+import {
+  change,
+  checkFailed,
+  checkPassed,
+  CONTACTS,
+  EMAIL,
+  enrolled,
+  factorsChanged,
+  NOON,
+} from '../../support/account-events.js';
+import { given } from '../../support/account-story.js';
+import { moomoo, mpchat } from '../../support/shipped-policies.js';
+
+const passed = (told: Parameters<typeof checkPassed>[0] = {}) =>
+  checkPassed({ at: LATER, checkExpiresAt: NOON + 10 * MINUTE, ...told });
+const failed = (wrongGuesses: number) =>
+  checkFailed({ at: LATER, wrongGuesses, failuresInWindow: wrongGuesses });
+
+describe('a right code', () => {
+  it('passes the check for a grant of the policy’s length', () => {
+    given(enrolled())
+      .when(prove())
+      .then({
+        type: 'SecurityCheckPassed',
+        at: LATER,
+        data: {
+          checkId: as('check-1'),
+          factor: 'sms',
+          purpose: 'bind-passkey',
+          stepUpId: null,
+          grantHash: as('grant-1'),
+          grantExpiresAt: LATER + 10 * MINUTE,
+          checkExpiresAt: NOON + 10 * MINUTE,
+          totpStep: null,
+          on: 'code',
+        },
+        personal: {},
+      });
+  });
+
+  it('passes a check once: the second grant is refused', () => {
+    given(enrolled(), passed())
+      .when(prove({ grantHash: as('grant-2') }))
+      .thenRefused('check-used-up');
+  });
+
+  it('passes a check once, though the grant has long expired and much else has happened', () => {
+    const long = { expiresAt: NOON + 60 * MINUTE };
+    given(
+      enrolled(),
+      passed({ checkExpiresAt: long.expiresAt }),
+      checkFailed({ at: NOON + 50 * MINUTE, checkId: as('check-2') }),
+    )
+      .when(prove({ at: NOON + 55 * MINUTE, check: long, grantHash: as('grant-2') }))
+      .thenRefused('check-used-up');
+  });
+
+  it('passes a check once, though another process, ahead of this one, saw it expire', () => {
+    given(
+      enrolled(),
+      { ...passed(), data: { ...passed().data, grantExpiresAt: NOON + 10 * MINUTE } },
+      checkFailed({ at: NOON + 11 * MINUTE, checkId: as('check-2') }),
+    )
+      .when(prove({ at: NOON + 10 * MINUTE - 1, grantHash: as('grant-2') }))
+      .thenRefused('check-used-up');
+  });
+
+  it('comes too late when the check expires, to the millisecond', () => {
+    given(enrolled())
+      .when(prove({ at: NOON + 10 * MINUTE }))
+      .thenRefused('check-expired');
+    given(enrolled())
+      .when(prove({ at: NOON + 10 * MINUTE - 1 }))
+      .then(passed({ at: NOON + 10 * MINUTE - 1, grantExpiresAt: NOON + 20 * MINUTE - 1 }));
+  });
+
+  it('does not count after the factors have changed', () => {
+    given(enrolled(CONTACTS), factorsChanged({ changes: [change('totp', 'removed')], securityEpoch: 1 }))
+      .when(prove())
+      .thenRefused('security-epoch-passed');
+  });
+
+  it('does not count for a factor that is not confirmed, or not allowed for the purpose', () => {
+    given(enrolled({ email: EMAIL }))
+      .when(prove())
+      .thenRefused('factor-not-available');
+    given(enrolled())
+      .when(prove({ check: { factor: 'email' } }), moomoo)
+      .thenRefused('factor-not-available');
+    given(enrolled())
+      .when(prove({ check: { factor: 'email' } }), mpchat)
+      .then(passed({ factor: 'email' }));
+  });
+});
+
+describe('a wrong code', () => {
+  it('is recorded with how often this check was guessed', () => {
+    given(enrolled())
+      .when(prove({ finding: WRONG }))
+      .thenRefused(['wrong-code', { guessesLeft: 4 }], {
+        type: 'SecurityCheckFailed',
+        at: LATER,
+        data: {
+          checkId: as('check-1'),
+          factor: 'sms',
+          purpose: 'bind-passkey',
+          stepUpId: null,
+          checkExpiresAt: NOON + 10 * MINUTE,
+          wrongGuesses: 1,
+          failuresInWindow: 1,
+          on: 'code',
+        },
+        personal: {},
+      });
+  });
+
+  it('leaves four more guesses, and the right code still counts after four', () => {
+    given(enrolled(), failed(1), failed(2), failed(3))
+      .when(prove({ finding: WRONG }))
+      .thenRefused(['wrong-code', { guessesLeft: 1 }], failed(4));
+    given(enrolled(), failed(1), failed(2), failed(3), failed(4)).when(prove()).then(passed());
+  });
+
+  it('kills the check with the fifth, right or wrong comes after it', () => {
+    const story = given(enrolled(), ...[1, 2, 3, 4, 5].map((guess) => failed(guess)));
+    story.when(prove({ finding: RIGHT })).thenRefused('check-used-up');
+    story.when(prove({ finding: WRONG })).thenRefused('check-used-up');
+  });
+
+  it('counts for its own check only', () => {
+    given(enrolled(), ...[1, 2, 3, 4, 5].map((guess) => failed(guess)))
+      .when(prove({ check: { checkId: as('check-2') } }))
+      .then(passed({ checkId: as('check-2') }));
+  });
+
+  it('is no guess more on a check that passed already', () => {
+    given(enrolled(), passed())
+      .when(prove({ finding: WRONG }))
+      .thenRefused('check-used-up');
+  });
+});
+
+describe('a TOTP code', () => {
+  const byTotp = (checkId: string, step: number) =>
+    prove({
+      check: { checkId: as(checkId), factor: 'totp' },
+      finding: totpCode(step),
+      grantHash: as('grant-2'),
+    });
+  const usedAt100 = passed({ factor: 'totp', totpStep: 100 });
+
+  it.each([100, 99, 1])('of step %d counts no more after one of step 100, in whatever check', (step) => {
+    given(enrolled(CONTACTS), usedAt100)
+      .when(byTotp('check-2', step), mpchat)
+      .thenRefused(
+        ['wrong-code', { guessesLeft: 4 }],
+        checkFailed({ at: LATER, checkId: as('check-2'), factor: 'totp' }),
+      );
+  });
+
+  it('of the next step counts', () => {
+    given(enrolled(CONTACTS), usedAt100)
+      .when(byTotp('check-2', 101), mpchat)
+      .then(passed({ checkId: as('check-2'), factor: 'totp', totpStep: 101, grantHash: as('grant-2') }));
+  });
+
+  it('that did not match counts not, whatever its step', () => {
+    given(enrolled(CONTACTS))
+      .when(prove({ check: { factor: 'totp' }, finding: { matches: false, totpStep: 500 } }), mpchat)
+      .thenRefused(['wrong-code', { guessesLeft: 4 }], checkFailed({ at: LATER, factor: 'totp' }));
+  });
+});
+
+describe("the relying party's own word", () => {
+  const word = { on: 'relying-party-word' } as const;
+
+  it('stands for a password, for signing in and nothing else', () => {
+    const password = { factor: 'password' } as const;
+    given(enrolled())
+      .when(prove({ ...word, check: { ...password, purpose: 'sign-in' } }))
+      .then(passed({ ...word, factor: 'password', purpose: 'sign-in' }));
+    for (const purpose of ['bind-passkey', 'step-up', 'change-factors'] as const) {
+      given(enrolled())
+        .when(prove({ ...word, check: { ...password, purpose } }))
+        .thenRefused('factor-not-available');
+    }
+  });
+
+  it('is the only one for a password, and counts only where the policy has passwords', () => {
+    const check = { factor: 'password', purpose: 'sign-in' } as const;
+    given(enrolled()).when(prove({ check })).thenRefused('factor-not-available');
+    given(enrolled())
+      .when(prove({ ...word, check }), { ...moomoo, signIn: { fallbacks: ['sms'] } })
+      .thenRefused('factor-not-available');
+  });
+
+  it('stands for a factor that only the relying party knows when a passkey is bound or a user signs in', () => {
+    given(enrolled({})).when(prove(word)).then(passed(word));
+    given(enrolled({}))
+      .when(prove({ ...word, check: { purpose: 'sign-in' } }))
+      .then(passed({ ...word, purpose: 'sign-in' }));
+  });
+
+  it.each(['change-factors', 'step-up'] as const)(
+    'does not stand for a factor that is not confirmed where the purpose is %s',
+    (purpose) => {
+      given(enrolled({ email: EMAIL }))
+        .when(prove({ ...word, check: { purpose, factor: 'totp' } }))
+        .thenRefused('factor-not-available');
+      given(enrolled(CONTACTS))
+        .when(prove({ ...word, check: { purpose, factor: 'totp' } }))
+        .then(passed({ ...word, purpose, factor: 'totp' }));
+    },
+  );
+
+  it('does not stand for a factor that the policy does not allow', () => {
+    given(enrolled(CONTACTS))
+      .when(prove({ ...word, check: { factor: 'email' } }), moomoo)
+      .thenRefused('factor-not-available');
+  });
+
+  it('that it was wrong is recorded, and says nothing of guesses', () => {
+    given(enrolled())
+      .when(prove({ ...word, finding: WRONG, check: { factor: 'password', purpose: 'sign-in' } }))
+      .thenRefused('wrong-code', checkFailed({ ...word, at: LATER, factor: 'password', purpose: 'sign-in' }));
+  });
+});
