@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
-import type { DestinationStream } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Clock } from './application/ports/clock.js';
 import { loadPolicies } from './infrastructure/config/policy-files.js';
@@ -12,8 +12,9 @@ import type { Settings } from './infrastructure/config/settings.js';
 import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
 import { Outbox } from './infrastructure/messaging/outbox.js';
 import { CommandMetrics } from './infrastructure/observability/command-metrics.js';
-import { openLogger } from './infrastructure/observability/logger.js';
+import { openLoggers } from './infrastructure/observability/logger.js';
 import { apiDocument } from './infrastructure/rest/api-document.js';
+import { answerFrameworkError } from './infrastructure/rest/framework-errors.js';
 import { logRequests } from './infrastructure/rest/request-log.js';
 import type { Service } from './infrastructure/service.js';
 import { answerToOwnHostOnly } from './infrastructure/web/development-host.js';
@@ -39,7 +40,7 @@ export interface ServerOptions {
 export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
   const development = settings.environment === 'development';
   const clock = options.clock ?? { now: Date.now };
-  const logger = openLogger(settings.logLevel, options.logDestination);
+  const { logger, requests } = openLoggers(settings.logLevel, options.logDestination);
   const metrics = new CommandMetrics();
   const origin = `http://localhost:${settings.port}`;
   const relyingParties = new RelyingParties(
@@ -50,7 +51,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const service: Service = { settings, clock, logger, metrics, relyingParties, tier, outbox };
   try {
     await tier.projections.start();
-    const app = await listen(service);
+    const app = await listen(service, requests);
     return {
       app,
       service,
@@ -65,13 +66,13 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   }
 }
 
-async function listen(service: Service): Promise<NestFastifyApplication> {
+async function listen(service: Service, requests: Logger): Promise<NestFastifyApplication> {
   const { settings } = service;
   const development = settings.environment === 'development';
   const app = await createApp(service);
   const server = app.getHttpAdapter().getInstance();
   if (development) answerToOwnHostOnly(server, settings.port);
-  logRequests(server, service.logger);
+  logRequests(server, requests);
   await servePages(server, WEB_FOLDER, development);
   const document = apiDocument(app);
   SwaggerModule.setup('docs', app, document, {
@@ -88,6 +89,7 @@ export function createApp(service: Service): Promise<NestFastifyApplication> {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     trustProxy: false,
+    frameworkErrors: answerFrameworkError,
   });
   return NestFactory.create<NestFastifyApplication>(AppModule.for(service), adapter, {
     logger: false,

@@ -58,6 +58,7 @@ export async function givePast(
               data: {
                 passkeyId: as(passkeyId ?? ''),
                 ceremonyId: as(ceremonyId),
+                ceremonyExpiresAt: Date.now() - (count - given - index) * 60_000 + 300_000,
                 purpose: 'sign-in',
                 signCount: 0,
                 backedUp: false,

@@ -7,6 +7,7 @@ import { AccountRepository } from '../application/accounts/account-repository.js
 import { ContactNames } from '../application/accounts/contact-names.js';
 import { DecisionExecutor } from '../application/accounts/execute-decision.js';
 import { FactorViews } from '../application/accounts/factor-views.js';
+import { GuessingBudgets } from '../application/accounts/guessing-budgets.js';
 import { Idempotency } from '../application/accounts/idempotency.js';
 import { MaskedDestinations } from '../application/accounts/masked-destinations.js';
 import { OpenChecks } from '../application/accounts/open-checks.js';
@@ -24,6 +25,7 @@ import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../a
 import { IDENTIFIERS } from '../application/ports/identifiers.js';
 import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
+import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
@@ -42,7 +44,10 @@ const SUBJECTS = Symbol('Subjects');
 /** The application's own services, which know ports and one another only. */
 export function accountProviders({ accountCache: max }: Settings): readonly FactoryProvider[] {
   return [
-    { provide: STATES, useFactory: (): Cache<LoadedAccount> => (max === 0 ? NOTHING : new LRUCache({ max })) },
+    {
+      provide: STATES,
+      useFactory: (): Cache<LoadedAccount> => (max === 0 ? NOTHING : new LRUCache({ max })),
+    },
     { provide: SUBJECTS, useFactory: () => new LRUCache<string, SubjectId>({ max: NAMES }) },
     made(AccountRepository, [EVENT_STORE, EVENT_CODEC, SNAPSHOT_STORE, STATES]),
     made(AccountDirectory, [EVENT_STORE, CLAIM_CODEC, IDENTIFIERS, CLOCK, SUBJECTS]),
@@ -59,7 +64,8 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(ContactNames, [AccountDirectory, AccountRepository, KEYRING, PHONE_NUMBERS, EMAIL_ADDRESSES]),
     made(MaskedDestinations, [PHONE_NUMBERS]),
     made(FactorViews, [MaskedDestinations, TOTP_CODES]),
-    made(OpenChecks, [EPHEMERAL_STORE, ONE_TIME_CODES, TOTP_CODES, MESSENGER]),
+    made(GuessingBudgets, [RATE_LIMITS]),
+    made(OpenChecks, [EPHEMERAL_STORE, ONE_TIME_CODES, TOTP_CODES, MESSENGER, GuessingBudgets]),
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
     made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS]),
     {

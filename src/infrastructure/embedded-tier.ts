@@ -3,6 +3,7 @@ import type { AccountEvent } from '../domain/account/events.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventCodec } from '../application/ports/event-codec.js';
 import type { EventStore } from '../application/ports/event-store.js';
+import type { RateLimits } from '../application/ports/rate-limits.js';
 import type { ReadModels } from '../application/ports/read-models.js';
 import { EventBatches } from '../application/projections/event-batch.js';
 import { ProjectionProgress } from '../application/projections/projection-progress.js';
@@ -18,6 +19,7 @@ import { loadOrCreateMasterKey, parseMasterKey } from './keys/master-key.js';
 import { SqliteKeyring } from './keys/sqlite-keyring.js';
 import type { CommandMetrics } from './observability/command-metrics.js';
 import { MeasuredEventStore } from './observability/measured-event-store.js';
+import { SqliteRateLimits } from './rate-limits/sqlite-rate-limits.js';
 import { ReadModelsConnection } from './read-models/sqlite/connection.js';
 import { SqliteProjectionStore } from './read-models/sqlite/sqlite-projection-store.js';
 import { SqliteReadModels } from './read-models/sqlite/sqlite-read-models.js';
@@ -36,6 +38,7 @@ export const FILES = {
   readModels: 'read-models.sqlite',
   ephemeral: 'ephemeral.sqlite',
   snapshots: 'snapshots.sqlite',
+  rateLimits: 'rate-limits.sqlite',
   service: 'service.sqlite',
 } as const;
 
@@ -48,6 +51,7 @@ export interface EmbeddedTier {
   readonly keyring: SqliteKeyring;
   readonly snapshots: SqliteSnapshotStore;
   readonly ephemeral: SqliteEphemeralStore;
+  readonly rateLimits: RateLimits;
   readonly readModels: ReadModels;
   readonly projections: ProjectionRunner;
   close(): Promise<void>;
@@ -80,6 +84,8 @@ export function openEmbeddedTier(
   const ephemeral = SqliteEphemeralStore.open(file('ephemeral'), () => clock.now());
   const snapshots = SqliteSnapshotStore.open(file('snapshots'));
 
+  const rateLimits = SqliteRateLimits.open(file('rateLimits'), keys.derive('rate-limits'));
+
   const connection = new ReadModelsConnection(file('readModels'));
   const progress = new ProjectionProgress();
   const readModels = new SqliteReadModels(connection, PROJECTIONS, progress);
@@ -98,11 +104,13 @@ export function openEmbeddedTier(
     keyring,
     snapshots,
     ephemeral,
+    rateLimits,
     readModels,
     projections,
     async close() {
       await projections.stop();
       connection.close();
+      rateLimits.close();
       snapshots.close();
       ephemeral.close();
       store.close();

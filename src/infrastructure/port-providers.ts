@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { CEREMONY_GATE } from '../application/ports/ceremony-gate.js';
 import { CLOCK } from '../application/ports/clock.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { DEVICE_MODELS } from '../application/ports/device-models.js';
@@ -9,6 +10,7 @@ import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../a
 import { IDENTIFIERS } from '../application/ports/identifiers.js';
 import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
+import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
 import { SERVICE_KEY } from '../application/ports/service-key.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
@@ -44,6 +46,7 @@ import { PageOrigin } from './web/page-origin.js';
 import { PortalSessions } from './web/portal-sessions.js';
 import { AaguidNames } from './webauthn/providers.js';
 import { CachedKeyAssertionVerifier } from './webauthn/assertion-verifier.js';
+import { MemoryCeremonyGate } from './webauthn/memory-ceremony-gate.js';
 import { SealedCeremonies } from './webauthn/sealed-ceremonies.js';
 import { SimpleWebAuthnRegistrationVerifier } from './webauthn/registration-verifier.js';
 
@@ -68,9 +71,11 @@ export function portProviders(service: Service): readonly Provider[] {
       [KEYRING, tier.keyring],
       [SNAPSHOT_STORE, tier.snapshots],
       [EPHEMERAL_STORE, tier.ephemeral],
+      [RATE_LIMITS, tier.rateLimits],
       [READ_MODELS, tier.readModels],
       [ProjectionRunner, tier.projections],
       [IDENTIFIERS, new CryptoIdentifiers(tier.keys)],
+      [CEREMONY_GATE, new MemoryCeremonyGate(() => clock.now())],
       [CEREMONIES, new SealedCeremonies(sealer('ceremonies'))],
       [REGISTRATION_VERIFIER, new SimpleWebAuthnRegistrationVerifier()],
       [ASSERTION_VERIFIER, new CachedKeyAssertionVerifier()],

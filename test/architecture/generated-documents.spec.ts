@@ -1,47 +1,64 @@
-import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { REJECTIONS } from '../../src/domain/kernel/rejection.js';
 import { EDGE_REJECTIONS } from '../../src/infrastructure/rest/problem.js';
-import { restReferences } from '../../src/infrastructure/rest/reference/references.js';
+import { renderErrors } from '../../src/infrastructure/rest/reference/errors-reference.js';
 import { renderScopes } from '../../src/infrastructure/rest/reference/scopes-reference.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
-const references = await restReferences();
+const WRITE = 'dist/infrastructure/rest/reference/write-references.js';
+const DOCUMENTS = ['errors.md', 'event-catalogue.md', 'openapi.json', 'scopes.md'];
+
+const folder = temporaryFolder();
+beforeAll(() => promisify(execFile)(process.execPath, [WRITE, folder]));
 
 describe('the generated documents', () => {
-  it('are the three of the REST API', () => {
-    expect(references.map(({ file }) => file)).toStrictEqual([
-      'docs/openapi.json',
-      'docs/errors.md',
-      'docs/scopes.md',
-    ]);
+  it('are these', () => {
+    expect(readdirSync(join(folder, 'docs')).toSorted()).toStrictEqual(DOCUMENTS);
   });
 
-  it.each(references)('$file is what the code gives (else: npm run docs)', ({ file, text }) => {
-    expect(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).toBe(text);
+  it.each(DOCUMENTS)('have docs/%s as the built code gives it (else: npm run docs)', (name) => {
+    expect(readFileSync(join('docs', name), 'utf8')).toBe(readFileSync(join(folder, 'docs', name), 'utf8'));
   });
+});
 
-  it('are the same however often they are made', async () => {
-    expect(await restReferences()).toStrictEqual(references);
-  });
-
-  it('list every code there is once', () => {
-    const listed = [...textOf('docs/errors.md').matchAll(/^\| <a id="(?<code>[^"]+)">/gmu)];
+describe('the reference of errors', () => {
+  it('lists every code there is, once', () => {
+    const listed = [...renderErrors().matchAll(/^\| <a id="(?<code>[^"]+)">/gmu)];
     const codes = [...Object.keys(REJECTIONS), ...Object.keys(EDGE_REJECTIONS)];
 
     expect(listed.map(({ groups }) => groups?.['code'])).toStrictEqual(codes.toSorted());
   });
+});
 
-  it('refuse a call that any key could make', () => {
-    const document = JSON.parse(textOf('docs/openapi.json')) as OpenAPIObject;
-    const operation = { summary: 'Gives away the keys.', security: [{ apiKey: [] }], responses: {} };
-    const open = { ...document, paths: { ...document.paths, '/v1/{rp}/keys': { get: operation } } };
+describe('the reference of scopes', () => {
+  it('says of a call what key it needs and whether the page makes it', () => {
+    const document = documentOf({
+      summary: 'Lists the keys | all of them.',
+      'x-scope': 'admin',
+      security: [{ apiKey: [] }, { page: [] }],
+    });
 
-    expect(() => renderScopes(open)).toThrow('x-scope');
+    expect(renderScopes(document)).toContain(
+      '\n| `GET /v1/{rp}/keys` | `admin` | page | Lists the keys \\| all of them. |\n',
+    );
+  });
+
+  it('is refused where a call has no scope, for any key could make it', () => {
+    const document = documentOf({ summary: 'Lists the keys.', security: [{ apiKey: [] }] });
+
+    expect(() => renderScopes(document)).toThrow('x-scope');
   });
 });
 
-function textOf(name: string): string {
-  return references.find(({ file }) => file === name)?.text ?? '';
+function documentOf(operation: Readonly<Record<string, unknown>>): OpenAPIObject {
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Keys', version: '1' },
+    paths: { '/v1/{rp}/keys': { get: { responses: {}, ...operation } } },
+  };
 }

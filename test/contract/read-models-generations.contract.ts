@@ -50,7 +50,7 @@ export function generationsContract(current: CurrentReadModels): void {
     });
 
     it('is not seen before the swap, and all that is seen after it', async () => {
-      const building = await store.build(SHELVES);
+      const building = await store.build(SHELVES, 'beside-other-work');
       await building.advance(advanceOf(building.generation, [put('shelves', 'vase')], []));
       expect(await allRows(readModels)).toStrictEqual([row('cup'), row('dish')]);
       expect(await readModels.position('shelves')).toBe(2);
@@ -64,7 +64,7 @@ export function generationsContract(current: CurrentReadModels): void {
     });
 
     it('is brought to where the live one is before it takes its place', async () => {
-      const building = await store.build(SHELVES);
+      const building = await store.build(SHELVES, 'beside-other-work');
       await building.advance(advanceOf(building.generation, [put('shelves', 'vase')]));
       const asked: unknown[] = [];
       await building.swap((from, to) => {
@@ -82,7 +82,7 @@ export function generationsContract(current: CurrentReadModels): void {
       const feeders = [store, current().another().store];
       const before = await liveOf(store);
       await feeders[1]?.prepare(BOTH, 2);
-      const building = await store.build(SHELVES);
+      const building = await store.build(SHELVES, 'beside-other-work');
       await building.advance(advanceOf(building.generation, [], []));
       await building.swap(NOTHING_MISSING);
       await building.close();
@@ -96,12 +96,12 @@ export function generationsContract(current: CurrentReadModels): void {
     });
 
     it('leaves the live one as it is where the swap doesn’t come about', async () => {
-      const failing = await store.build(SHELVES);
+      const failing = await store.build(SHELVES, 'beside-other-work');
       await expect(failing.swap(() => Promise.reject(new Error('the events can’t be read')))).rejects.toThrow(
         'the events can’t be read',
       );
       await failing.close();
-      const refused = await store.build(SHELVES);
+      const refused = await store.build(SHELVES, 'beside-other-work');
       const outcome = await refused.swap((from) =>
         Promise.resolve(
           advanceOf({ ...refused.generation, position: from }, [patch('lid', { set: { at: 1 } })], []),
@@ -114,8 +114,8 @@ export function generationsContract(current: CurrentReadModels): void {
     });
 
     it('gives way to one that is begun later', async () => {
-      const first = await store.build(SHELVES);
-      const second = await current().another().store.build(SHELVES);
+      const first = await store.build(SHELVES, 'beside-other-work');
+      const second = await current().another().store.build(SHELVES, 'beside-other-work');
       expect(await first.advance(advanceOf(first.generation, []))).toStrictEqual({
         kind: 'moved',
         projections: ['shelves'],
@@ -128,7 +128,7 @@ export function generationsContract(current: CurrentReadModels): void {
     });
 
     it('gives way to a start of the service', async () => {
-      const building = await store.build(SHELVES);
+      const building = await store.build(SHELVES, 'beside-other-work');
       await current().another().store.prepare(BOTH, 2);
       expect(await building.advance(advanceOf(building.generation, []))).toMatchObject({ kind: 'moved' });
       await building.close();
@@ -144,7 +144,7 @@ export function generationsContract(current: CurrentReadModels): void {
           columns: { ...table.columns, width: 'integer' },
         })),
       };
-      const building = await store.build(wider);
+      const building = await store.build(wider, 'beside-other-work');
       await building.advance(advanceOf(building.generation, [put('shelves', 'vase', { width: 4 })], []));
       await building.swap(NOTHING_MISSING);
       await building.close();
@@ -168,7 +168,7 @@ export function generationsContract(current: CurrentReadModels): void {
     });
 
     it('can be swept away after it was retired, as often as one likes', async () => {
-      const building = await store.build(SHELVES);
+      const building = await store.build(SHELVES, 'beside-other-work');
       await building.advance(advanceOf(building.generation, [put('shelves', 'vase')], []));
       await building.swap(NOTHING_MISSING);
       await building.close();

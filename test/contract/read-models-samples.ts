@@ -78,7 +78,12 @@ export function advanceOf(
     projection,
     generation: number,
     from: position,
-    steps: steps.map((writes, index) => ({ position: position + 1 + index, writes })),
+    steps: steps.map((writes, index) => ({
+      position: position + 1 + index,
+      eventId: `event-${position + 1 + index}`,
+      type: 'Happened',
+      writes,
+    })),
     to: position + steps.length,
   };
 }

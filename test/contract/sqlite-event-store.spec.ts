@@ -65,7 +65,9 @@ describe('SqliteEventStore on its file', () => {
     const [one, other] = [SqliteEventStore.open(file), SqliteEventStore.open(file)];
     await one.append('account-a.1', someEvents(2), 'no-stream');
     await other.append('account-a.1', [someEvent()], 1);
+    await expect(one.append('account-a.1', [someEvent()], 2)).rejects.toThrow('UNIQUE constraint failed');
     await one.append('account-a.1', [someEvent()], 2);
+    await expect(other.append('account-a.1', [someEvent()], 3)).rejects.toThrow('UNIQUE constraint failed');
     await other.append('account-a.1', [someEvent()], 3);
     const [stale, neighbour] = await Promise.allSettled([
       one.append('account-a.1', [someEvent()], 3),

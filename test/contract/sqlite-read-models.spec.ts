@@ -45,7 +45,7 @@ describe('the file of the read models', () => {
     const crashed = openIn(file);
     await crashed.store.prepare(BOTH, 0);
     await apply(crashed.store, 'shelves', [put('shelves', 'cup')]);
-    const building = await crashed.store.build(SHELVES);
+    const building = await crashed.store.build(SHELVES, 'beside-other-work');
     const rows = Array.from({ length: 2_500 }, (_, index) => put('shelves', `item-${index}`));
     await building.advance(advanceOf(building.generation, rows));
     crashed.close();
@@ -63,12 +63,49 @@ describe('the file of the read models', () => {
     const file = newFile();
     const { close, store } = openIn(file);
     await store.prepare(BOTH, 0);
-    const building = await store.build(SHELVES);
+    const building = await store.build(SHELVES, 'beside-other-work');
     await building.swap(() => Promise.reject(new Error('nothing is missing')));
     await building.close();
     await store.sweep();
     close();
     expect(tablesIn(file)).toStrictEqual(['shelves@3']);
+  });
+
+  it('has the same indexes whether they were kept with every row or made at the end', async () => {
+    const file = newFile();
+    const { close, store } = openIn(file);
+    const indexesOf = new Map<string, unknown[]>();
+    for (const pace of ['beside-other-work', 'alone'] as const) {
+      const building = await store.build(SHELVES, pace);
+      await building.advance(advanceOf(building.generation, [put('shelves', 'vase')]));
+      await building.finishLoading();
+      const database = new DatabaseSync(file);
+      const table = `shelves@${building.generation.number}`;
+      const indexes = database
+        .prepare(`SELECT info.name FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info`)
+        .all(table);
+      database.close();
+      indexesOf.set(
+        pace,
+        indexes.map((index) => ({ ...(index as object) })),
+      );
+      await building.close();
+    }
+    close();
+    expect(indexesOf.get('alone')).toStrictEqual([{ name: 'at' }, { name: 'owner' }, { name: 'item' }]);
+    expect(indexesOf.get('beside-other-work')).toStrictEqual(indexesOf.get('alone'));
+  });
+
+  it('gets no index of a rebuild that was replaced before it ended', async () => {
+    const { close, store } = openIn(newFile());
+    const replaced = await store.build(SHELVES, 'alone');
+    const replacing = await store.build(SHELVES, 'alone');
+    await store.sweep();
+    await replaced.finishLoading();
+    await replaced.close();
+    await replacing.finishLoading();
+    await replacing.close();
+    close();
   });
 
   it('of another layout is refused', () => {

@@ -121,7 +121,10 @@ describe.each(PRODUCTS)('an account at %s', (rp) => {
 
     const right = await ada.call('POST', '/factors/totp/confirm', { body: { code: codeOfApp(url) } });
     expect(answered(right, 200)).toStrictEqual({
-      factors: [...factors.slice(0, 2), { factor: 'totp', destination: 'authenticator app', confirmed: true }],
+      factors: [
+        ...factors.slice(0, 2),
+        { factor: 'totp', destination: 'authenticator app', confirmed: true },
+      ],
       position: expect.any(String),
     });
     const again = await ada.call('POST', '/factors/totp/confirm', { body: { code: codeOfApp(url) } });

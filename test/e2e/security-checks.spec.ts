@@ -22,11 +22,10 @@ async function guessWrongly(person: Person, checkId: string, times: number): Pro
 
 /** Ten wrong codes, on two checks. */
 async function lockOut(person: Person): Promise<void> {
-  for (const last of [422, 423]) {
+  for (let check = 0; check < 2; check++) {
     const { checkId } = await person.startCheck('bind-passkey');
     const answers = await guessWrongly(person, checkId, 5);
-    expect(answers.map(({ status }) => status).slice(0, 4)).toStrictEqual([422, 422, 422, 422]);
-    expect([422, last]).toContain(answers[4]?.status);
+    expect(answers.map(({ status }) => status)).toStrictEqual([422, 422, 422, 422, 422]);
   }
 }
 
@@ -94,9 +93,7 @@ describe.each(PRODUCTS)('a security check at %s', (rp) => {
     const ada = new Person(server, rp);
     await ada.enrol();
     const { checkId } = await ada.startCheck('bind-passkey');
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () => ada.enter(checkId, ada.codeBy('sms'))),
-    );
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ada.enter(checkId, ada.codeBy('sms'))));
     expect(answers.map(({ status }) => status).sort()).toStrictEqual([200, ...Array<number>(7).fill(409)]);
     expect(await ada.typesRecorded()).toStrictEqual(['AccountEnrolled', 'SecurityCheckPassed']);
   });
@@ -111,7 +108,7 @@ describe.each(PRODUCTS)('a security check at %s', (rp) => {
     const late = await ada.startCheck('bind-passkey');
     server.clock.advance(10 * MINUTE);
     const expired = await ada.enter(late.checkId, ada.codeBy('sms'));
-    expect([404, 410]).toContain(expired.status);
+    expect(answered(expired, 410)).toStrictEqual(problem(410, 'check-expired'));
     const registration = await ada.call('POST', '/passkeys/registrations', {
       body: { grant, device: { platform: 'web', appKind: 'web' }, entryPoint: 'security-center' },
     });

@@ -115,6 +115,7 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
     data: {
       passkeyId: as('passkey-1'),
       ceremonyId: as('ceremony-2'),
+      ceremonyExpiresAt: 2_100,
       purpose: 'sign-in',
       signCount: 0,
       backedUp: true,

@@ -164,6 +164,7 @@ export const signIn = (told: Told<SignInWithPasskey> = {}): SignInWithPasskey =>
   at: LATER,
   passkeyId: as('passkey-1'),
   ceremonyId: as('ceremony-9'),
+  ceremonyExpiresAt: NOON + 5 * MINUTE,
   sessionId: as('session-1'),
   device: null,
   finding: { ok: true, signCount: 0, backedUp: true },
@@ -183,6 +184,7 @@ export const asserted = (
 ): NonNullable<PassStepUp['assertion']> => ({
   passkeyId: as('passkey-1'),
   ceremonyId: as('ceremony-9'),
+  ceremonyExpiresAt: NOON + 5 * MINUTE,
   device: null,
   finding: { ok: true, signCount: 0, backedUp: true },
   ...told,

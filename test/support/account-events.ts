@@ -182,6 +182,7 @@ export function used({
     data: {
       passkeyId: as('passkey-1'),
       ceremonyId: as('ceremony-9'),
+      ceremonyExpiresAt: NOON + 5 * MINUTE,
       purpose: 'step-up',
       signCount: 0,
       backedUp: true,

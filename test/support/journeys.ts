@@ -81,9 +81,9 @@ export function answered<Body = unknown>(answer: Answer, status: number): Body {
 export function problem(status: number, code: string, details: object = {}): object {
   return {
     type: `/docs/errors#${code}`,
-    title: expect.any(String) as string,
+    title: expect.any(String),
     status,
-    detail: expect.any(String) as string,
+    detail: expect.any(String),
     code,
     ...details,
   };
@@ -172,10 +172,7 @@ export class Person {
     headers: CallOptions['headers'] = {},
   ): Promise<Registered> {
     const started = await this.startRegistration(await this.grantFor('bind-passkey'), { headers });
-    return answered(
-      await this.register(started.ceremonyId, this.create(started, authenticator), name),
-      201,
-    );
+    return answered(await this.register(started.ceremonyId, this.create(started, authenticator), name), 201);
   }
 
   async startSignIn(body: object = {}): Promise<SignIn> {

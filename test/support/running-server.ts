@@ -78,7 +78,8 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
   const settings = { ...settingsFor(port), ...options.settings };
   const logged: string[] = [];
   const logDestination = { write: (line: string) => void logged.push(line) };
-  const { service, close } = await startServer(settings, { clock, logDestination });
+  const started = await startServer(settings, { clock, logDestination });
+  const { service } = started;
   const agent = new Agent({ keepAlive: true });
   const keys = new ApiKeys(service.tier.service);
   const key = settings.environment === 'development' ? developmentKey(service) : '';
@@ -100,7 +101,7 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
     messagesTo: (destination) => service.outbox?.list(destination) ?? [],
     close: async () => {
       agent.destroy();
-      await close();
+      await started.close();
     },
   };
 }

@@ -157,6 +157,7 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     record({
       passkeyId: id(),
       ceremonyId: id(),
+      ceremonyExpiresAt: count,
       purpose: fc.constantFrom('sign-in', 'step-up'),
       signCount: count,
       backedUp: fc.boolean(),

@@ -2,9 +2,10 @@ import type { AccountCommand } from '../../domain/account/commands.js';
 import type { AccountEvent } from '../../domain/account/events.js';
 import { evolve } from '../../domain/account/evolve.js';
 import type { EnrolledAccount, PasskeyAccount } from '../../domain/account/state.js';
+import type { Rejection, RejectionCode } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { SubjectId } from '../../domain/kernel/ids.js';
-import type { EventStore, Position } from '../ports/event-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { AccountKey, Keyring } from '../ports/keyring.js';
 import type { AccountAddress } from './account-address.js';
 import { accountStream } from './account-address.js';
@@ -23,20 +24,26 @@ export interface AccountAtHand {
   readonly key: AccountKey;
   /** Who may go on with what this command took: the same for a retry with the same idempotency key. */
   readonly owner: string;
-  /** Of the whole store: any read that reaches it sees all that is recorded now. */
-  head(): Promise<Position>;
   /** For preparing a command only: every decision is made, and made again, on the stream's own revision. */
   state(): Promise<PasskeyAccount>;
-  /**
-   * @param answer what the caller is told; called once
-   * @param effect done once the decision stands and before the answer is remembered or given; where events are
-   *   appended it is done after them, so it must bear being lost to a crash
-   */
+  /** @param answer what the caller is told; called once */
   decide<Answer>(
     command: AccountCommand,
     answer: (events: readonly AccountEvent[], after: EnrolledAccount) => Answer,
-    effect?: () => Promise<void>,
+    more?: DecisionOptions,
   ): Promise<Outcome<Answer>>;
+  /** Answers a command that takes no decision. A retry is told the same. */
+  tell<Answer>(answer: Answer): Promise<Outcome<Answer>>;
+}
+
+export interface DecisionOptions {
+  /**
+   * Done once the decision stands and before the answer is remembered or given; where events are appended it is done
+   * after them, so it must bear being lost to a crash. What it refuses is refused.
+   */
+  readonly effect?: () => Promise<Rejection | undefined>;
+  /** The refusal whose recording is what the caller asked for: it is answered, and remembered, as a success. */
+  readonly takesDown?: RejectionCode;
 }
 
 /** One run of a command, under the idempotency key it came with. */
@@ -99,22 +106,27 @@ export class AccountCommands {
     work: Work<Answer>,
   ): Promise<Outcome<Answer>> {
     const stream = accountStream(address);
-    return this.idempotency.once<Answer>(context.idempotency, key, (commandId, remember) =>
+    // A key is the account's too: where the body alone names it, one key may come with two accounts.
+    const claim = context.idempotency && {
+      ...context.idempotency,
+      scope: `${context.idempotency.scope}|${stream}`,
+    };
+    return this.idempotency.once<Answer>(claim, key, (commandId, remember) =>
       work({
         address,
         stream,
         key,
-        owner: context.idempotency?.scope ?? commandId,
-        head: () => this.store.head(),
+        owner: claim?.scope ?? commandId,
         state: async () => (await this.accounts.load(stream, key)).state,
         // A command is one decision, and its answer is the command's: that is what a retry gets.
-        decide: (command, answer, effect) =>
+        decide: (command, answer, more = {}) =>
           this.decide(
             { context, stream, key, commandId, remember: remember as Remember<unknown> | undefined },
             command,
             answer,
-            effect,
+            more,
           ),
+        tell: (answer) => this.tell(remember as Remember<unknown> | undefined, answer),
       }),
     );
   }
@@ -123,7 +135,7 @@ export class AccountCommands {
     { context, stream, key, commandId, remember }: Run,
     command: AccountCommand,
     answer: (events: readonly AccountEvent[], after: EnrolledAccount) => Answer,
-    effect: (() => Promise<void>) | undefined,
+    { effect, takesDown }: DecisionOptions,
   ): Promise<Outcome<Answer>> {
     let remembered: { readonly answer: Answer } | undefined;
     const executed = await this.executor.execute({
@@ -133,6 +145,7 @@ export class AccountCommands {
       cause: { correlationId: context.correlationId, actor: context.actor, endUser: context.endUser },
       commandId,
       command,
+      ...(takesDown && { takesDown }),
       ...(remember && {
         beforeAppend: async (planned, events, before) => {
           remembered = { answer: answer(events, enrolledAfter(events.reduce(evolve, before))) };
@@ -141,13 +154,21 @@ export class AccountCommands {
       }),
     });
     if (executed.rejection !== undefined) return refused(executed.rejection);
-    await effect?.();
+    const failed = await effect?.();
+    if (failed !== undefined) return refused(failed);
     // What was remembered is what is answered: a secret or a signature made anew would be another one.
     const given = remembered?.answer ?? answer(executed.events, enrolledAfter(executed.state));
     if (executed.position !== null) return { ok: true, answer: given, position: executed.position };
+    return this.tell(remember, given);
+  }
+
+  private async tell<Answer>(
+    remember: Remember<unknown> | undefined,
+    answer: Answer,
+  ): Promise<Outcome<Answer>> {
     const position = await this.store.head();
-    await remember?.({ position }, given);
-    return { ok: true, answer: given, position };
+    await remember?.({ position }, answer);
+    return { ok: true, answer, position };
   }
 }
 

@@ -1,8 +1,9 @@
 import type { AccountCommand } from '../../domain/account/commands.js';
+import type { AccountDecision } from '../../domain/account/decider.js';
 import { passkeyAccount } from '../../domain/account/decider.js';
 import type { AccountEvent } from '../../domain/account/events.js';
 import type { PasskeyAccount } from '../../domain/account/state.js';
-import type { Rejection } from '../../domain/kernel/rejection.js';
+import type { Rejection, RejectionCode } from '../../domain/kernel/rejection.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { Cause, EventCodec } from '../ports/event-codec.js';
 import type { EventStore, EventToAppend, Position, Revision } from '../ports/event-store.js';
@@ -34,6 +35,8 @@ export interface DecisionRequest {
   readonly cause: Omit<Cause, 'causationId'>;
   readonly commandId: string;
   readonly command: AccountCommand;
+  /** The refusal that counts as an acceptance: that it is recorded is what was asked for. */
+  readonly takesDown?: RejectionCode;
   /** Called before each try to append what an accepted decision came to. */
   readonly beforeAppend?: (
     planned: PlannedAppend,
@@ -73,10 +76,12 @@ export class DecisionExecutor {
   }
 
   private async decideAndAppend(request: DecisionRequest): Promise<Executed> {
-    const { stream, key, policy, command } = request;
+    const { stream, key, policy, command, takesDown } = request;
     let loaded = await this.accounts.load(stream, key);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const decision = passkeyAccount.decide(command, loaded.state, policy);
+      const decided = passkeyAccount.decide(command, loaded.state, policy);
+      const takenDown = decided.rejection !== undefined && decided.rejection.code === takesDown;
+      const decision: AccountDecision = takenDown ? { events: decided.events } : decided;
       if (decision.events.length === 0) {
         const current = await this.accounts.refresh(stream, key, loaded);
         if (current !== loaded) {

@@ -4,7 +4,11 @@ import type { Instant } from '../../domain/kernel/time.js';
 import type { EphemeralStore } from '../ports/ephemeral-store.js';
 import type { OneTimeCodes, TotpCodes } from '../ports/factors.js';
 import type { CodeUse, Messenger } from '../ports/messaging.js';
-import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import { MessageNotDelivered } from '../ports/messaging.js';
+import type { Rejection } from '../../domain/kernel/rejection.js';
+import { rejection } from '../../domain/kernel/rejection.js';
+import type { CommandContext } from './context.js';
+import type { GuessingBudgets } from './guessing-budgets.js';
 import type { RecordOwner } from './sealed-records.js';
 import { SealedRecords } from './sealed-records.js';
 
@@ -26,6 +30,7 @@ export class OpenChecks {
     private readonly codes: OneTimeCodes,
     private readonly totp: TotpCodes,
     private readonly messenger: Messenger,
+    private readonly budgets: GuessingBudgets,
   ) {
     this.records = new SealedRecords('check', ephemeral);
   }
@@ -33,30 +38,43 @@ export class OpenChecks {
   /**
    * Keeps the check, then sends its code; nothing is sent for TOTP.
    * @param id under which the check is found again
-   * @throws MessageNotDelivered
+   * @returns why no code went out, if none did
    */
   async open(
     owner: RecordOwner,
     id: string,
     check: Omit<OpenCheck, 'codeHash'>,
-    policy: RelyingParty,
+    context: CommandContext,
     use: CodeUse,
-  ): Promise<void> {
+  ): Promise<Rejection | undefined> {
     if (check.factor === 'totp') {
       await this.records.put(owner, id, { ...check, codeHash: null });
-      return;
+      return undefined;
     }
+    const overspent = await this.budgets.beforeSending(context, owner.stream, check.value);
+    if (overspent !== undefined) return overspent;
     const { code, hash } = this.codes.issue(check.checkId);
     await this.records.put(owner, id, { ...check, codeHash: hash });
-    await this.messenger.send({
-      rp: policy.slug,
-      channel: check.factor,
-      to: check.value,
-      purpose: 'code',
-      code,
-      use,
-      lifetime: policy.factors.codeLifetime,
-    });
+    try {
+      await this.messenger.send({
+        rp: context.policy.slug,
+        channel: check.factor,
+        to: check.value,
+        purpose: 'code',
+        code,
+        use,
+        lifetime: context.policy.factors.codeLifetime,
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof MessageNotDelivered) return rejection('message-not-delivered');
+      throw error;
+    }
+  }
+
+  /** Why no guess is taken now, if none is. */
+  beforeGuess(context: CommandContext): Promise<Rejection | undefined> {
+    return this.budgets.beforeGuess(context);
   }
 
   find(owner: RecordOwner, id: string): Promise<OpenCheck | undefined> {

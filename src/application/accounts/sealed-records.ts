@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/kernel/time.js';
+import { MINUTE } from '../../domain/kernel/time.js';
 import type { EphemeralStore } from '../ports/ephemeral-store.js';
 import type { AccountKey } from '../ports/keyring.js';
 
@@ -8,7 +9,10 @@ export interface RecordOwner {
   readonly key: AccountKey;
 }
 
-/** Short-lived records of one kind, sealed under the key of whom they are about. */
+/** Records are kept a little longer than they count, so that who comes late is told that it is too late. */
+const KEPT_EXPIRED = 10 * MINUTE;
+
+/** Short-lived records of one kind, sealed under the key of whom they are about. Whether one still counts is the caller's. */
 export class SealedRecords<Value extends { readonly expiresAt: Instant }> {
   constructor(
     private readonly kind: string,
@@ -18,7 +22,7 @@ export class SealedRecords<Value extends { readonly expiresAt: Instant }> {
   async put(owner: RecordOwner, id: string, value: Value): Promise<void> {
     const name = this.nameOf(owner, id);
     const sealed = owner.key.seal(name, new TextEncoder().encode(JSON.stringify(value)));
-    await this.ephemeral.put(name, sealed, value.expiresAt);
+    await this.ephemeral.put(name, sealed, value.expiresAt + KEPT_EXPIRED);
   }
 
   async find(owner: RecordOwner, id: string): Promise<Value | undefined> {

@@ -51,7 +51,7 @@ export class AttestSecurityCheckHandler implements ICommandHandler<AttestSecurit
     return this.accounts.onAccount<Attested>(context, accountId, async (account) => {
       const state = await account.state();
       if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
-      const proven = await account.decide(
+      return account.decide(
         {
           type: 'prove-security-check',
           at,
@@ -67,11 +67,9 @@ export class AttestSecurityCheckHandler implements ICommandHandler<AttestSecurit
           on: 'relying-party-word',
           grantHash: as<GrantHash>(this.identifiers.sha256(grant)),
         },
-        () => ({ grant, expiresAt }),
+        (events) => (events.some(({ type }) => type === 'SecurityCheckPassed') ? { grant, expiresAt } : {}),
+        { takesDown: 'wrong-code' },
       );
-      // That the failure was taken down is what the caller asked for.
-      const takenDown = !proven.ok && proven.rejection.code === 'wrong-code';
-      return takenDown ? { ok: true, answer: {}, position: await account.head() } : proven;
     });
   }
 }

@@ -19,7 +19,6 @@ import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { IDENTIFIERS } from '../ports/identifiers.js';
-import { MessageNotDelivered } from '../ports/messaging.js';
 
 export interface ConfirmAnswer {
   readonly factors: readonly FactorView[];
@@ -60,15 +59,13 @@ export class ConfirmFactorHandler implements ICommandHandler<ConfirmFactorComman
         if (proposed === undefined) return refused(rejection('check-not-found'));
         const checkId = as<CheckId>(this.identifiers.randomId());
         const check = confirmationOf(checkId, factor, proposed, before, context.policy, at);
-        try {
-          await this.checks.open(account, id, check, context.policy, { kind: 'confirm-factor' });
-        } catch (error) {
-          if (error instanceof MessageNotDelivered) return refused(rejection('message-not-delivered'));
-          throw error;
-        }
-        return { ok: true, answer: { factors: this.factors.of(before) }, position: await account.head() };
+        const failed = await this.checks.open(account, id, check, context, { kind: 'confirm-factor' });
+        if (failed !== undefined) return refused(failed);
+        return account.tell({ factors: this.factors.of(before) });
       }
 
+      const overspent = await this.checks.beforeGuess(context);
+      if (overspent !== undefined) return refused(overspent);
       const check = await this.checks.find(account, id);
       if (check === undefined) {
         return refused(rejection(before.factors.includes(factor) ? 'already-confirmed' : 'check-not-found'));

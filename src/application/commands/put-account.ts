@@ -27,7 +27,6 @@ import type { TotpCodes } from '../ports/factors.js';
 import { TOTP_CODES } from '../ports/factors.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { IDENTIFIERS } from '../ports/identifiers.js';
-import { MessageNotDelivered } from '../ports/messaging.js';
 
 /** As the caller sent it: an absent member stays as it is, null removes it. */
 export interface AccountBody {
@@ -143,14 +142,8 @@ export class PutAccountHandler implements ICommandHandler<PutAccountCommand> {
         context.policy,
         this.clock.now(),
       );
-      try {
-        await this.checks.open(account, `confirm-${factor}`, confirmation, context.policy, {
-          kind: 'confirm-factor',
-        });
-      } catch (error) {
-        // The change stands; the code can be asked for again.
-        if (!(error instanceof MessageNotDelivered)) throw error;
-      }
+      // The change stands where no code went out; it can be asked for again.
+      await this.checks.open(account, `confirm-${factor}`, confirmation, context, { kind: 'confirm-factor' });
     }
   }
 

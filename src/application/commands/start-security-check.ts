@@ -23,7 +23,6 @@ import { CLOCK } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { IDENTIFIERS } from '../ports/identifiers.js';
 import type { CodeUse } from '../ports/messaging.js';
-import { MessageNotDelivered } from '../ports/messaging.js';
 
 export interface StartedCheck {
   readonly checkId: CheckId;
@@ -58,43 +57,39 @@ export class StartSecurityCheckHandler implements ICommandHandler<StartSecurityC
     const { factor, purpose } = body;
     const { policy } = context;
     const at = this.clock.now();
-    try {
-      return await this.accounts.onAccount(context, accountId, async (account) => {
-        let use: CodeUse = { kind: purpose === 'step-up' ? 'sign-in' : purpose };
-        if (purpose === 'step-up') {
-          const stepUp = await this.stepUps.find(account, body.stepUpId ?? '');
-          const action = stepUp && actionNamed(policy, stepUp.action);
-          if (stepUp === undefined || action === undefined) return refused(rejection('step-up-not-found'));
-          use = { kind: 'step-up', approves: describeAction(action, stepUp.parameters) };
-        }
-        const state = await account.state();
-        if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
-        const value = state.contacts[CONTACT_OF[factor]];
-        if (value === undefined) return refused(rejection('factor-not-available'));
+    return this.accounts.onAccount(context, accountId, async (account) => {
+      let use: CodeUse = { kind: purpose === 'step-up' ? 'sign-in' : purpose };
+      if (purpose === 'step-up') {
+        const stepUp = await this.stepUps.find(account, body.stepUpId ?? '');
+        const action = stepUp && actionNamed(policy, stepUp.action);
+        if (stepUp === undefined || action === undefined) return refused(rejection('step-up-not-found'));
+        if (stepUp.expiresAt <= at) return refused(rejection('step-up-expired'));
+        use = { kind: 'step-up', approves: describeAction(action, stepUp.parameters) };
+      }
+      const state = await account.state();
+      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      const value = state.contacts[CONTACT_OF[factor]];
+      if (value === undefined) return refused(rejection('factor-not-available'));
 
-        const check = {
-          checkId: as<CheckId>(this.identifiers.randomId()),
+      const check = {
+        checkId: as<CheckId>(this.identifiers.randomId()),
+        factor,
+        purpose,
+        stepUpId: purpose === 'step-up' ? as<StepUpId>(body.stepUpId ?? '') : null,
+        securityEpoch: state.securityEpoch,
+        expiresAt: at + policy.factors.codeLifetime,
+        value,
+      };
+      return account.decide(
+        { type: 'start-security-check', at, factor, purpose },
+        () => ({
+          checkId: check.checkId,
           factor,
-          purpose,
-          stepUpId: purpose === 'step-up' ? as<StepUpId>(body.stepUpId ?? '') : null,
-          securityEpoch: state.securityEpoch,
-          expiresAt: at + policy.factors.codeLifetime,
-          value,
-        };
-        return account.decide(
-          { type: 'start-security-check', at, factor, purpose },
-          () => ({
-            checkId: check.checkId,
-            factor,
-            destination: this.destinations.of(factor, value),
-            expiresAt: check.expiresAt,
-          }),
-          () => this.checks.open(account, check.checkId, check, policy, use),
-        );
-      });
-    } catch (error) {
-      if (error instanceof MessageNotDelivered) return refused(rejection('message-not-delivered'));
-      throw error;
-    }
+          destination: this.destinations.of(factor, value),
+          expiresAt: check.expiresAt,
+        }),
+        { effect: () => this.checks.open(account, check.checkId, check, context, use) },
+      );
+    });
   }
 }

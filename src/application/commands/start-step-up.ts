@@ -109,7 +109,7 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
           approves: action === undefined ? '' : describeAction(action, body.parameters),
           expiresAt,
         }),
-        () => this.stepUps.put(account, stepUpId, stepUp),
+        { effect: async () => void (await this.stepUps.put(account, stepUpId, stepUp)) },
       );
     });
   }

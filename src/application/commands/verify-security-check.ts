@@ -45,6 +45,8 @@ export class VerifySecurityCheckHandler implements ICommandHandler<VerifySecurit
     const at = this.clock.now();
     const grant = this.identifiers.secret();
     return this.accounts.onAccount(context, accountId, async (account) => {
+      const overspent = await this.checks.beforeGuess(context);
+      if (overspent !== undefined) return refused(overspent);
       const check = await this.checks.find(account, checkId);
       if (check === undefined) return refused(rejection('check-not-found'));
       return account.decide(

@@ -17,10 +17,10 @@ import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
 import type { Signals } from '../accounts/signals.js';
 import { acceptedCredentials } from '../accounts/signals.js';
+import type { CeremonyGate } from '../ports/ceremony-gate.js';
+import { CEREMONY_GATE } from '../ports/ceremony-gate.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
-import type { EphemeralStore } from '../ports/ephemeral-store.js';
-import { EPHEMERAL_STORE } from '../ports/ephemeral-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { IDENTIFIERS } from '../ports/identifiers.js';
 import type { Tokens } from '../ports/tokens.js';
@@ -57,7 +57,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     private readonly names: ContactNames,
     @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
     @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
-    @Inject(EPHEMERAL_STORE) private readonly ephemeral: EphemeralStore,
+    @Inject(CEREMONY_GATE) private readonly gate: CeremonyGate,
     @Inject(TOKENS) private readonly tokens: Tokens,
     @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -78,8 +78,8 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     const fingerprint = this.ceremonies.fingerprint(as<CeremonyId>(ceremonyId));
     const sessionId = as<SessionId>(this.identifiers.randomId());
     const outcome = await this.accounts.onSubject(context, subject, async (account) => {
-      const taken = await this.ephemeral.take(`ceremony|${fingerprint}`, account.owner, ceremony.expiresAt);
-      if (!taken) return refused(rejection('ceremony-already-used'));
+      const first = await this.gate.enter(fingerprint, account.owner, ceremony.expiresAt);
+      if (!first) return refused(rejection('ceremony-already-used'));
       const state = await account.state();
       const passkey =
         state.status === 'enrolled'
@@ -91,6 +91,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
           at,
           passkeyId: passkey?.passkeyId ?? null,
           ceremonyId: as<CeremonyId>(fingerprint),
+          ceremonyExpiresAt: ceremony.expiresAt,
           sessionId,
           device: ceremony.device,
           finding: this.verify(policy, ceremony, assertion, state.status === 'enrolled' ? state : null),

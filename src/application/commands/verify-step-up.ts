@@ -17,10 +17,10 @@ import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
 import type { SealedRecords } from '../accounts/sealed-records.js';
+import type { CeremonyGate } from '../ports/ceremony-gate.js';
+import { CEREMONY_GATE } from '../ports/ceremony-gate.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
-import type { EphemeralStore } from '../ports/ephemeral-store.js';
-import { EPHEMERAL_STORE } from '../ports/ephemeral-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { IDENTIFIERS } from '../ports/identifiers.js';
 import type { Tokens, TransactionDigests } from '../ports/tokens.js';
@@ -51,7 +51,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
     @Inject(OPEN_STEP_UPS) private readonly stepUps: SealedRecords<OpenStepUp>,
     @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
     @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
-    @Inject(EPHEMERAL_STORE) private readonly ephemeral: EphemeralStore,
+    @Inject(CEREMONY_GATE) private readonly gate: CeremonyGate,
     @Inject(TOKENS) private readonly tokens: Tokens,
     @Inject(TRANSACTION_DIGESTS) private readonly digests: TransactionDigests,
     @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
@@ -65,10 +65,11 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
       const stepUp = await this.stepUps.find(account, stepUpId);
       const state = await account.state();
       if (stepUp === undefined || state.status !== 'enrolled') return refused(rejection('step-up-not-found'));
+      if (stepUp.expiresAt <= at) return refused(rejection('step-up-expired'));
       if (body.credential !== undefined) {
-        const name = `ceremony|${this.ceremonies.fingerprint(stepUp.ceremonyId)}`;
-        const taken = await this.ephemeral.take(name, account.owner, stepUp.expiresAt);
-        if (!taken) return refused(rejection('ceremony-already-used'));
+        const fingerprint = this.ceremonies.fingerprint(stepUp.ceremonyId);
+        const first = await this.gate.enter(fingerprint, account.owner, stepUp.expiresAt);
+        if (!first) return refused(rejection('ceremony-already-used'));
       }
       const expiresAt = wholeSeconds(at + (actionNamed(policy, stepUp.action)?.lifetime ?? 0));
       const salt = this.identifiers.secret();
@@ -125,6 +126,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
     return {
       ...found,
       ceremonyId: as<CeremonyId>(this.ceremonies.fingerprint(stepUp.ceremonyId)),
+      ceremonyExpiresAt: stepUp.expiresAt,
       device: null,
     };
   }

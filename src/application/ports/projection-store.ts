@@ -18,6 +18,8 @@ export interface Generation {
 /** What one event does to the tables of one projection. */
 export interface Step {
   readonly position: Position;
+  readonly eventId: string;
+  readonly type: string;
   readonly writes: readonly Write[];
 }
 
@@ -60,15 +62,20 @@ export interface ProjectionStore {
   /** Moves live generations on, in one transaction. */
   advance(advances: readonly Advance[]): Promise<AdvanceOutcome>;
   /** Begins an empty generation; of one that was being built for the same projection nothing comes. */
-  build(projection: Projection): Promise<BuildingGeneration>;
+  build(projection: Projection, pace: RebuildPace): Promise<BuildingGeneration>;
   /** Removes the tables of retired generations, a little at a time. */
   sweep(): Promise<void>;
 }
+
+/** Whether the process that rebuilds has other work to do in between, or may take its time where that is faster. */
+export type RebuildPace = 'beside-other-work' | 'alone';
 
 /** A generation that nobody reads yet. */
 export interface BuildingGeneration {
   readonly generation: Generation;
   advance(advance: Advance): Promise<AdvanceOutcome>;
+  /** Does what is faster done once than with every event. Called when nearly everything is applied. */
+  finishLoading(): Promise<void>;
   /**
    * Makes it the live one, in one step for all readers. The live one of the same version stands still meanwhile; where
    * it is ahead, `missing` gives what to apply first, so that no reader is ever taken back.

@@ -70,7 +70,8 @@ export class FedProjection implements Interest {
     if ('kind' in outcome) return outcome;
     const shown = this.readsPersonal.has(recorded.type) ? outcome : withoutPersonal(outcome);
     try {
-      return { position: recorded.position, writes: this.projection.when(shown) };
+      const { eventId, position, type } = recorded;
+      return { position, eventId, type, writes: this.projection.when(shown) };
     } catch (error) {
       return eventFailure(recorded, 'could not be projected', error);
     }

@@ -1,5 +1,5 @@
-import type { Position, RecordedEvent } from '../ports/event-store.js';
-import type { Refused } from '../ports/projection-store.js';
+import type { Position } from '../ports/event-store.js';
+import type { Advance, Refused, Step } from '../ports/projection-store.js';
 
 /**
  * Why a projection stands still. Nothing of an event's contents is in it: what a decoder or a database says of a value
@@ -27,12 +27,14 @@ export interface ErrorSummary {
   readonly message: string;
 }
 
+type Happened = Pick<Step, 'position' | 'eventId' | 'type'>;
+
 /**
  * @param step what went wrong, without contents
  * @param error adds its name, and its `reason` where it states one: whoever throws an error with a `reason` promises that it
  *   quotes nothing. Any other message may quote what could not be read.
  */
-export function eventFailure(event: RecordedEvent, step: string, error?: unknown): EventFailure {
+export function eventFailure(event: Happened, step: string, error?: unknown): EventFailure {
   const { eventId, position, type } = event;
   const reason =
     error instanceof Error && 'reason' in error && typeof error.reason === 'string'
@@ -42,11 +44,11 @@ export function eventFailure(event: RecordedEvent, step: string, error?: unknown
   return { kind: 'event', position, eventId, type, error: { name: nameOf(error), message } };
 }
 
-/** What the store refused, as the failure of the event it belongs to. */
-export function refusal(events: readonly RecordedEvent[], { position, reason }: Refused): EventFailure {
-  const event = events.find((candidate) => candidate.position === position);
-  if (event === undefined) throw new Error(`the store refused a position ${position} that it was not given`);
-  return eventFailure(event, `was refused: ${reason}`);
+/** What the store refused of an advance, as the failure of the event it belongs to. */
+export function refusal({ steps }: Advance, { position, reason }: Refused): EventFailure {
+  const step = steps.find((candidate) => candidate.position === position);
+  if (step === undefined) throw new Error(`the store refused a position ${position} that it was not given`);
+  return eventFailure(step, `was refused: ${reason}`);
 }
 
 export function machineFailure(error: unknown): MachineFailure {

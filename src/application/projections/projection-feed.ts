@@ -129,8 +129,7 @@ export class ProjectionFeed {
     for (const [fed, { advance }] of plans) {
       if (outcome.kind === 'refused') {
         if (outcome.projection === fed.name) {
-          const events = batch.map(({ recorded }) => recorded);
-          plans.set(fed, fed.stoppedBy(refusal(events, outcome), advance.steps));
+          plans.set(fed, fed.stoppedBy(refusal(advance, outcome), advance.steps));
         }
       } else if (outcome.projections.includes(fed.name)) {
         if (await this.follow(fed, before)) plans.set(fed, fed.plan(batch));

@@ -1,5 +1,11 @@
 import type { Position, RecordedEvent } from '../ports/event-store.js';
-import type { Advance, BuildingGeneration, Generation, Unapplied } from '../ports/projection-store.js';
+import type {
+  Advance,
+  BuildingGeneration,
+  Generation,
+  RebuildPace,
+  Unapplied,
+} from '../ports/projection-store.js';
 import { endOfTurn } from './event-loop.js';
 import { FedProjection } from './fed-projection.js';
 import type { FeedSources } from './projection-feed.js';
@@ -7,7 +13,11 @@ import type { EventFailure } from './projection-failure.js';
 import { refusal } from './projection-failure.js';
 import type { Projection } from './projection.js';
 
-const EVENTS_PER_TURN = 1_000;
+/** So many are decoded at a time, which keeps few objects alive and lets commands in between. */
+const EVENTS_PER_TURN = 200;
+
+/** So many share a transaction: the fewer there are, the less often a page is written again. */
+const EVENTS_PER_TRANSACTION: Record<RebuildPace, number> = { 'beside-other-work': 1_000, alone: 5_000 };
 
 /** So near to the end the rest is applied while the live generation stands still. */
 const NEARLY_THERE = 200;
@@ -20,6 +30,8 @@ export interface RebuildProgress {
 }
 
 export interface RebuildOptions {
+  /** `beside-other-work` unless said otherwise. */
+  readonly pace?: RebuildPace;
   readonly onProgress?: (progress: RebuildProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -50,7 +62,7 @@ export async function rebuildProjection(
   sources: FeedSources,
   options: RebuildOptions = {},
 ): Promise<Generation> {
-  const building = await sources.store.build(projection);
+  const building = await sources.store.build(projection, paceOf(options));
   try {
     return await new Rebuild(projection, sources, building, options).run();
   } finally {
@@ -58,10 +70,16 @@ export async function rebuildProjection(
   }
 }
 
+function paceOf({ pace = 'beside-other-work' }: RebuildOptions): RebuildPace {
+  return pace;
+}
+
 class Rebuild {
+  /** Ahead of what is applied by what is planned. */
   private readonly fed: FedProjection;
   private readonly startedAt = performance.now();
-  private planned: readonly RecordedEvent[] = [];
+  private readonly pace: RebuildPace;
+  private planned: Advance;
 
   constructor(
     private readonly projection: Projection,
@@ -70,58 +88,69 @@ class Rebuild {
     private readonly options: RebuildOptions,
   ) {
     this.fed = new FedProjection(projection, building.generation);
+    this.pace = paceOf(options);
+    this.planned = this.fed.plan([]).advance;
   }
 
   async run(): Promise<Generation> {
-    const { events } = this.sources;
-    let total = await events.head();
-    do {
-      await this.readOn(total);
-      total = await events.head();
-    } while (total - this.fed.position > NEARLY_THERE);
+    await this.catchUp();
+    await this.building.finishLoading();
+    const total = await this.catchUp();
     const outcome = await this.building.swap((from, to) => this.missing(from, to));
     if (outcome.kind !== 'swapped') throw this.undone(outcome);
-    this.fed.moveTo(outcome.generation);
     this.report(total);
     return outcome.generation;
+  }
+
+  /** Until what came meanwhile is little enough to hold the live generation still for. */
+  private async catchUp(): Promise<Position> {
+    let total = await this.sources.events.head();
+    do {
+      await this.readOn(total);
+      total = await this.sources.events.head();
+    } while (total - this.fed.position > NEARLY_THERE);
+    return total;
   }
 
   private async readOn(total: Position): Promise<void> {
     let turn: RecordedEvent[] = [];
     for await (const event of this.sources.events.readAll(this.fed.position)) {
       turn.push(event);
-      if (turn.length === EVENTS_PER_TURN) {
-        await this.apply(turn, total);
-        turn = [];
-      }
+      if (turn.length < EVENTS_PER_TURN) continue;
+      await this.plan(turn);
+      turn = [];
+      if (this.planned.to - this.planned.from >= EVENTS_PER_TRANSACTION[this.pace]) await this.apply(total);
     }
-    if (turn.length > 0) await this.apply(turn, total);
+    await this.plan(turn);
+    await this.apply(total);
   }
 
-  private async apply(events: readonly RecordedEvent[], total: Position): Promise<void> {
-    const advance = await this.plan(events);
-    const outcome = await this.building.advance(advance);
-    if (outcome.kind !== 'applied') throw this.undone(outcome);
+  private async plan(events: readonly RecordedEvent[]): Promise<void> {
+    const { advance, failure } = this.fed.plan(await this.sources.batches.decode(events, this.fed));
+    if (failure !== undefined) throw new RebuildStopped(failure);
     this.fed.position = advance.to;
-    this.report(total);
+    this.planned = { ...advance, from: this.planned.from, steps: this.planned.steps.concat(advance.steps) };
     await endOfTurn();
     this.options.signal?.throwIfAborted();
   }
 
+  private async apply(total: Position): Promise<void> {
+    if (this.planned.to === this.planned.from) return;
+    const outcome = await this.building.advance(this.planned);
+    if (outcome.kind !== 'applied') throw this.undone(outcome);
+    this.planned = this.fed.plan([]).advance;
+    this.report(total);
+  }
+
+  /** What the live generation has had meanwhile. */
   private async missing(from: Position, to: Position): Promise<Advance> {
     const events: RecordedEvent[] = [];
     for await (const event of this.sources.events.readAll(from)) {
       if (event.position > to) break;
       events.push(event);
     }
-    return this.plan(events);
-  }
-
-  private async plan(events: readonly RecordedEvent[]): Promise<Advance> {
-    this.planned = events;
-    const { advance, failure } = this.fed.plan(await this.sources.batches.decode(events, this.fed));
-    if (failure !== undefined) throw new RebuildStopped(failure);
-    return advance;
+    await this.plan(events);
+    return this.planned;
   }
 
   private undone(outcome: Unapplied): Error {

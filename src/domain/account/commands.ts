@@ -134,6 +134,7 @@ export interface SignInWithPasskey extends At {
   readonly type: 'sign-in-with-passkey';
   readonly passkeyId: PasskeyId | null;
   readonly ceremonyId: CeremonyId;
+  readonly ceremonyExpiresAt: Instant;
   readonly sessionId: SessionId;
   readonly device: Device | null;
   readonly finding: AssertionFinding;
@@ -158,6 +159,7 @@ export interface PassStepUp extends At {
   readonly assertion: {
     readonly passkeyId: PasskeyId | null;
     readonly ceremonyId: CeremonyId;
+    readonly ceremonyExpiresAt: Instant;
     readonly device: Device | null;
     readonly finding: AssertionFinding;
   } | null;

@@ -166,6 +166,8 @@ export type PasskeyUsed = DomainEvent<
   {
     readonly passkeyId: PasskeyId;
     readonly ceremonyId: CeremonyId;
+    /** With its id it is what lets the stream itself refuse the ceremony a second time. */
+    readonly ceremonyExpiresAt: Instant;
     readonly purpose: 'sign-in' | 'step-up';
     readonly signCount: number;
     readonly backedUp: boolean;

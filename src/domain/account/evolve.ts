@@ -4,6 +4,7 @@ import type { GrantHash, PasskeyId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
 import { MINUTE } from '../kernel/time.js';
 import type { AccountEvent } from './events.js';
+import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { changedFactors } from './factor-changes.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
 
@@ -42,6 +43,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     livenessSubject: null,
     securityEpoch: 0,
     passkeys: [],
+    ceremonies: NO_CEREMONIES,
     removedByCodeAloneAt: null,
     grants: [],
     guessedChecks: [],
@@ -135,7 +137,6 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
         backupEligible: data.backupEligible,
         name: personalOf(event)?.name ?? REDACTED,
         status: 'active',
-        lastCeremonyId: null,
         sensitiveActionsFrom: data.sensitiveActionsFrom,
       };
       return {
@@ -151,12 +152,11 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     }
 
     case 'PasskeyUsed': {
-      const { passkeyId, ceremonyId, signCount } = event.data;
-      return withPasskey(state, passkeyId, (passkey) => ({
-        ...passkey,
-        signCount: Math.max(signCount, passkey.signCount),
-        lastCeremonyId: ceremonyId,
-      }));
+      const { passkeyId, ceremonyId, ceremonyExpiresAt, signCount } = event.data;
+      const used = withPasskey(state, passkeyId, (passkey) =>
+        signCount > passkey.signCount ? { ...passkey, signCount } : passkey,
+      );
+      return { ...used, ceremonies: withCeremony(state.ceremonies, ceremonyId, ceremonyExpiresAt) };
     }
 
     case 'PasskeyCloneSuspected':

@@ -38,6 +38,7 @@ export interface EnrolledAccount {
   /** Raised by whatever changes how the account is proven; grants, ceremonies and tokens of before die. */
   readonly securityEpoch: number;
   readonly passkeys: readonly Passkey[];
+  readonly ceremonies: UsedCeremonies;
   /** When a passkey was last removed on the proof of a code alone. */
   readonly removedByCodeAloneAt: Instant | null;
   readonly grants: readonly Grant[];
@@ -60,9 +61,16 @@ export interface Passkey {
   readonly backupEligible: boolean;
   readonly name: string;
   readonly status: 'active' | 'suspended';
-  /** Of its latest use. An assertion shown again is refused by the stream itself, whatever was lost elsewhere. */
-  readonly lastCeremonyId: CeremonyId | null;
   readonly sensitiveActionsFrom: Instant;
+}
+
+/**
+ * Which ceremonies were answered, so that each is answered once: the latest ones by name, and none at all of those that
+ * expire no later than one that was forgotten. So the list is bounded and nothing that was used slips through.
+ */
+export interface UsedCeremonies {
+  readonly latest: readonly { readonly ceremonyId: CeremonyId; readonly expiresAt: Instant }[];
+  readonly noneUntil: Instant;
 }
 
 /** Remembered until the later of both expiries, spent or not, so that neither grant nor check serves twice. */

@@ -3,14 +3,16 @@ import type { Claim, ClaimCodec } from '../../application/ports/claim-codec.js';
 import type { EventToAppend, RecordedEvent } from '../../application/ports/event-store.js';
 import type { SubjectId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
+import { canonicalBytes, conform, parseBytes } from './canonical-json.js';
+import { Nonconforming, UndecodableEvent } from './codec-errors.js';
 
-/** The members of a stored claim, in the order of RFC 8785 §3.2.3, so that what is written is canonical. */
+/** A stored claim, its members in the order of RFC 8785 §3.2.3. */
 const STORED = z.strictObject({
   at: z.int(),
+  data: z.strictObject({ subjectId: z.string() }),
   eventId: z.string(),
   schemaVersion: z.literal(1),
   stream: z.string(),
-  subjectId: z.string(),
   type: z.enum(['AccountReferenced', 'CredentialClaimed', 'IdentifierClaimed', 'IdentifierReleased']),
 });
 
@@ -18,24 +20,26 @@ export class CanonicalClaimCodec implements ClaimCodec {
   encode(stream: string, eventId: string, { type, at, subject }: Claim): EventToAppend {
     const stored: z.infer<typeof STORED> = {
       at,
+      data: { subjectId: subject },
       eventId,
       schemaVersion: 1,
       stream,
-      subjectId: subject,
       type,
     };
-    return { eventId, type, body: Buffer.from(JSON.stringify(stored)) };
+    return { eventId, type, body: canonicalBytes(conform(STORED, stored)) };
   }
 
+  /** @throws UndecodableEvent */
   decode(recorded: RecordedEvent): Claim {
-    const stored = STORED.parse(JSON.parse(Buffer.from(recorded.body).toString()));
-    if (
-      stored.stream !== recorded.stream ||
-      stored.eventId !== recorded.eventId ||
-      stored.type !== recorded.type
-    ) {
-      throw new Error(`a claim in ${recorded.stream} was moved there from elsewhere`);
+    try {
+      const stored = conform(STORED, parseBytes(recorded.body));
+      const { stream, eventId, type } = stored;
+      if (stream !== recorded.stream || eventId !== recorded.eventId || type !== recorded.type) {
+        throw new Nonconforming('it was moved here from elsewhere');
+      }
+      return { type, at: stored.at, subject: as<SubjectId>(stored.data.subjectId) };
+    } catch (error) {
+      throw error instanceof Nonconforming ? new UndecodableEvent(recorded, error.message) : error;
     }
-    return { type: stored.type, at: stored.at, subject: as<SubjectId>(stored.subjectId) };
   }
 }

@@ -49,6 +49,7 @@ export const passkeyEvents = {
     data: members({
       passkeyId,
       ceremonyId: id<CeremonyId>(),
+      ceremonyExpiresAt: instant,
       purpose: z.enum(['sign-in', 'step-up']),
       signCount: count,
       backedUp: z.boolean(),

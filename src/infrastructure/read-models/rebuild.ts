@@ -36,7 +36,11 @@ export async function rebuild(request: RebuildRequest): Promise<Generation> {
   try {
     const store = new SqliteProjectionStore(connection);
     const batches = new EventBatches(codec, keyring);
-    const generation = await rebuildProjection(projection, { events, batches, store }, request);
+    const generation = await rebuildProjection(
+      projection,
+      { events, batches, store },
+      { pace: 'alone', ...request },
+    );
     await store.sweep();
     return generation;
   } finally {

@@ -26,3 +26,8 @@ export function admittedOf(request: FastifyRequest): Admitted {
   if (admitted === undefined) throw new Error(`no guard admitted ${request.routeOptions.url ?? 'a route'}`);
   return admitted;
 }
+
+/** The product whose call was admitted. What a path names is nobody's until then, and may be anything. */
+export function productOf(request: FastifyRequest): string | undefined {
+  return (request as { [ADMITTED]?: Admitted })[ADMITTED]?.policy.slug;
+}

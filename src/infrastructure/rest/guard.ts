@@ -25,10 +25,11 @@ export class CallGuard implements CanActivate {
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    refuseForms(request);
     const call = this.reflector.get<CallDescription | undefined>(CALL, execution.getHandler());
     // A route without a description is one of those that need no key: health, documents, pages.
     if (call === undefined) return true;
-    const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const { rp = '' } = request.params as { rp?: string };
     const { caller, policy } =
       request.headers['latchkey-portal'] === undefined
@@ -75,4 +76,10 @@ export class CallGuard implements CanActivate {
     }
     return { caller: { kind: 'page', id: session.sessionId, accountId: session.accountId }, policy };
   }
+}
+
+/** Any site can make a browser send us a form or plain text; JSON it can't without asking first. */
+function refuseForms({ headers, body }: FastifyRequest): void {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (body !== undefined && type !== 'application/json') throw new Refused('media-type-not-supported');
 }

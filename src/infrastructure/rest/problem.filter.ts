@@ -23,11 +23,13 @@ export class ProblemFilter implements ExceptionFilter {
   private refusedBy(error: unknown, request: FastifyRequest): Refused {
     if (error instanceof Refused) return error;
     const status = statusOf(error);
-    if (status === 404) return new Refused('not-found');
+    // 403 is what the server of files answers to a path that leads out of its folder.
+    if (status === 404 || status === 403) return new Refused('not-found');
     if (status === 413) return new Refused('body-too-large');
     if (status === 415) return new Refused('media-type-not-supported');
     if (status !== undefined && status >= 400 && status < 500) {
-      return new Refused('request-invalid', { errors: [{ pointer: '', detail: 'is not valid JSON' }] });
+      const detail = status === 400 ? 'is not valid JSON' : 'is not a request that this path answers';
+      return new Refused('request-invalid', { errors: [{ pointer: '', detail }] });
     }
     this.logger.error({ err: error, route: request.routeOptions.url }, 'a request failed unexpectedly');
     return new Refused('internal');

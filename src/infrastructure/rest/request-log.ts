@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { productOf } from './caller.js';
 
 /** One line for each request: the route's pattern, never the path, for account ids stand in it. */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
@@ -8,7 +9,7 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
     logger.info({
       method: request.method,
       route: request.routeOptions.url ?? 'none',
-      rp: (request.params as { rp?: string } | undefined)?.rp,
+      rp: productOf(request),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     });

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { ServiceDatabase } from './service-database.js';
 
 export const SCOPES = [
@@ -26,8 +27,15 @@ export interface ApiKey {
   readonly createdAt: number;
 }
 
+/** A running service refuses a revoked key, and accepts a new one that it has refused before, after so many milliseconds. */
+const NOTICED_WITHIN = 1_000;
+
 /** Callers' keys. A key has 256 random bits, so that a plain hash is enough to keep of it. */
 export class ApiKeys {
+  private readonly known = new LRUCache<string, { readonly key: ApiKey | undefined }>({
+    max: 1_000,
+    ttl: NOTICED_WITHIN,
+  });
   private readonly byHash;
   private readonly insert;
 
@@ -61,8 +69,13 @@ export class ApiKeys {
 
   /** The key of that secret. Found by its hash, so that nothing about the secret can be timed. */
   find(secret: string): ApiKey | undefined {
-    const row = this.byHash.get(hashOf(secret)) as KeyRow | undefined;
-    return row && apiKeyOf(row);
+    const hash = hashOf(secret);
+    const known = this.known.get(hash);
+    if (known !== undefined) return known.key;
+    const row = this.byHash.get(hash) as KeyRow | undefined;
+    const key = row && apiKeyOf(row);
+    this.known.set(hash, { key });
+    return key;
   }
 
   list(): readonly ApiKey[] {
@@ -74,7 +87,7 @@ export class ApiKeys {
     return rows.map(apiKeyOf);
   }
 
-  /** False where there is no such key. It is refused from the next request on, in running processes too. */
+  /** False where there is no such key. It is refused from the next second on, in running processes too. */
   revoke(keyId: string, now: number): boolean {
     const { changes } = this.database
       .prepare('update api_keys set revoked_at = ? where key_id = ? and revoked_at is null')

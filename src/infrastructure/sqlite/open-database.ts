@@ -12,7 +12,7 @@ export interface DatabaseLayout {
 
 /** Longer than any checkpoint or backup of another connection holds a lock, in ms. */
 const BUSY_TIMEOUT = 2_000;
-/** In KiB. Every commit walks the whole page cache, so that a larger one costs more than the reads it saves. */
+/** In KiB. A commit that split a page walks the whole cache, so that a larger one costs more than the reads it saves. */
 const PAGE_CACHE = 4_096;
 /** In pages of 4 KiB. Index pages that were written again since the last checkpoint are copied into the file once. */
 const PAGES_BETWEEN_CHECKPOINTS = 4_000;

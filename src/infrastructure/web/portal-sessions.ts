@@ -5,6 +5,7 @@ import type { EphemeralStore } from '../../application/ports/ephemeral-store.js'
 import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
 import type { Sealer } from '../keys/sealer.js';
+import { mayBeOwnPage } from './own-page.js';
 
 /** What a link opens: one account's page, for a purpose, with a way back. */
 export interface PortalVisit {
@@ -60,13 +61,9 @@ export class PortalSessions {
     return { cookie, session: { ...visit, sessionId: hashOf(cookie).slice(0, 16) } };
   }
 
-  /**
-   * The session of a request by our own page. The header can't be set across origins without our leave, which nobody
-   * has; what browsers say of a request's site is believed where they say it.
-   */
+  /** The session of a request by our own page. */
   async of(request: FastifyRequest): Promise<PortalSession | undefined> {
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') return undefined;
+    if (!mayBeOwnPage(request)) return undefined;
     const cookie = cookieOf(request);
     if (cookie === undefined) return undefined;
     const visit = await this.get(`portal-session|${hashOf(cookie)}`);

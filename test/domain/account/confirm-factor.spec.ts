@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CheckId } from '../../../src/domain/kernel/ids.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { DAY, MINUTE } from '../../../src/domain/kernel/time.js';
-import { confirm, LATER, prove, RIGHT, totpCode, WRONG } from '../../support/account-commands.js';
+import {
+  confirm,
+  grantProof,
+  LATER,
+  prove,
+  putAccount,
+  RIGHT,
+  totpCode,
+  WRONG,
+} from '../../support/account-commands.js';
 import {
   change,
   checkFailed,
@@ -77,7 +87,7 @@ describe('confirming a factor', () => {
 
   it('kills the grants of before', () => {
     given(enrolled(), checkPassed({ purpose: 'change-factors' }), phoneProposed, phoneConfirmed)
-      .when(prove({ check: { checkId: as('check-2') } }))
+      .when(putAccount({ email: NEW_EMAIL, proof: grantProof() }))
       .thenRefused('security-epoch-passed');
   });
 
@@ -217,17 +227,14 @@ describe('a TOTP code that confirmed its enrolment', () => {
       contacts: { totpSecret: SECRET },
     }),
   ];
-  const changeFactors = { checkId: as('check-2'), purpose: 'change-factors', securityEpoch: 1 } as const;
+  const secondCheck = { checkId: as<CheckId>('check-2'), purpose: 'change-factors', factor: 'totp' } as const;
   const byCode = (step: number) =>
-    prove({ check: { ...changeFactors, factor: 'totp' }, finding: totpCode(step) });
+    prove({ check: { ...secondCheck, securityEpoch: 1 }, finding: totpCode(step) });
 
   it.each([100, 99])('is spent: a code of step %d passes no check after step 100', (step) => {
     given(...story)
       .when(byCode(step))
-      .thenRefused(
-        ['wrong-code', { guessesLeft: 4 }],
-        checkFailed({ at: LATER, ...changeFactors, factor: 'totp' }),
-      );
+      .thenRefused(['wrong-code', { guessesLeft: 4 }], checkFailed({ at: LATER, ...secondCheck }));
   });
 
   it('leaves the next step to be used', () => {
@@ -236,8 +243,7 @@ describe('a TOTP code that confirmed its enrolment', () => {
       .then(
         checkPassed({
           at: LATER,
-          ...changeFactors,
-          factor: 'totp',
+          ...secondCheck,
           checkExpiresAt: NOON + 10 * MINUTE,
           totpStep: 101,
         }),

@@ -8,6 +8,7 @@ import { judgeSignCount } from '../../policy/sign-count.js';
 import type { AssertionFinding } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import type { EnrolledAccount, Passkey } from '../state.js';
+import { ceremonySpent } from './used-ceremonies.js';
 
 export interface VerifiedUse {
   readonly passkey: Passkey;
@@ -25,6 +26,7 @@ export function judgeAssertion(
     readonly at: Instant;
     readonly passkeyId: PasskeyId | null;
     readonly ceremonyId: CeremonyId;
+    readonly ceremonyExpiresAt: Instant;
     readonly purpose: 'sign-in' | 'step-up';
     readonly sessionId: SessionId | null;
     readonly device: Device | null;
@@ -34,9 +36,8 @@ export function judgeAssertion(
   const passkey = state.passkeys.find((candidate) => candidate.passkeyId === use.passkeyId);
   if (passkey === undefined) return { refused: rejection('verification-failed'), events: [] };
   if (!use.finding.ok) return { refused: rejection('verification-failed'), events: [] };
-  if (passkey.lastCeremonyId === use.ceremonyId) {
-    return { refused: rejection('ceremony-already-used'), events: [] };
-  }
+  const spent = ceremonySpent(state.ceremonies, use.ceremonyId, use.ceremonyExpiresAt);
+  if (spent !== undefined) return { refused: spent, events: [] };
   if (passkey.status === 'suspended') return { refused: rejection('passkey-suspended'), events: [] };
 
   const { signCount, backedUp } = use.finding;
@@ -69,6 +70,7 @@ export function judgeAssertion(
         data: {
           passkeyId: passkey.passkeyId,
           ceremonyId: use.ceremonyId,
+          ceremonyExpiresAt: use.ceremonyExpiresAt,
           purpose: use.purpose,
           signCount,
           backedUp,

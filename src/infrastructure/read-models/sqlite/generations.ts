@@ -3,7 +3,7 @@ import type { Generation } from '../../../application/ports/projection-store.js'
 import type { Projection, Row } from '../../../application/projections/projection.js';
 import type { ReadModelsConnection } from './connection.js';
 import { integerOf, rowFrom, textOf } from './rows.js';
-import { createTable, hideTable, showTable } from './tables.js';
+import { createIndexes, createTable, hideTable, showTable } from './tables.js';
 
 export type GenerationState = 'building' | 'live' | 'retired';
 
@@ -35,7 +35,7 @@ export class Generations {
       .map((found: unknown) => generationFrom(rowFrom(found)));
   }
 
-  /** Empty, and being built. */
+  /** Empty, being built, and without indexes. */
   create({ name, tables, version }: Projection): StoredGeneration {
     const names = tables.map((table) => table.name);
     const found: unknown = this.connection
@@ -47,6 +47,12 @@ export class Generations {
     const generation = generationFrom(rowFrom(found));
     for (const table of tables) this.connection.execute(createTable(table, generation.number));
     return generation;
+  }
+
+  index({ tables }: Projection, { number }: StoredGeneration): void {
+    for (const table of tables) {
+      for (const sql of createIndexes(table, number)) this.connection.execute(sql);
+    }
   }
 
   /** Readers see this one from the commit on, and what was live is retired. */

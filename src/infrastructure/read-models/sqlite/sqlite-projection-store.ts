@@ -5,6 +5,7 @@ import type {
   BuildingGeneration,
   Generation,
   ProjectionStore,
+  RebuildPace,
 } from '../../../application/ports/projection-store.js';
 import type { Projection, Table } from '../../../application/projections/projection.js';
 import { Advances, outcomeOf } from './advances.js';
@@ -32,6 +33,7 @@ export class SqliteProjectionStore implements ProjectionStore {
         const live = this.generations.live(projection.name);
         if (live !== undefined && live.position <= head) return live;
         const empty = this.generations.create(projection);
+        this.generations.index(projection, empty);
         this.generations.show(empty);
         return empty;
       }),
@@ -46,8 +48,8 @@ export class SqliteProjectionStore implements ProjectionStore {
     return outcomeOf(this.connection.write(() => this.advances.apply(advances, this.tables)));
   }
 
-  build(projection: Projection): Promise<BuildingGeneration> {
-    return SqliteBuildingGeneration.begin(this.connection.file, projection);
+  build(projection: Projection, pace: RebuildPace): Promise<BuildingGeneration> {
+    return SqliteBuildingGeneration.begin(this.connection.file, projection, pace);
   }
 
   sweep(): Promise<void> {

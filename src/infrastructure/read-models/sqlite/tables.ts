@@ -3,21 +3,22 @@ import { quoted, quotedOf } from './identifiers.js';
 
 const TYPES = { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' } as const;
 
-/** The statements that make a generation's own copy of a table. */
+/** A generation's own copy of a table, without its indexes. */
 export function createTable(table: Table, generation: number): string {
   const columns = Object.entries(table.columns).map(([name, type]) => {
     const isKey = table.primaryKey.includes(name);
     return `${quoted(name)} ${TYPES[type]}${isKey ? ' NOT NULL' : ''}`;
   });
-  const key = `PRIMARY KEY (${list(table.primaryKey)})`;
-  const name = quotedOf(table.name, generation);
   // Rows are wide, and often changed: they have a place of their own, beside the key (no WITHOUT ROWID).
-  const create = `CREATE TABLE ${name} (${[...columns, key].join(', ')}) STRICT`;
-  const indexes = (table.indexes ?? []).map(
-    (indexed, index) =>
-      `CREATE INDEX ${quotedOf(`${table.name}-${index}`, generation)} ON ${name} (${list(indexed)})`,
-  );
-  return [create, ...indexes].join('; ');
+  return `CREATE TABLE ${quotedOf(table.name, generation)}
+    (${columns.join(', ')}, PRIMARY KEY (${list(table.primaryKey)})) STRICT`;
+}
+
+export function createIndexes({ indexes = [], name }: Table, generation: number): readonly string[] {
+  return indexes.map((columns, index) => {
+    const indexName = quotedOf(`${name}-${index}`, generation);
+    return `CREATE INDEX ${indexName} ON ${quotedOf(name, generation)} (${list(columns)})`;
+  });
 }
 
 /** Readers read this, whatever generation is live. */

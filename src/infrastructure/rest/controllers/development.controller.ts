@@ -12,6 +12,7 @@ import { as } from '../../../domain/kernel/ids.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import { Outbox } from '../../messaging/outbox.js';
+import { mayBeOwnPage } from '../../web/own-page.js';
 import { PageOrigin } from '../../web/page-origin.js';
 import { PortalSessions } from '../../web/portal-sessions.js';
 import { ZodBody } from '../body.js';
@@ -101,8 +102,7 @@ export class DevelopmentController {
   /** The demo backend calls as any backend would; it holds no word that could stand for a proof. */
   private asBackend(request: FastifyRequest, rp: string): CommandContext {
     // Our own page alone may speak to it: another site's page in the same browser may not.
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Refused('request-foreign');
+    if (!mayBeOwnPage(request)) throw new Refused('request-foreign');
     const policy = this.policyOf(rp);
     const caller = { kind: 'backend', id: 'demo', scopes: ['accounts', 'sign-in', 'step-up'] } as const;
     admit(request, { caller, policy, correlationId: randomUUID() });

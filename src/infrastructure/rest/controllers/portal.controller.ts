@@ -17,6 +17,7 @@ import { toJson } from '../json.js';
 import { AccountIdPipe } from '../parameters.js';
 import { Refused } from '../problem.js';
 import { instant } from '../schemas.js';
+import { mayBeOwnPage } from '../../web/own-page.js';
 import { PageOrigin } from '../../web/page-origin.js';
 
 const linkBody = z.strictObject({
@@ -77,9 +78,12 @@ export class PortalController {
   @HttpCode(201)
   @ApiExcludeEndpoint()
   async open(
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @ZodBody(exchangeBody) { secret }: z.infer<typeof exchangeBody>,
   ): Promise<object> {
+    // Another site could otherwise put its own visitor into a session of its choosing.
+    if (!mayBeOwnPage(request)) throw new Refused('request-foreign');
     const opened = await this.sessions.exchange(secret);
     if (opened === undefined) throw new Refused('link-used');
     reply.header('set-cookie', `${COOKIE}=${opened.cookie}; Path=/; Secure; HttpOnly; SameSite=Strict`);

@@ -50,6 +50,7 @@ export class SecurityChecksController {
       'account-locked',
       'factor-not-available',
       'step-up-not-found',
+      'step-up-expired',
       'message-not-delivered',
       'too-many-requests',
     ],

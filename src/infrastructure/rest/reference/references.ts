@@ -8,7 +8,7 @@ import { readSettings } from '../../config/settings.js';
 import { openEmbeddedTier } from '../../embedded-tier.js';
 import { Outbox } from '../../messaging/outbox.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
-import { openLogger } from '../../observability/logger.js';
+import { openLoggers } from '../../observability/logger.js';
 import { apiDocument } from '../api-document.js';
 import { renderErrors } from './errors-reference.js';
 import { renderScopes } from './scopes-reference.js';
@@ -38,7 +38,7 @@ async function currentDocument(): Promise<OpenAPIObject> {
     LATCHKEY_DATA: folder,
     LATCHKEY_LOG: 'silent',
   });
-  const logger = openLogger(settings.logLevel);
+  const { logger } = openLoggers(settings.logLevel);
   const metrics = new CommandMetrics();
   const tier = openEmbeddedTier(settings, clock, metrics, logger);
   try {

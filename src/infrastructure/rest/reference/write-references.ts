@@ -1,17 +1,19 @@
 import 'reflect-metadata';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ACCOUNT_EVENTS } from '../../codec/account-events.js';
 import { renderEventCatalogue } from '../../codec/event-catalogue.js';
 import { restReferences } from './references.js';
 
-/** `npm run docs`: writes every generated page into `docs/` of the current folder. */
+/** `npm run docs`: writes every generated page under the folder that is named, by default the current one. */
+const [folder = '.'] = process.argv.slice(2);
 const references = [
   ...(await restReferences()),
   { file: 'docs/event-catalogue.md', text: renderEventCatalogue(ACCOUNT_EVENTS) },
 ];
 for (const { file, text } of references) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  process.stdout.write(`wrote ${file}\n`);
+  const target = join(folder, file);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+  process.stdout.write(`wrote ${target}\n`);
 }

@@ -1,0 +1,57 @@
+import type { Rejection } from '../../domain/kernel/rejection.js';
+import { rejection } from '../../domain/kernel/rejection.js';
+import { HOUR, MINUTE } from '../../domain/kernel/time.js';
+import type { Rate, RateLimits } from '../ports/rate-limits.js';
+import type { CommandContext } from './context.js';
+
+/**
+ * Bounds on guessing over many accounts at once, which no single account's lock-out sees (invariant 13), and on how
+ * often anyone can be sent a message. An account's own limits are the policy's, decided on its stream.
+ */
+const SENDING = {
+  account: { name: 'send-account', times: 60, per: HOUR },
+  destination: { name: 'send-destination', times: 20, per: 10 * MINUTE },
+  address: { name: 'send-address', times: 100, per: 10 * MINUTE },
+  product: { name: 'send-product', times: 3_000, per: MINUTE },
+} as const satisfies Record<string, Rate>;
+
+const GUESSING = {
+  address: { name: 'guess-address', times: 100, per: 10 * MINUTE },
+  product: { name: 'guess-product', times: 3_000, per: MINUTE },
+} as const satisfies Record<string, Rate>;
+
+export class GuessingBudgets {
+  constructor(private readonly limits: RateLimits) {}
+
+  /** Why no code is sent now, if none is. */
+  beforeSending(
+    context: CommandContext,
+    accountId: string,
+    destination: string,
+  ): Promise<Rejection | undefined> {
+    const { slug } = context.policy;
+    return this.spend([
+      [SENDING.account, `${slug}|${accountId}`],
+      [SENDING.destination, destination],
+      ...addressOf(context, SENDING.address),
+      [SENDING.product, slug],
+    ]);
+  }
+
+  /** Why no guess is taken now, if none is. */
+  beforeGuess(context: CommandContext): Promise<Rejection | undefined> {
+    return this.spend([...addressOf(context, GUESSING.address), [GUESSING.product, context.policy.slug]]);
+  }
+
+  private async spend(budgets: readonly (readonly [Rate, string])[]): Promise<Rejection | undefined> {
+    for (const [rate, key] of budgets) {
+      const until = await this.limits.spend(rate, key);
+      if (until !== null) return rejection('too-many-requests', { until });
+    }
+    return undefined;
+  }
+}
+
+function addressOf({ endUser }: CommandContext, rate: Rate): readonly (readonly [Rate, string])[] {
+  return endUser.address === undefined ? [] : [[rate, endUser.address]];
+}

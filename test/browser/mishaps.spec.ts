@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  becomeDemoUser,
+  codeSentTo,
+  enterSecurityCenter,
+  enterWithPasskey,
+  passCheck,
+} from '../support/browser-flows.js';
+import { browserStories } from '../support/browser-stories.js';
+
+const CLOSED =
+  'The passkey prompt was closed before it finished. Nothing was changed: you can try again at any time.';
+
+describe('what goes wrong on the way to a passkey', () => {
+  const stories = browserStories();
+
+  it('is a system sheet closed too early: the security check still counts for the next try', async () => {
+    const visitor = await stories.visitor();
+    const user = await enterSecurityCenter(visitor, 'mpchat');
+    await visitor.click('add-passkey');
+    await passCheck(visitor, user, 'sms');
+    await visitor.authenticator.recognizesUser(false);
+    await visitor.click('create-passkey');
+    await visitor.see('create-notice', CLOSED);
+    await visitor.see('grant-kept', 'no new code is needed');
+    expect(await visitor.read('create-passkey')).toBe('Try again');
+    await visitor.click('dialog-close');
+    await visitor.see('passkeys-empty');
+
+    // Not even the whole dialog closed costs another code.
+    await visitor.authenticator.recognizesUser(true);
+    await visitor.click('add-passkey');
+    await visitor.click('create-passkey');
+    await visitor.see('passkey');
+    expect((await visitor.messagesTo(user.phone)).filter(({ purpose }) => purpose === 'code')).toHaveLength(
+      1,
+    );
+  });
+
+  it('is a finger that the device does not know: nothing is approved', async () => {
+    const visitor = await stories.visitor();
+    await enterWithPasskey(visitor, 'mpchat');
+    await visitor.authenticator.recognizesUser(false);
+    await visitor.find('try-action').selectOption('internal-transfer');
+    await visitor.click('try-approve');
+    await visitor.click('approve-passkey');
+    await visitor.see('approve-notice', CLOSED);
+    expect(await visitor.find('proof').count()).toBe(0);
+
+    await visitor.authenticator.recognizesUser(true);
+    await visitor.click('approve-passkey');
+    await visitor.see('proof');
+  });
+
+  it.each([
+    ['mpchat', 'Please use iOS 16, Android 14 or later.'],
+    ['moomoo', 'Please use x or later.'],
+  ] as const)('is a device too old for %s, which says what it needs', async (rp, needed) => {
+    const visitor = await stories.visitor();
+    await enterSecurityCenter(visitor, rp, { platform: 'ios', osVersion: '15.2', model: 'iPhone 8' });
+    await visitor.click('add-passkey');
+
+    await visitor.see('device-problem-os-too-old');
+    expect(await visitor.read('device-problem-os-too-old')).toContain(needed);
+    expect(await visitor.find('device-continue').count()).toBe(0);
+    await visitor.click('device-again');
+    await visitor.see('device-problem-os-too-old');
+    expect(await visitor.find('device-continue').count()).toBe(0);
+  });
+
+  it('is a wrong code, whose answer counts the guesses left, and the last of them', async () => {
+    const visitor = await stories.visitor();
+    const user = await enterSecurityCenter(visitor, 'mpchat');
+    await visitor.click('add-passkey');
+    await visitor.click('factor-sms');
+    await visitor.see('code-input');
+    const code = await codeSentTo(visitor, user.phone);
+    await visitor.fill('code-input', code === '000000' ? '000001' : '000000');
+    for (const left of [4, 3, 2, 1, 0]) {
+      await visitor.click('code-verify');
+      await visitor.see('code-notice', `The code is wrong. ${left} more guesses are left.`);
+    }
+    await visitor.fill('code-input', code);
+    await visitor.click('code-verify');
+
+    await visitor.see('code-notice', 'x');
+    console.log(await visitor.read('code-notice'));
+    console.log(await visitor.watch.takeRefusals());
+  });
+
+  it('is a link used before: it opens nothing', async () => {
+    const visitor = await stories.visitor();
+    await becomeDemoUser(visitor, 'moomoo');
+    const link = (await visitor.find('open-security-center').getAttribute('href')) ?? '';
+    await visitor.page.goto(link);
+    await visitor.see('passkeys-empty');
+    const thief = await stories.visitor();
+    await thief.page.goto(link);
+
+    await thief.see('session-ended', 'This link has been used or has expired');
+    expect(await thief.context.cookies()).toStrictEqual([]);
+    expect(await thief.watch.takeRefusals()).toStrictEqual(['410 link-used']);
+    await visitor.page.reload();
+    await visitor.see('passkeys-empty');
+  });
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { addPasskey, enterWithPasskey } from '../support/browser-flows.js';
+import { browserStories } from '../support/browser-stories.js';
+const stories = browserStories();
+it('x', async () => {
+    const visitor = await stories.visitor();
+    const user = await enterWithPasskey(visitor, 'moomoo');
+    const key = await visitor.plugIn('usb');
+    await addPasskey(visitor, user, 'security-key');
+    console.log(await visitor.authenticator.passkeys(), await key.passkeys());
+    await key.answersPrompts(false);
+    await visitor.find('passkey-remove').nth(1).click();
+    await visitor.click('remove-confirm');
+    await visitor.see('approve-summary', 'Remove the passkey');
+    visitor.page.on('request', r => { if (r.url().includes('verify')) console.log(r.postData()); });
+    await visitor.click('approve-passkey');
+    await visitor.see('approve-notice', 'passkey-too-new');
+    console.log(await visitor.read('approve-notice'));
+    console.log((await visitor.page.evaluate(`fetch('/v1/moomoo/accounts/${user.accountId}/passkeys', {headers: {'Latchkey-Portal':'1'}}).then(r => r.text())`)));
+    console.log((await visitor.page.evaluate(`fetch('/v1/moomoo/accounts/${user.accountId}/history', {headers: {'Latchkey-Portal':'1'}}).then(r => r.text())`)));
+});

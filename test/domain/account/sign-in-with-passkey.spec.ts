@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { as } from '../../../src/domain/kernel/ids.js';
+import { MINUTE } from '../../../src/domain/kernel/time.js';
+import { asserted, LATER, passStepUp, redeem, signIn } from '../../support/account-commands.js';
+import {
+  cloneSuspected,
+  enrolled,
+  IPHONE,
+  NOON,
+  registered,
+  registeredSecond,
+  removed,
+  stepUpPassed,
+  used,
+} from '../../support/account-events.js';
+import { given } from '../../support/account-story.js';
+import { moomoo, mpchat } from '../../support/shipped-policies.js';
+
+const counted = (signCount: number) => signIn({ finding: { ok: true, signCount, backedUp: false } });
+const usedAt = (signCount: number) =>
+  used({ at: LATER, purpose: 'sign-in', sessionId: as('session-1'), signCount, backedUp: false });
+
+describe('signing in with a passkey', () => {
+  it('records its use', () => {
+    given(enrolled(), registered())
+      .when(signIn({ device: IPHONE }))
+      .then({
+        type: 'PasskeyUsed',
+        at: LATER,
+        data: {
+          passkeyId: as('passkey-1'),
+          ceremonyId: as('ceremony-9'),
+          ceremonyExpiresAt: NOON + 5 * MINUTE,
+          purpose: 'sign-in',
+          signCount: 0,
+          backedUp: true,
+          sessionId: as('session-1'),
+        },
+        personal: { device: IPHONE },
+      });
+  });
+
+  it('is open to a passkey that nobody vouched for', () => {
+    given(enrolled(), registered(), registeredSecond({ sensitiveActionsFrom: LATER + 1 }))
+      .when(signIn({ passkeyId: as('passkey-2') }))
+      .then(
+        used({
+          at: LATER,
+          passkeyId: as('passkey-2'),
+          purpose: 'sign-in',
+          sessionId: as('session-1'),
+        }),
+      );
+  });
+
+  it('is refused the same way for a bad answer, an unknown passkey and a removed one', () => {
+    given(enrolled(), registered())
+      .when(signIn({ finding: { ok: false, reason: 'signature' } }))
+      .thenRefused('verification-failed');
+    given(enrolled(), registered())
+      .when(signIn({ passkeyId: null }))
+      .thenRefused('verification-failed');
+    given(enrolled(), registered())
+      .when(signIn({ passkeyId: as('passkey-2') }))
+      .thenRefused('verification-failed');
+    given(enrolled(), registered(), removed()).when(signIn()).thenRefused('verification-failed');
+  });
+
+  it('is refused the same way for a bad answer of a suspended passkey: only its signature earns the reason', () => {
+    given(enrolled(), registered(), cloneSuspected())
+      .when(signIn({ finding: { ok: false, reason: 'signature' } }))
+      .thenRefused('verification-failed');
+  });
+
+  it('takes an answer once, also where it was given to a step-up', () => {
+    given(enrolled(), registered(), used({ purpose: 'sign-in' }))
+      .when(signIn())
+      .thenRefused('ceremony-already-used');
+    given(enrolled(), registered(), used()).when(signIn()).thenRefused('ceremony-already-used');
+  });
+});
+
+describe('a sign count', () => {
+  const device = { backupEligible: false, backedUp: false } as const;
+
+  it('of zero and zero says nothing, however often', () => {
+    given(enrolled(), registered(device), used({ ceremonyId: as('ceremony-8') }))
+      .when(counted(0))
+      .then(usedAt(0));
+  });
+
+  it('that grows is kept', () => {
+    given(enrolled(), registered({ ...device, signCount: 7 }))
+      .when(counted(8))
+      .then(usedAt(8));
+    const { state } = given(enrolled(), registered({ ...device, signCount: 7 }), usedAt(8));
+    expect(state).toMatchObject({ passkeys: [{ signCount: 8 }] });
+  });
+
+  it.each([7, 6, 1, 0])(
+    'of %d after 7 suspends a device-bound passkey where the policy does so',
+    (received) => {
+      given(enrolled(), registered({ ...device, signCount: 7 }))
+        .when(counted(received), moomoo)
+        .thenRefused('passkey-suspended', {
+          type: 'PasskeyCloneSuspected',
+          at: LATER,
+          data: {
+            passkeyId: as('passkey-1'),
+            storedCount: 7,
+            receivedCount: received,
+            consequence: 'suspended',
+          },
+          personal: {},
+        });
+    },
+  );
+
+  it.each([7, 6, 0])('of %d after 7 only flags it where the policy does not', (received) => {
+    given(enrolled(), registered({ ...device, signCount: 7 }))
+      .when(counted(received), mpchat)
+      .then(cloneSuspected({ at: LATER, receivedCount: received, consequence: 'flagged' }), usedAt(received));
+  });
+
+  it.each([
+    ['moomoo', 7],
+    ['moomoo', 0],
+    ['mpchat', 7],
+  ] as const)('never suspends a synced passkey: under the policy of %s, %d after 7', (slug, received) => {
+    given(enrolled(), registered({ signCount: 7 }))
+      .when(counted(received), { mpchat, moomoo }[slug])
+      .then(cloneSuspected({ at: LATER, receivedCount: received, consequence: 'flagged' }), usedAt(received));
+  });
+
+  it('that went back is not the one to compare with next', () => {
+    given(
+      enrolled(),
+      registered({ signCount: 7 }),
+      cloneSuspected({ receivedCount: 3, consequence: 'flagged' }),
+      used({ signCount: 3, ceremonyId: as('ceremony-8') }),
+    )
+      .when(counted(5))
+      .then(cloneSuspected({ at: LATER, receivedCount: 5, consequence: 'flagged' }), usedAt(5));
+  });
+});
+
+describe('a suspended passkey', () => {
+  const story = given(enrolled(), registered({ backupEligible: false, signCount: 7 }), cloneSuspected());
+
+  it('signs in no more, not even with a count that grows', () => {
+    story.when(counted(1_000)).thenRefused('passkey-suspended');
+  });
+
+  it('approves nothing', () => {
+    story
+      .when(
+        passStepUp('unlock-trading', {
+          assertion: asserted({ finding: { ok: true, signCount: 8, backedUp: false } }),
+        }),
+      )
+      .thenRefused('passkey-suspended');
+  });
+
+  it('takes down with it what it approved and nobody redeemed yet', () => {
+    given(enrolled(), registered({ backupEligible: false, signCount: 7 }), stepUpPassed(), cloneSuspected())
+      .when(redeem('withdraw-funds'))
+      .thenRefused('step-up-already-used');
+  });
+});

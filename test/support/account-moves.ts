@@ -1,0 +1,231 @@
+import type { AccountCommand, OfferedProof } from '../../src/domain/account/commands.js';
+import type { Purpose } from '../../src/domain/account/events.js';
+import { CONTACT_OF } from '../../src/domain/account/evolve.js';
+import type { EnrolledAccount, Grant, PassedStepUp, PasskeyAccount } from '../../src/domain/account/state.js';
+import type { CeremonyId } from '../../src/domain/kernel/ids.js';
+import { as } from '../../src/domain/kernel/ids.js';
+import type { Instant } from '../../src/domain/kernel/time.js';
+import { MINUTE } from '../../src/domain/kernel/time.js';
+import type { RelyingParty } from '../../src/domain/policy/relying-party.js';
+import * as command from './account-commands.js';
+import { EMAIL, FACTORS, NEW_EMAIL, NEW_PHONE, NOON, PHONE, SECRET } from './account-events.js';
+
+/**
+ * A choice that becomes a command only on the state it meets. An `apt` one uses what is there, and where something
+ * is missing does that first, so that histories get somewhere; the others are made up, as an attacker's are.
+ */
+export interface Move {
+  readonly type: AccountCommand['type'];
+  readonly elapsed: number;
+  readonly apt: boolean;
+  readonly pick: number;
+  readonly other: number;
+}
+
+interface Turn extends Move {
+  readonly account: EnrolledAccount | null;
+  readonly policy: RelyingParty;
+  readonly at: Instant;
+  /** Makes ids that nobody had before. */
+  readonly index: number;
+}
+
+/** @param index of the move in its history */
+export function commandOf(
+  move: Move,
+  state: PasskeyAccount,
+  policy: RelyingParty,
+  at: Instant,
+  index: number,
+): AccountCommand {
+  const account = move.apt && state.status === 'enrolled' ? state : null;
+  return commandOfTurn({ ...move, account, policy, at, index });
+}
+
+function commandOfTurn(turn: Turn): AccountCommand {
+  const { type, at, pick, other, index, policy, account } = turn;
+  const passkey = one(account?.passkeys ?? [], pick);
+  const passkeyId = passkey?.passkeyId ?? as(`passkey-${pick % 5}`);
+  const shownAgain = pick % 13 === 0;
+  const used = {
+    passkeyId,
+    ceremonyId: as<CeremonyId>(shownAgain ? `shown-again-${other % 3}` : `ceremony-${index}`),
+    ceremonyExpiresAt: (shownAgain ? NOON : at) + 5 * MINUTE,
+    finding: {
+      ok: true,
+      signCount: (passkey?.signCount ?? 0) + (other % 9 === 0 ? 0 : 1),
+      backedUp: false,
+    },
+  } as const;
+  switch (type) {
+    case 'put-account':
+      return command.putAccount({ at, ...membersOf(pick), proof: proofOf(turn) });
+    case 'confirm-factor':
+      return confirming(turn);
+    case 'start-security-check':
+      return command.startCheck({ at, factor: one(FACTORS, other) ?? 'sms', purpose: purposeOf(pick) });
+    case 'prove-security-check':
+      return proving(turn, purposeOf(other));
+    case 'unlock-account':
+      return command.unlock(at);
+    case 'start-registration': {
+      const grant = grantFor('bind-passkey', turn);
+      return grant === null
+        ? proving(turn, 'bind-passkey')
+        : command.startRegistration({ at, grantHash: grant.hash });
+    }
+    case 'register-passkey':
+      return passkey !== undefined && pick % 2 === 0 && passedFor('add-passkey', turn) === null
+        ? passing(turn, 'add-passkey', used)
+        : registering(turn);
+    case 'rename-passkey':
+      return command.rename(one(['Work phone', 'Spare', '', 'x'.repeat(21)], other) ?? '', { at, passkeyId });
+    case 'sign-in-with-passkey':
+      return command.signIn({ at, ...used });
+    case 'start-step-up':
+      return command.startStepUp(actionOf(policy, pick), { at, stepUpId: as(`step-up-${index}`) });
+    case 'pass-step-up':
+      return passing(turn, actionOf(policy, other), used);
+    case 'redeem-step-up': {
+      const passed = one(account?.stepUps ?? [], pick);
+      if (account !== null && passed === undefined) return passing(turn, actionOf(policy, other), used);
+      return command.redeem(passed?.action ?? 'withdraw-funds', {
+        at,
+        stepUpId: passed?.stepUpId ?? as('step-up-1'),
+        transactionDigest: passed?.transactionDigest ?? 'made up',
+      });
+    }
+    case 'remove-passkey': {
+      const passed = passedFor('remove-passkey', turn);
+      if (passkey !== undefined && passed === null) {
+        const byCode = other % 2 === 0 && grantFor('step-up', turn) === null;
+        return byCode ? proving(turn, 'step-up') : passing(turn, 'remove-passkey', used);
+      }
+      const proof = passed === null ? ({ kind: 'none' } as const) : command.stepUpProof(passed.stepUpId);
+      return command.remove({ at, passkeyId, proof });
+    }
+  }
+}
+
+function proving(turn: Turn, purpose: Purpose): AccountCommand {
+  const { at, pick, other, index, account, policy } = turn;
+  const on = other % 5 === 0 ? 'relying-party-word' : 'code';
+  const usable = account?.factors.filter(
+    (factor) => purpose !== 'bind-passkey' || policy.factors.beforeBinding.includes(factor),
+  );
+  const factor = one(usable ?? FACTORS, other) ?? 'password';
+  return command.prove({
+    at,
+    on,
+    finding: { matches: pick % 4 > 0, totpStep: factor === 'totp' ? Math.floor(at / 30_000) : null },
+    grantHash: as(`grant-${index}`),
+    check: {
+      checkId: as(`check-${account === null || pick % 4 === 0 ? other % 9 : `of-${index}`}`),
+      factor,
+      purpose,
+      stepUpId: purpose === 'step-up' ? as(`step-up-of-${index}`) : null,
+      securityEpoch: account?.securityEpoch ?? pick % 2,
+      expiresAt: at + (account === null ? pick % 3 : 2) * 5 * MINUTE,
+    },
+  });
+}
+
+function confirming({ at, pick, other, index, account }: Turn): AccountCommand {
+  const factor = FACTORS.find((candidate) => account?.proposed[CONTACT_OF[candidate]] !== undefined) ?? 'sms';
+  return command.confirm({
+    at,
+    factor,
+    check: {
+      checkId: as(account === null ? `check-${other % 9}` : `check-of-${index}`),
+      securityEpoch: account?.securityEpoch ?? 0,
+      expiresAt: at + 10 * MINUTE,
+    },
+    value: account?.proposed[CONTACT_OF[factor]] ?? PHONE,
+    finding: { matches: pick % 4 > 0, totpStep: factor === 'totp' ? Math.floor(at / 30_000) : null },
+  });
+}
+
+function registering(turn: Turn): AccountCommand {
+  const { at, pick, other, index, account } = turn;
+  const grant = grantFor('bind-passkey', turn);
+  if (account !== null && grant === null) return proving(turn, 'bind-passkey');
+  return command.register({
+    at,
+    passkeyId: as(`passkey-of-${index}`),
+    ceremonyEpoch: account?.securityEpoch ?? 0,
+    grantHash: grant?.hash ?? as('made up'),
+    vouchedBy: other % 4 === 0 ? null : (passedFor('add-passkey', turn)?.stepUpId ?? null),
+    finding:
+      pick % 10 === 0
+        ? { ok: false, reason: 'origin' }
+        : command.attested({
+            credentialId: as(`credential-${pick % 30}`),
+            backupEligible: pick % 2 === 0,
+            backedUp: false,
+            signCount: pick % 3,
+          }),
+  });
+}
+
+function passing(turn: Turn, action: string, used: Parameters<typeof command.asserted>[0]): AccountCommand {
+  const { at, pick, index, account } = turn;
+  if (account?.passkeys.length === 0) return registering(turn);
+  const code = grantFor('step-up', turn);
+  return command.passStepUp(action, {
+    at,
+    stepUpId: code?.stepUpId ?? as(`step-up-of-${index}`),
+    securityEpoch: account?.securityEpoch ?? 0,
+    assertion: code !== null && pick % 2 === 0 ? null : command.asserted(used),
+    grantHash: code?.hash ?? null,
+  });
+}
+
+function membersOf(pick: number): Parameters<typeof command.putAccount>[0] {
+  const vouched = pick % 2 === 0;
+  const kinds: readonly Parameters<typeof command.putAccount>[0][] = [
+    { phone: PHONE, email: EMAIL },
+    { phone: NEW_PHONE },
+    { email: NEW_EMAIL },
+    { phone: NEW_PHONE, email: NEW_EMAIL, totp: { secret: SECRET, vouched } },
+    { totp: { secret: `${SECRET}${pick % 3}`, vouched } },
+    { phone: null },
+    { email: null, totp: null },
+    { displayName: 'Ada', identifiers: ['ada-1815', `ada-${pick % 3}`] },
+    { liveness: { provider: 'sumsub', subject: `applicant-${pick % 2}` } },
+  ];
+  return one(kinds, pick) ?? {};
+}
+
+function proofOf(turn: Turn): OfferedProof {
+  const passed = passedFor('change-factors', turn);
+  if (passed !== null) return command.stepUpProof(passed.stepUpId);
+  const grant = grantFor('change-factors', turn);
+  if (grant !== null) return command.grantProof(grant.hash);
+  return turn.other % 3 === 0 ? command.THE_RELYING_PARTY : { kind: 'none' };
+}
+
+/** One that nobody has used, or now and then one that somebody has. */
+function grantFor(purpose: Purpose, { account, at, pick }: Turn): Grant | null {
+  const grants = account?.grants.filter((grant) => grant.purpose === purpose) ?? [];
+  if (pick % 11 === 0) return one(grants, pick) ?? null;
+  return grants.find(({ spent, expiresAt }) => !spent && expiresAt > at) ?? null;
+}
+
+function passedFor(action: string, { account, at, pick }: Turn): PassedStepUp | null {
+  const passed = account?.stepUps.filter((stepUp) => stepUp.action === action) ?? [];
+  if (pick % 11 === 0) return one(passed, pick) ?? null;
+  return passed.find(({ consumed, expiresAt }) => !consumed && expiresAt > at) ?? null;
+}
+
+const PURPOSES: readonly Purpose[] = ['bind-passkey', 'step-up', 'change-factors', 'sign-in'];
+const purposeOf = (pick: number): Purpose => one(PURPOSES, pick) ?? 'sign-in';
+
+/** Half of them the service's own, or few passkeys would ever be vouched for or removed. */
+function actionOf(policy: RelyingParty, pick: number): string {
+  const own = one(['add-passkey', 'remove-passkey', 'change-factors'], Math.floor(pick / 2));
+  return (pick % 2 === 0 ? own : one(policy.actions, pick)?.name) ?? '';
+}
+
+function one<Item>(items: readonly Item[], pick: number): Item | undefined {
+  return items[pick % Math.max(1, items.length)];
+}

@@ -1,0 +1,81 @@
+import type { Visitor } from './browser-visitor.js';
+
+export type ProductSlug = 'mpchat' | 'moomoo';
+
+export interface DemoUser {
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly phone: string;
+}
+
+/** What the page is made to believe of its device, field by field. */
+export type PretendedDevice = Readonly<Record<string, unknown>>;
+
+/** Has the product of the start page enrol the user it proposes. */
+export async function becomeDemoUser(visitor: Visitor, rp: ProductSlug): Promise<DemoUser> {
+  await visitor.page.goto(`/#${rp}`);
+  const valueOf = (name: keyof DemoUser): Promise<string> => visitor.find(`demo-${name}`).inputValue();
+  const user: DemoUser = {
+    accountId: await valueOf('accountId'),
+    displayName: await valueOf('displayName'),
+    email: await valueOf('email'),
+    phone: await valueOf('phone'),
+  };
+  await visitor.click('demo-create');
+  await visitor.see('open-security-center');
+  return user;
+}
+
+/** Becomes a user of the product and opens the Security Center by the link that this gives. */
+export async function enterSecurityCenter(
+  visitor: Visitor,
+  rp: ProductSlug,
+  device?: PretendedDevice,
+): Promise<DemoUser> {
+  const user = await becomeDemoUser(visitor, rp);
+  const link = (await visitor.find('open-security-center').getAttribute('href')) ?? '';
+  await visitor.page.goto(device === undefined ? link : onDevice(link, device));
+  await visitor.see('passkeys-empty');
+  return user;
+}
+
+/** The address of a page that is to believe it runs on another device; a fragment stays last. */
+export function onDevice(address: string, device: PretendedDevice): string {
+  const url = new URL(address);
+  url.searchParams.set('device', JSON.stringify(device));
+  return url.href;
+}
+
+/** The code that was sent last. */
+export async function codeSentTo(visitor: Visitor, destination: string): Promise<string> {
+  const messages = await visitor.messagesTo(destination);
+  const code = messages.find((message) => message.code !== undefined)?.code;
+  if (code === undefined) throw new Error(`no code was sent to ${destination}`);
+  return code;
+}
+
+/** Chooses a factor and enters the code sent for it. */
+export async function passCheck(visitor: Visitor, user: DemoUser, factor: 'sms' | 'email'): Promise<void> {
+  await visitor.click(`factor-${factor}`);
+  await visitor.see('code-input');
+  await visitor.fill('code-input', await codeSentTo(visitor, factor === 'sms' ? user.phone : user.email));
+  await visitor.click('code-verify');
+}
+
+/** From the list to a passkey more in it. */
+export async function addPasskey(visitor: Visitor, user: DemoUser, storage?: 'security-key'): Promise<void> {
+  const before = await visitor.find('passkey').count();
+  await visitor.click('add-passkey');
+  await passCheck(visitor, user, 'sms');
+  if (storage !== undefined) await visitor.find(`storage-${storage}`).check();
+  await visitor.click('create-passkey');
+  await visitor.find('passkey').nth(before).waitFor();
+}
+
+/** A user with one passkey, looking at it in the Security Center. */
+export async function enterWithPasskey(visitor: Visitor, rp: ProductSlug): Promise<DemoUser> {
+  const user = await enterSecurityCenter(visitor, rp);
+  await addPasskey(visitor, user);
+  return user;
+}
