@@ -53,8 +53,8 @@ describe('what goes wrong on the way to a passkey', () => {
   });
 
   it.each([
-    ['mpchat', 'Please use iOS 16, Android 14 or later.'],
-    ['moomoo', 'Please use x or later.'],
+    ['mpchat', 'Please use iOS 16 or Android 14 or later.'],
+    ['moomoo', 'Please use iOS 16, Android 9, Windows 11 or HarmonyOS 6.0 or later.'],
   ] as const)('is a device too old for %s, which says what it needs', async (rp, needed) => {
     const visitor = await stories.visitor();
     await enterSecurityCenter(visitor, rp, { platform: 'ios', osVersion: '15.2', model: 'iPhone 8' });
@@ -68,7 +68,7 @@ describe('what goes wrong on the way to a passkey', () => {
     expect(await visitor.find('device-continue').count()).toBe(0);
   });
 
-  it('is a wrong code, whose answer counts the guesses left, and the last of them', async () => {
+  it('is a wrong code: the guesses left are told, and after the last one only a new code counts', async () => {
     const visitor = await stories.visitor();
     const user = await enterSecurityCenter(visitor, 'mpchat');
     await visitor.click('add-passkey');
@@ -76,16 +76,29 @@ describe('what goes wrong on the way to a passkey', () => {
     await visitor.see('code-input');
     const code = await codeSentTo(visitor, user.phone);
     await visitor.fill('code-input', code === '000000' ? '000001' : '000000');
-    for (const left of [4, 3, 2, 1, 0]) {
+    for (const left of [
+      '4 more guesses are left.',
+      '3 more guesses are left.',
+      '2 more guesses are left.',
+      '1 more guess is left.',
+      'No more guesses are left.',
+    ]) {
       await visitor.click('code-verify');
-      await visitor.see('code-notice', `The code is wrong. ${left} more guesses are left.`);
+      await visitor.see('code-notice', `The code is wrong. ${left}`);
     }
     await visitor.fill('code-input', code);
     await visitor.click('code-verify');
 
-    await visitor.see('code-notice', 'x');
-    console.log(await visitor.read('code-notice'));
-    console.log(await visitor.watch.takeRefusals());
+    await visitor.see('code-notice', 'check-used-up');
+    expect(await visitor.find('create-passkey').count()).toBe(0);
+    const wrong = Array.from({ length: 5 }, () => '422 wrong-code');
+    expect(await visitor.watch.takeRefusals()).toStrictEqual([...wrong, '409 check-used-up']);
+
+    await visitor.click('code-resend');
+    await visitor.page.getByText('A new code is on its way.').waitFor();
+    await visitor.fill('code-input', await codeSentTo(visitor, user.phone));
+    await visitor.click('code-verify');
+    await visitor.see('create-passkey');
   });
 
   it('is a link used before: it opens nothing', async () => {

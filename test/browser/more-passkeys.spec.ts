@@ -76,22 +76,44 @@ describe('removing a passkey', () => {
     expect(await visitor.watch.takeRefusals()).toStrictEqual(['409 removal-forbidden']);
   });
 
-  it('takes a fresh proof at moomoo, and the device forgets the passkey as well', async () => {
+  it('takes a fresh proof at moomoo, and the authenticator forgets the passkey as well', async () => {
     const visitor = await stories.visitor();
     const user = await enterWithPasskey(visitor, 'moomoo');
     const key = await visitor.plugIn('usb');
     await addPasskey(visitor, user, 'security-key');
-    await visitor.find('passkey-remove').first().click();
+    await key.answersPrompts(false);
+    await visitor.find('passkey-remove').nth(1).click();
     await visitor.click('remove-confirm');
     await visitor.see('approve-summary', 'Remove the passkey');
     await visitor.click('approve-passkey');
 
     await visitor.see('toast', 'was removed');
-    expect(await visitor.find('passkey-kind').allInnerTexts()).toStrictEqual(['This device only']);
-    expect(
-      [await visitor.authenticator.passkeys(), await key.passkeys()].map(({ length }) => length),
-    ).toStrictEqual([0, 1]);
+    expect(await visitor.find('passkey-kind').allInnerTexts()).toStrictEqual(['Synced']);
+    expect(await visitor.authenticator.passkeys()).toHaveLength(1);
+    expect(await key.passkeys()).toStrictEqual([]);
+    await visitor.see('activity-entry', 'A passkey was removed');
     expect(await visitor.watch.takeRefusals()).toStrictEqual(['403 step-up-required']);
+  });
+
+  it('is not approved by a passkey that a code alone has just added', async () => {
+    const visitor = await stories.visitor();
+    const user = await enterWithPasskey(visitor, 'moomoo');
+    await visitor.plugIn('usb');
+    await addPasskey(visitor, user, 'security-key');
+    await visitor.authenticator.answersPrompts(false);
+    await visitor.find('passkey-remove').first().click();
+    await visitor.click('remove-confirm');
+    await visitor.click('approve-passkey');
+
+    await visitor.see(
+      'approve-notice',
+      'A passkey added by a code alone does not approve sensitive actions yet.',
+    );
+    await visitor.click('dialog-close');
+    await visitor.page.reload();
+    await visitor.see('passkey');
+    expect(await visitor.find('passkey').count()).toBe(2);
+    expect(await visitor.watch.takeRefusals()).toStrictEqual(['403 step-up-required', '403 passkey-too-new']);
   });
 
   it('takes an SMS code where the passkey is lost', async () => {

@@ -215,7 +215,8 @@ describe.each(PRODUCTS)('a session of the Security Center of %s', (rp) => {
     await ada.enrol();
     const cookie = await visitBy(ada);
     answered(await ada.call('GET', '', asPage(cookie)), 200);
-    const read = (headers: CallOptions['headers']) => ada.call('GET', '', { key: null, headers });
+    const read = (headers: NonNullable<CallOptions['headers']>) =>
+      ada.call('GET', '', { key: null, headers });
     expect(answered(await read({ cookie }), 401)).toStrictEqual(problem(401, 'api-key-missing'));
     for (const headers of [
       { 'latchkey-portal': '1' },

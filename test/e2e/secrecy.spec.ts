@@ -32,6 +32,10 @@ async function journey(ada: Person): Promise<void> {
   const { rp } = ada;
   const note = (what: string, value: string) => personal.set(`${rp}: ${what}`, value);
   const secret = (what: string, value: string) => secrets.set(`${rp}: ${what}`, value);
+  note('address', ADDRESS);
+  note('agent', AGENT);
+  note('device', DEVICE.deviceId);
+  note('model', DEVICE.model);
   note('account id', ada.accountId);
   note('phone', ada.phone);
   note('email', ada.email);
@@ -179,8 +183,6 @@ describe('after every call there is', () => {
     // Codes of six digits could turn up in a time by chance: no line has any other number of six digits.
     const codes = new Map([...secrets].filter(([what]) => what.endsWith(': code')));
     const others = new Map([...secrets].filter(([what]) => !codes.has(what)));
-    personal.set('address', ADDRESS).set('agent', AGENT).set('device', DEVICE.deviceId);
-    personal.set('model', DEVICE.model);
     expect(found(personal, log)).toStrictEqual([]);
     expect(found(others, log)).toStrictEqual([]);
     for (const line of lines) {
@@ -197,13 +199,16 @@ describe('after every call there is', () => {
     );
     // A credential id is public to whoever holds the passkey, and by it the list of all is told.
     const opening = new Map([...secrets].filter(([what]) => !/: (code|credential id)$/u.test(what)));
-    personal.set('address', ADDRESS).set('agent', AGENT).set('device', DEVICE.deviceId);
-    personal.set('model', DEVICE.model);
     const inClear = files.map((file) => {
       const bytes = readFileSync(join(server.dataFolder, file));
       return [file, found(personal, bytes), found(opening, bytes)];
     });
     expect(inClear).toStrictEqual(files.map((file) => [file, [], []]));
+
+    // What may stand there is found, so the search finds.
+    const credentials = new Map([...secrets].filter(([what]) => what.endsWith('credential id')));
+    const log = readFileSync(join(server.dataFolder, 'events.sqlite-wal'));
+    expect(found(credentials, log)).toStrictEqual(['mpchat: credential id', 'moomoo: credential id']);
   });
 
   it('what was sealed is there all the same, for who holds the key', async () => {

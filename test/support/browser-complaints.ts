@@ -24,9 +24,9 @@ export class PageWatch {
     });
   }
 
-  /** Breaches of the policy among them: Chromium writes each to the console. */
-  get complaints(): readonly string[] {
-    return this.#complaints;
+  /** The complaints since it was last asked; breaches of the policy among them, for Chromium writes each to the console. */
+  takeComplaints(): readonly string[] {
+    return this.#complaints.splice(0);
   }
 
   /** The refusals since it was last asked, in order: the status and the problem's code. */

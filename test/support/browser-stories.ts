@@ -18,7 +18,7 @@ export interface BrowserStories {
 
 /**
  * The built service and a browser for the stories of one spec file. A story fails where a page complained, or was refused
- * something that the story didn't ask about with `watch.takeRefusals()`.
+ * something, that the story didn't ask its `watch` about.
  */
 export function browserStories(): BrowserStories {
   jest.setTimeout(STORY_MS);
@@ -38,7 +38,7 @@ export function browserStories(): BrowserStories {
   afterEach(async () => {
     const left = visitors.splice(0);
     const said = await Promise.all(
-      left.map(async ({ watch }) => [...watch.complaints, ...(await watch.takeRefusals())]),
+      left.map(async ({ watch }) => [...watch.takeComplaints(), ...(await watch.takeRefusals())]),
     );
     await Promise.all(left.map(({ context }) => context.close()));
     expect(said.flat()).toStrictEqual([]);

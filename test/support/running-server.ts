@@ -123,6 +123,17 @@ export function settingsFor(port: number, dataFolder = temporaryFolder()): Setti
   };
 }
 
+/** Asks until the answer holds what is waited for. @throws after ten seconds, with the last answer */
+export async function until(ask: () => Promise<Answer>, holds: (answer: Answer) => boolean): Promise<Answer> {
+  const deadline = performance.now() + 10_000;
+  let answer = await ask();
+  while (!holds(answer)) {
+    if (performance.now() > deadline) throw new Error(`waited in vain: ${answer.status} ${answer.text}`);
+    answer = await ask();
+  }
+  return answer;
+}
+
 /** A port that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();

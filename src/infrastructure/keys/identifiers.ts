@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { RelyingPartySlug, UserHandle } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { KeyMaterial } from './key-material.js';
+import { randomOf } from './random.js';
 
 export class CryptoIdentifiers implements Identifiers {
   private readonly nameKey: KeyObject;
@@ -13,15 +14,15 @@ export class CryptoIdentifiers implements Identifiers {
   }
 
   randomId(): string {
-    return randomBytes(16).toString('base64url');
+    return randomOf(16).toString('base64url');
   }
 
   userHandle(): UserHandle {
-    return as(randomBytes(64).toString('base64url'));
+    return as(randomOf(64).toString('base64url'));
   }
 
   secret(): string {
-    return randomBytes(32).toString('base64url');
+    return randomOf(32).toString('base64url');
   }
 
   sha256(text: string): string {

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import type { AccountKey } from '../../application/ports/keyring.js';
 import { KEY_BYTES } from './key-material.js';
+import { randomOf } from './random.js';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -26,7 +27,7 @@ export class Sealer implements AccountKey {
   }
 
   seal(context: string, plain: Uint8Array): Uint8Array {
-    const nonce = nextNonce();
+    const nonce = randomOf(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce, OPTIONS);
     cipher.setAAD(Buffer.from(context));
     const ciphertext = cipher.update(plain);
@@ -52,18 +53,4 @@ export class Sealer implements AccountKey {
     }
     return new Uint8Array(plain);
   }
-}
-
-/** Random nonces are drawn many at a time: a draw costs as much as encrypting an event. None is used twice. */
-const drawn = Buffer.alloc(NONCE_BYTES * 512);
-let used = drawn.length;
-
-function nextNonce(): Uint8Array {
-  if (used === drawn.length) {
-    randomFillSync(drawn);
-    used = 0;
-  }
-  const nonce = drawn.subarray(used, used + NONCE_BYTES);
-  used += NONCE_BYTES;
-  return nonce;
 }

@@ -133,8 +133,13 @@ function detailOf(code: ProblemCode, details: Readonly<Record<string, unknown>>)
     return `This product allows ${String(details['maximum'])} passkey${details['maximum'] === 1 ? '' : 's'} per account.`;
   }
   if (code === 'wrong-code' && typeof details['guessesLeft'] === 'number') {
-    return `The code is wrong. ${String(details['guessesLeft'])} more guesses are left.`;
+    return `The code is wrong. ${guessesLeft(details['guessesLeft'])}`;
   }
   const [first] = Array.isArray(details['problems']) ? (details['problems'] as { message: string }[]) : [];
   return first?.message ?? titleOf(code);
+}
+
+function guessesLeft(left: number): string {
+  if (left === 0) return 'No more guesses are left.';
+  return left === 1 ? '1 more guess is left.' : `${left} more guesses are left.`;
 }

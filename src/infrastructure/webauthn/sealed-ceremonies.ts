@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Ceremonies, Ceremony, CeremonyKind, CeremonyOf } from '../../application/ports/webauthn.js';
 import { as, type CeremonyId, type RelyingPartySlug } from '../../domain/kernel/ids.js';
+import { randomOf } from '../keys/random.js';
 import { sha256 } from './authenticator-data.js';
 import { decodeBase64url, encodeBase64url } from './base64url.js';
 
@@ -17,7 +17,7 @@ export class SealedCeremonies implements Ceremonies {
   constructor(private readonly sealer: CeremonySealer) {}
 
   newChallenge(): string {
-    return randomBytes(CHALLENGE_BYTES).toString('base64url');
+    return randomOf(CHALLENGE_BYTES).toString('base64url');
   }
 
   open(ceremony: Ceremony): CeremonyId {
