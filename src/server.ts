@@ -15,6 +15,7 @@ import { CommandMetrics } from './infrastructure/observability/command-metrics.j
 import { openLoggers } from './infrastructure/observability/logger.js';
 import { apiDocument } from './infrastructure/rest/api-document.js';
 import { answerFrameworkError } from './infrastructure/rest/framework-errors.js';
+import { renderErrors } from './infrastructure/rest/reference/errors-reference.js';
 import { logRequests } from './infrastructure/rest/request-log.js';
 import type { Service } from './infrastructure/service.js';
 import { answerToOwnHostOnly } from './infrastructure/web/development-host.js';
@@ -75,6 +76,9 @@ async function listen(service: Service, requests: Logger): Promise<NestFastifyAp
   logRequests(server, requests);
   await servePages(server, WEB_FOLDER, development);
   const document = apiDocument(app);
+  server.get('/docs/errors', (_request, reply) =>
+    reply.type('text/markdown; charset=utf-8').send(renderErrors()),
+  );
   SwaggerModule.setup('docs', app, document, {
     customSiteTitle: 'Latchkey API',
     jsonDocumentUrl: 'docs/openapi.json',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FILES } from '../infrastructure/embedded-tier.js';
 import { KeyMaterial } from '../infrastructure/keys/key-material.js';
@@ -24,12 +24,10 @@ export function existingFileIn(folder: string, name: keyof typeof FILES): string
   );
 }
 
-/** The folder's master key: LATCHKEY_MASTER_KEY where it is set, as for the service. */
+/** The folder's master key: LATCHKEY_MASTER_KEY or LATCHKEY_MASTER_KEY_FILE where set, as for the service. */
 export function keyMaterial(folder: string): KeyMaterial {
-  const given = process.env['LATCHKEY_MASTER_KEY'];
-  return new KeyMaterial(
-    given === undefined
-      ? loadOrCreateMasterKey(existingFileIn(folder, 'masterKey'))
-      : parseMasterKey(given, 'LATCHKEY_MASTER_KEY'),
-  );
+  const { LATCHKEY_MASTER_KEY: text, LATCHKEY_MASTER_KEY_FILE: file } = process.env;
+  if (text !== undefined) return new KeyMaterial(parseMasterKey(text, 'LATCHKEY_MASTER_KEY'));
+  if (file !== undefined) return new KeyMaterial(parseMasterKey(readFileSync(file, 'utf8'), file));
+  return new KeyMaterial(loadOrCreateMasterKey(existingFileIn(folder, 'masterKey')));
 }

@@ -88,7 +88,6 @@ describe('the pages as they are served', () => {
       await route.fulfill({ response, headers });
     });
     expect(await urlInFrame()).toBe(framed);
-    console.log(visitor.watch.takeComplaints());
   });
 
   it('shows a name as it was written, and takes no markup from it', async () => {

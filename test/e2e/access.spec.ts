@@ -59,6 +59,13 @@ describe('every call of the document', () => {
     expect(await callEvery(() => null)).toStrictEqual(everyRoute(() => problem(401, 'api-key-missing')));
   });
 
+  it('is refused without a key where only its head is asked for', async () => {
+    for (const { path } of routes.filter(({ method }) => method === 'GET')) {
+      const asked = path.replace('{rp}', 'mpchat').replaceAll(/\{\w+\}/gu, 'nothing');
+      expect((await server.call('HEAD', asked, { key: null })).status).toBe(401);
+    }
+  });
+
   it('is refused with a key that nobody was given', async () => {
     expect(await callEvery(() => `lk_${'A'.repeat(43)}`)).toStrictEqual(
       everyRoute(() => problem(401, 'api-key-invalid')),

@@ -70,6 +70,15 @@ describe.each(PRODUCTS)('an account at %s', (rp) => {
     }
   });
 
+  it('is made once by those that make it at the same moment', async () => {
+    const ada = new Person(server, rp);
+    const body = { phone: ada.phone, email: ada.email };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ada.call('PUT', '', { body })));
+    expect(answers.map(({ status }) => status).sort()).toStrictEqual([...Array<number>(7).fill(200), 201]);
+    expect(new Set(answers.map((answer) => (answer.body as Enrolled).userHandle)).size).toBe(1);
+    expect(await ada.typesRecorded()).toStrictEqual(['AccountEnrolled']);
+  });
+
   it('changes its display name and identifiers without a proof', async () => {
     const ada = new Person(server, rp);
     await ada.enrol({ displayName: 'Ada', identifiers: [`${rp}-a1`] });
@@ -282,6 +291,27 @@ describe.each(PRODUCTS)('an identifier at %s', (rp) => {
     const email = `wanted@${rp}.example.com`;
     const answers = await Promise.all(people.map((person) => person.call('PUT', '', { body: { email } })));
     expect(answers.map(({ status }) => status).sort()).toStrictEqual([201, ...Array<number>(7).fill(409)]);
+  });
+});
+
+describe.each(PRODUCTS)('an email at %s that several accounts propose', (rp) => {
+  it('is confirmed by one of them', async () => {
+    const people = [new Person(server, rp), new Person(server, rp), new Person(server, rp)];
+    const email = `proposed@${rp}.example.com`;
+    for (const person of people) {
+      await person.enrol();
+      answered(await person.call('PUT', '', { body: { email } }), 200);
+    }
+    const codes = server.messagesTo(email).map(({ code }) => code);
+    const answers = await Promise.all(
+      people.map((person, index) =>
+        person.call('POST', '/factors/email/confirm', { body: { code: codes[2 - index] } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toStrictEqual([200, 409, 409]);
+    for (const { status, body } of answers) {
+      if (status === 409) expect(body).toStrictEqual(problem(409, 'identifier-taken'));
+    }
   });
 });
 

@@ -248,7 +248,9 @@ describe('production', () => {
       headers,
       body: { entryPoint: 'security-center', returnUrl: 'https://mp.net/settings' },
     });
-    expect(linked.status === 404 || linked.status === 201).toBe(true);
+    expect(answered<{ url: string }>(linked, 201).url).toMatch(
+      /^https:\/\/passkeys\.example\/security-center#[\w-]{43}$/u,
+    );
     answered(await server.call('GET', '/security-center', { headers }), 200);
   });
 

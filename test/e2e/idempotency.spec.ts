@@ -173,6 +173,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Prepared>>> = {
     const records = ['PasskeyUsed', 'StepUpPassed'];
     return { person, method: 'POST', path, body, otherBody: {}, records };
   },
+  'makes a link to the Security Center': async () => {
+    const person = await enrolled();
+    const body = { entryPoint: 'security-center', returnUrl: `${server.origin}/` };
+    const path = ofAccount(person, '/portal-links');
+    const otherBody = { ...body, returnUrl: `${server.origin}/other` };
+    return { person, method: 'POST', path, body, otherBody, records: [] };
+  },
   'redeems a token': async () => {
     const person = await personWithPasskey(server, 'moomoo');
     const action = 'withdraw-funds';

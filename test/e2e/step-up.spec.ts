@@ -305,6 +305,19 @@ describe.each(PRODUCTS)('a step-up at %s', (rp) => {
     expect(answered(await begin(action), 409)).toStrictEqual(problem(409, 'no-passkey'));
   });
 
+  it('is not begun for what two readers of JSON could understand differently', async () => {
+    const ada = await personWithPasskey(server, rp);
+    for (const amount of ['1e999', '9007199254740993', `${'['.repeat(5000)}${']'.repeat(5000)}`]) {
+      const body = `{"action":"${action}","parameters":{"amount":${amount}}}`;
+      const refused = await ada.call('POST', '/step-ups', { body });
+      expect(answered(refused, 400)).toStrictEqual(
+        problem(400, 'request-invalid', {
+          errors: [{ pointer: '/parameters', detail: expect.stringContaining('amounts as strings') }],
+        }),
+      );
+    }
+  });
+
   it('dies with the security epoch that a change of factors ends', async () => {
     const ada = await personWithPasskey(server, rp);
     const { token } = await ada.proofFor(action, parameters);

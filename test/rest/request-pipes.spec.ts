@@ -84,10 +84,26 @@ describe('what is signed for', () => {
       list: [1, { deep: null }],
     });
     expect(parameters.safeParse({ ['x'.repeat(65)]: 1 }).success).toBe(false);
+    const nested = (depth: number): object => (depth === 0 ? {} : { deeper: nested(depth - 1) });
+    expect(parameters.safeParse(nested(15)).success).toBe(true);
+    expect(parameters.safeParse(nested(16)).success).toBe(false);
     for (const wrong of [[], 'x', null]) {
       expect(parameters.safeParse(wrong).success).toBe(false);
       expect(credential.safeParse(wrong).success).toBe(false);
     }
+  });
+});
+
+describe('a number that is signed for', () => {
+  it.each(['1e999', '-1e999', '9007199254740993', '1e21'])(
+    '%s is refused: readers of JSON differ in it',
+    (number) => {
+      expect(parameters.safeParse(JSON.parse(`{"deep":[{"amount":${number}}]}`)).success).toBe(false);
+    },
+  );
+
+  it.each(['0', '-1', '0.5', '9007199254740991', '1e-7'])('%s is taken', (number) => {
+    expect(parameters.safeParse(JSON.parse(`{"deep":[{"amount":${number}}]}`)).success).toBe(true);
   });
 });
 

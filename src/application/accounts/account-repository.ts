@@ -89,8 +89,15 @@ export class AccountRepository {
     if (key === undefined) return nothing;
     const snapshot = await this.snapshots.load(stream);
     if (snapshot?.version !== STATE_VERSION) return nothing;
+    if (!(await this.isRecorded(stream, snapshot.revision))) return nothing;
     const json = new TextDecoder().decode(key.open(snapshotContext(stream), snapshot.sealed));
     return { state: JSON.parse(json) as PasskeyAccount, revision: snapshot.revision };
+  }
+
+  /** A snapshot ahead of the events is of events that are no more: a backup of them was restored. */
+  private async isRecorded(stream: string, revision: Revision): Promise<boolean> {
+    for await (const _recorded of this.store.readStream(stream, revision)) return true;
+    return false;
   }
 }
 

@@ -123,7 +123,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
       return { ...state, lockedUntil: event.data.until, failures: [] };
 
     case 'AccountUnlocked':
-      return { ...state, lockedUntil: null, failures: [] };
+      return { ...state, lockedUntil: null };
 
     case 'PasskeyRegistered': {
       const { data } = event;

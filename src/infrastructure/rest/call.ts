@@ -4,7 +4,9 @@ import {
   ApiExtension,
   ApiHeader,
   ApiOperation,
+  ApiParam,
   ApiProduces,
+  ApiQuery,
   ApiResponse,
   ApiSecurity,
 } from '@nestjs/swagger';
@@ -32,6 +34,10 @@ export interface CallDescription {
   /** The account holder's own page may make this call for its own account. */
   readonly page?: true;
   readonly status?: number;
+  /** Query parameters, each with what it is. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** It may ask for a fresh proof, shown as a header when the call is repeated. */
+  readonly stepUp?: true;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType;
   readonly refusals?: readonly ProblemCode[];
@@ -48,6 +54,21 @@ const COMMON: readonly ProblemCode[] = [
 ];
 const COMMAND: readonly ProblemCode[] = ['request-invalid', 'idempotency-key-reused', 'try-again'];
 
+const END_USER_HEADERS = [
+  ApiHeader({ name: 'Latchkey-End-User-Address', required: false, description: "The user's IP address." }),
+  ApiHeader({ name: 'Latchkey-End-User-Agent', required: false, description: "The user's agent." }),
+];
+const STEP_UP_HEADER = ApiHeader({
+  name: 'Step-Up-Token',
+  required: false,
+  description: 'The proof of the step-up that a `step-up-required` answer named.',
+});
+
+/** Of queries about one account. */
+export const AFTER = {
+  after: 'A `position` of before: the answer reflects it, or the call waits until it does.',
+};
+
 /** Declares a call of the API. */
 export function Call(call: CallDescription): MethodDecorator {
   const status = call.status ?? 200;
@@ -60,6 +81,12 @@ export function Call(call: CallDescription): MethodDecorator {
     ApiOperation({ summary: call.summary, description: `Scope: \`${call.scope}\`.` }),
     ApiExtension('x-scope', call.scope),
     ApiSecurity('apiKey'),
+    ApiParam({ name: 'rp', description: "The product's slug.", schema: { type: 'string' } }),
+    ...Object.entries(call.query ?? {}).map(([name, description]) =>
+      ApiQuery({ name, description, required: false, schema: { type: 'string' } }),
+    ),
+    ...(isCommand ? END_USER_HEADERS : []),
+    ...(call.stepUp === true ? [STEP_UP_HEADER] : []),
     ...(call.page === true ? [ApiSecurity('page')] : []),
     ...(call.body === undefined ? [] : [ApiBody({ schema: schemaOf(call.body, 'input') })]),
     ...(isCommand

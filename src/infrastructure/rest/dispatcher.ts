@@ -28,16 +28,18 @@ export class Dispatcher {
     command: Command<Outcome<Answer>>,
   ): Promise<Answer & { position: string }> {
     const { policy } = admittedOf(request);
-    const outcome = await this.outcomeOf(command);
-    this.metrics.count(command, policy.slug, outcome.ok ? 'accepted' : outcome.rejection.code);
+    const outcome = await this.outcomeOf(policy.slug, command);
     if (!outcome.ok) throw Refused.from(outcome.rejection);
     const position = this.positions.issue(policy.slug, outcome.position);
     return { ...(toJson(outcome.answer) as Answer), position };
   }
 
   /** For what records nothing, and so has no position. @throws Refused */
-  async start<Answer extends object>(command: Command<Outcome<Answer>>): Promise<Answer> {
-    const outcome = await this.outcomeOf(command);
+  async start<Answer extends object>(
+    request: FastifyRequest,
+    command: Command<Outcome<Answer>>,
+  ): Promise<Answer> {
+    const outcome = await this.outcomeOf(admittedOf(request).policy.slug, command);
     if (!outcome.ok) throw Refused.from(outcome.rejection);
     return toJson(outcome.answer) as Answer;
   }
@@ -59,11 +61,16 @@ export class Dispatcher {
     return position;
   }
 
-  private async outcomeOf<Answer>(command: Command<Outcome<Answer>>): Promise<Outcome<Answer>> {
+  private async outcomeOf<Answer>(rp: string, command: Command<Outcome<Answer>>): Promise<Outcome<Answer>> {
     try {
-      return await this.commands.execute(command);
+      const outcome = await this.commands.execute(command);
+      this.metrics.count(command, rp, outcome.ok ? 'accepted' : outcome.rejection.code);
+      return outcome;
     } catch (error) {
-      if (error instanceof TooManyConflicts) throw new Refused('try-again');
+      if (error instanceof TooManyConflicts) {
+        this.metrics.count(command, rp, 'try-again');
+        throw new Refused('try-again');
+      }
       throw error;
     }
   }

@@ -35,8 +35,25 @@ export const device = z
 
 export const storage = z.enum(STORAGE_CHOICES);
 
+const DEEPEST = 16;
+
+/**
+ * Every JSON reader makes the same of it, so that the digest over it is of what the backend meant: no number is beyond
+ * what a double tells apart, and nothing is nested too deep to be walked through.
+ */
+function unmistakable(value: unknown, depth = 0): boolean {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  }
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < DEEPEST && Object.values(value).every((member) => unmistakable(member, depth + 1));
+}
+
 export const parameters = z
   .record(z.string().max(64), z.unknown())
+  .refine((named) => unmistakable(named), {
+    error: `must be nested at most ${DEEPEST} deep, with numbers that a double holds exactly: amounts as strings`,
+  })
   .meta({ description: 'Amounts as strings.' });
 
 export const credential = z

@@ -178,12 +178,11 @@ describe('a proposed factor', () => {
   });
 
   it('counts for nothing: the old value and the epoch stay as they are', () => {
-    const { state } = given(enrolled(), proposed);
-    expect(state).toMatchObject({
-      factors: ['sms', 'email'],
-      contacts: { phone: PHONE, email: EMAIL },
+    expect(given(enrolled(), proposed).state).toStrictEqual({
+      ...given(enrolled()).state,
       proposed: { phone: NEW_PHONE },
-      securityEpoch: 0,
+      proposedInEpoch: { sms: 0 },
+      coolingOff: { 'phone-change': NOON + DAY },
     });
   });
 

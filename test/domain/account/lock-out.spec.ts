@@ -119,6 +119,14 @@ describe('while an account is locked', () => {
   });
 });
 
+it('a lock that ends within the window of entries starts their count anew', () => {
+  const brief = { ...moomoo, lockOut: { ...moomoo.lockOut, duration: MINUTE } };
+  const end = NOON + 9_000 + MINUTE;
+  given(enrolled(), ...failures(...every(1_000, 10)), locked({ at: NOON + 9_000, until: end }))
+    .when(wrong(end), brief)
+    .thenRefused(['wrong-code', { guessesLeft: 4 }], failedAt(end, 1));
+});
+
 describe('unlocking', () => {
   it('is recorded, and lets factors count again', () => {
     given(enrolled(), locked())

@@ -162,6 +162,25 @@ describe('a TOTP code', () => {
       );
   });
 
+  it('counts no more though another factor, or a change of another, came between', () => {
+    const between = [
+      passed({ checkId: as('check-3'), grantHash: as('grant-3') }),
+      factorsChanged({
+        changes: [change('email', 'proposed')],
+        factors: ['sms', 'email', 'totp'],
+        contacts: { email: 'ada@example.org' },
+      }),
+    ];
+    for (const event of between) {
+      given(enrolled(CONTACTS), usedAt100, event)
+        .when(byTotp('check-2', 100), mpchat)
+        .thenRefused(
+          ['wrong-code', { guessesLeft: 4 }],
+          checkFailed({ at: LATER, checkId: as('check-2'), factor: 'totp' }),
+        );
+    }
+  });
+
   it('of the next step counts', () => {
     given(enrolled(CONTACTS), usedAt100)
       .when(byTotp('check-2', 101), mpchat)

@@ -104,6 +104,16 @@ describe('the grant for a passkey', () => {
       .thenRefused('security-epoch-passed');
   });
 
+  it('that was given after the change counts', () => {
+    given(
+      enrolled(CONTACTS),
+      factorsChanged({ changes: [change('totp', 'removed')], securityEpoch: 1 }),
+      checkPassed(),
+    )
+      .when(register({ ceremonyEpoch: 1 }))
+      .then(registered({ at: LATER }));
+  });
+
   it('survives an answer that could not be verified', () => {
     given(enrolled(), checkPassed())
       .when(register({ finding: { ok: false, reason: 'challenge-mismatch' } }))
@@ -240,6 +250,13 @@ describe('a passkey added after the last one was removed', () => {
     given(...gone, { ...late, data: { ...late.data, grantExpiresAt: NOON + 26 * HOUR } })
       .when(registerSecond({ at: NOON + 25 * HOUR }))
       .then(registeredSecond({ at: NOON + 25 * HOUR }));
+  });
+
+  it('waits for no other action that a code alone approved', () => {
+    const other = stepUpPassed({ action: 'approve-sign-in', methods: ['sms'], passkeyId: null });
+    given(enrolled(), other, stepUpConsumed(NOON), checkPassed())
+      .when(register())
+      .then(registered({ at: LATER }));
   });
 
   it('by itself is a first one again', () => {

@@ -48,6 +48,13 @@ describe('a ceremony that was answered', () => {
     }
   });
 
+  it('is answered no second time, though an older one was recorded after it was forgotten', () => {
+    const late = used({ ceremonyId: as('late'), ceremonyExpiresAt: EXPIRY - MINUTE });
+    given(enrolled(), registered(), used(), ...later(20), late)
+      .when(signIn())
+      .thenRefused('ceremony-expired');
+  });
+
   it('is answered by no other passkey either', () => {
     given(enrolled(), registered(), registeredSecond({ sensitiveActionsFrom: NOON }), used())
       .when(signIn({ passkeyId: as('passkey-2') }))

@@ -10,7 +10,7 @@ import { AccountHistoryQuery } from '../../../application/queries/account-histor
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { ListFactorsQuery } from '../../../application/queries/list-factors.js';
 import { ZodBody, ZodPipe } from '../body.js';
-import { Call } from '../call.js';
+import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
@@ -83,6 +83,7 @@ export class AccountsController {
     path: '',
     summary: 'Makes an account or changes it; absent members stay, null removes.',
     scope: 'accounts',
+    stepUp: true,
     body: putBody,
     answer: putAnswer,
     refusals: [
@@ -113,6 +114,7 @@ export class AccountsController {
     summary: 'The account as it stands: factors, passkey count, lock, cooling-off, onboarding.',
     scope: 'accounts',
     page: true,
+    query: AFTER,
     answer: accountAnswer,
     refusals: ['account-not-found', 'position-invalid', 'position-not-reached'],
   })
@@ -155,6 +157,7 @@ export class AccountsController {
       'The factors that may be chosen now for a purpose, with masked destinations; or what to do without one.',
     scope: 'accounts',
     page: true,
+    query: { ...AFTER, purpose: 'bind-passkey (assumed), sign-in, step-up or change-factors.' },
     answer: factorsAnswer,
     refusals: ['account-not-found', 'request-invalid'],
   })
@@ -191,6 +194,7 @@ export class AccountsController {
     summary: 'What happened to the account, oldest first, a page of a hundred events at a time.',
     scope: 'accounts',
     page: true,
+    query: { ...AFTER, cursor: 'The `next` of the page before.' },
     answer: historyAnswer,
     refusals: ['account-not-found', 'position-invalid', 'position-not-reached'],
   })

@@ -73,7 +73,8 @@ export class DevelopmentController {
     @Param('rp') rp: string,
     @ZodBody(startSignInBody) body: z.infer<typeof startSignInBody>,
   ): Promise<object> {
-    return this.dispatcher.start(new StartSignInCommand(this.asBackend(request, rp), body));
+    const context = this.asBackend(request, rp);
+    return this.dispatcher.start(request, new StartSignInCommand(context, body));
   }
 
   @Post('demo/:rp/sign-ins/:ceremonyId/verify')

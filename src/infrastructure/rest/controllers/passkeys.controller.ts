@@ -9,7 +9,7 @@ import { StartRegistrationCommand } from '../../../application/commands/start-re
 import { CheckDeviceQuery } from '../../../application/queries/check-device.js';
 import { ListPasskeysQuery } from '../../../application/queries/list-passkeys.js';
 import { ZodBody } from '../body.js';
-import { Call } from '../call.js';
+import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
@@ -71,6 +71,7 @@ export class PasskeysController {
     scope: 'passkeys',
     page: true,
     status: 201,
+    stepUp: true,
     body: startBody,
     answer: z.object({ ceremonyId: z.string(), publicKey: options, expiresAt: instant, position }),
     refusals: [
@@ -135,6 +136,7 @@ export class PasskeysController {
     summary: "The account's passkeys, oldest first, and what the product's policy says about them.",
     scope: 'passkeys',
     page: true,
+    query: AFTER,
     answer: z.object({
       passkeys: z.array(passkeyView),
       policy: z.object({ max: z.int(), removal: z.enum(['with-proof', 'reset-only']) }),
@@ -175,6 +177,7 @@ export class PasskeysController {
     summary: 'Removes a passkey on a fresh proof, where the policy allows it.',
     scope: 'passkeys',
     page: true,
+    stepUp: true,
     answer: z.object({ signals, position }),
     refusals: [
       'account-not-found',

@@ -1,10 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { GetAccountQuery } from '../../../application/queries/get-account.js';
+import { AccountCommands } from '../../../application/accounts/account-commands.js';
+import { refused } from '../../../application/accounts/outcome.js';
 import { as } from '../../../domain/kernel/ids.js';
+import { rejection } from '../../../domain/kernel/rejection.js';
 import { OWN_ACTIONS } from '../../../domain/policy/own-actions.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
 import { RelyingParties } from '../../config/relying-parties.js';
@@ -13,6 +14,7 @@ import { COOKIE, PortalSessions } from '../../web/portal-sessions.js';
 import { ZodBody } from '../body.js';
 import { Call } from '../call.js';
 import { admittedOf } from '../caller.js';
+import { commandContext } from '../command-context.js';
 import { toJson } from '../json.js';
 import { AccountIdPipe } from '../parameters.js';
 import { Refused } from '../problem.js';
@@ -34,7 +36,7 @@ export class PortalController {
     private readonly sessions: PortalSessions,
     private readonly relyingParties: RelyingParties,
     private readonly origin: PageOrigin,
-    private readonly queries: QueryBus,
+    private readonly accounts: AccountCommands,
   ) {}
 
   @Call({
@@ -62,16 +64,15 @@ export class PortalController {
       errors.push({ pointer: '/returnUrl', detail: 'must be at an origin of this product' });
     }
     if (errors.length > 0) throw new Refused('request-invalid', { errors });
-    const known = await this.queries.execute(new GetAccountQuery(policy, accountId, null));
-    if (!known.ok) throw Refused.from(known.rejection);
-    const { secret, expiresAt } = await this.sessions.link({
-      rp: policy.slug,
-      accountId,
-      entryPoint,
-      returnUrl,
+    const linked = await this.accounts.onAccount(commandContext(request), accountId, async (account) => {
+      if ((await account.state()).status !== 'enrolled') return refused(rejection('account-not-found'));
+      const visit = { rp: policy.slug, accountId, entryPoint, returnUrl };
+      const { secret, expiresAt } = await this.sessions.link(visit);
+      // In the fragment, which no browser sends to any server or names to the next page.
+      return account.tell({ url: `${this.origin.url}/security-center#${secret}`, expiresAt });
     });
-    // In the fragment, which no browser sends to any server or names to the next page.
-    return toJson({ url: `${this.origin.url}/security-center#${secret}`, expiresAt }) as object;
+    if (!linked.ok) throw Refused.from(linked.rejection);
+    return toJson(linked.answer) as object;
   }
 
   @Post('portal/sessions')

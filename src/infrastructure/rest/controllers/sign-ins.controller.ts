@@ -35,7 +35,7 @@ export class SignInsController {
     @Req() request: FastifyRequest,
     @ZodBody(startSignInBody) body: z.infer<typeof startSignInBody>,
   ): Promise<object> {
-    return this.dispatcher.start(new StartSignInCommand(commandContext(request), body));
+    return this.dispatcher.start(request, new StartSignInCommand(commandContext(request), body));
   }
 
   @Call({
