@@ -35,7 +35,7 @@ export async function givePast(
       const key = address && (await keyring.find(address.subject));
       if (key === undefined) continue;
       let revision = -1;
-      let passkeyId: string | undefined;
+      let passkeyId = '';
       let count = 0;
       for await (const recorded of store.readStream(stream, 0)) {
         const { event } = codec.decode(recorded, key);
@@ -45,10 +45,10 @@ export async function givePast(
         }
         if (event.type === 'PasskeyRegistered') passkeyId = event.data.passkeyId;
       }
-      if (passkeyId === undefined) continue;
+      if (passkeyId === '') continue;
       for (let given = 0; given < count; given += BATCH) {
         const events = Array.from({ length: Math.min(BATCH, count - given) }, (_, index) => {
-          const ceremonyId = identifiers.randomId();
+          const ceremonyId = identifiers.commandId();
           return codec.encode(
             stream,
             identifiers.deriveId(ceremonyId, 0),
@@ -56,7 +56,7 @@ export async function givePast(
               type: 'PasskeyUsed',
               at: Date.now() - (count - given - index) * 60_000,
               data: {
-                passkeyId: as(passkeyId ?? ''),
+                passkeyId: as(passkeyId),
                 ceremonyId: as(ceremonyId),
                 ceremonyExpiresAt: Date.now() - (count - given - index) * 60_000 + 300_000,
                 purpose: 'sign-in',

@@ -108,6 +108,12 @@ describe('approving an action', () => {
     expect(await visitor.find('proof').count()).toBe(0);
 
     await visitor.authenticator.answersPrompts(true);
+    // A browser shows one prompt at a time: were the first still open, it would refuse this one.
+    const next = await visitor.page.evaluate(
+      `navigator.credentials.get({ publicKey: { challenge: new Uint8Array(32), userVerification: 'required' } })
+        .then(() => 'shown', ({ name }) => name)`,
+    );
+    expect(next).toBe('shown');
     await review(visitor, 'internal-transfer');
     await visitor.click('approve-passkey');
     await visitor.see('proof');

@@ -37,6 +37,14 @@ describe('the pages as they are served', () => {
     },
   );
 
+  it.each(['/docs', '/nowhere', '/v1/mpchat/accounts/nobody'])(
+    '%s runs no script inline either',
+    async (path) => {
+      const answer = await fetch(`${stories.service.origin}${path}`);
+      expect(answer.headers.get('content-security-policy')).toContain("; script-src 'self';");
+    },
+  );
+
   it.each(PAGES)('%s has no script or style in its HTML, and no handler in an attribute', async (path) => {
     const html = await (await fetch(`${stories.service.origin}${path}`)).text();
     const scripts = [...html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)];

@@ -194,7 +194,7 @@ describe('after every call there is', () => {
 
   it('no file of the data folder holds a personal datum or a secret in clear', () => {
     const files = readdirSync(server.dataFolder);
-    expect(files).toEqual(
+    expect(files).toStrictEqual(
       expect.arrayContaining(['events.sqlite', 'events.sqlite-wal', 'read-models.sqlite']),
     );
     // A credential id is public to whoever holds the passkey, and by it the list of all is told.

@@ -43,9 +43,17 @@ describe('a derived id', () => {
 
   it('never changes: what a retry appends must carry the ids of the first try', () => {
     expect([0, 1].map((index) => identifiers.deriveId('command', index))).toStrictEqual([
-      '562b3980-5390-8883-b4a8-7856c0e0f222',
-      '12c5de34-8486-846d-88c2-134eebe44b0d',
+      '7289a66a-7790-8883-b4a8-7856c0e0f222',
+      '7289a66a-7786-846d-88c2-134eebe44b0d',
     ]);
+  });
+
+  it('begins with the time of its command, so that an index over event ids grows at its end', () => {
+    const before = Date.now();
+    const id = identifiers.deriveId(identifiers.commandId(), 3);
+    const time = Number.parseInt(id.replace('-', '').slice(0, 12), 16);
+    expect(time).toBeGreaterThanOrEqual(before);
+    expect(time).toBeLessThanOrEqual(Date.now());
   });
 
   it('differs for every seed and index, wherever the two are cut', () => {

@@ -20,7 +20,7 @@ import type {
 import { as } from '../../src/domain/kernel/ids.js';
 import type { Instant } from '../../src/domain/kernel/time.js';
 import { MINUTE } from '../../src/domain/kernel/time.js';
-import { IPHONE, NOON, PHONE } from './account-events.js';
+import { EMAIL, IPHONE, NOON, PHONE, SECRET } from './account-events.js';
 
 /** Commands that succeed on the past that `account-events.ts` tells, a minute later; told otherwise, they attack. */
 
@@ -44,13 +44,15 @@ export const stepUpProof = (stepUpId = 'step-up-1'): OfferedProof => ({
 });
 export const grantProof = (grant = 'grant-1'): OfferedProof => ({ kind: 'grant', grantHash: as(grant) });
 
-export const check = (told: Partial<CheckUnderWay> = {}): CheckUnderWay => ({
+/** Of a code that reached what the account has, unless it is told another value. */
+export const check = ({ factor = 'sms', ...told }: Partial<CheckUnderWay> = {}): CheckUnderWay => ({
   checkId: as('check-1'),
-  factor: 'sms',
+  factor,
   purpose: 'bind-passkey',
   stepUpId: null,
   securityEpoch: 0,
   expiresAt: NOON + 10 * MINUTE,
+  value: { sms: PHONE, email: EMAIL, totp: SECRET, password: 'never sent' }[factor],
   ...told,
 });
 

@@ -114,6 +114,7 @@ function proving(turn: Turn, purpose: Purpose): AccountCommand {
     (factor) => purpose !== 'bind-passkey' || policy.factors.beforeBinding.includes(factor),
   );
   const factor = one(usable ?? FACTORS, other) ?? 'password';
+  const reached = pick % 7 === 0 ? account?.proposed : account?.contacts;
   return command.prove({
     at,
     on,
@@ -125,6 +126,7 @@ function proving(turn: Turn, purpose: Purpose): AccountCommand {
       purpose,
       stepUpId: purpose === 'step-up' ? as(`step-up-of-${index}`) : null,
       securityEpoch: account?.securityEpoch ?? pick % 2,
+      ...(factor !== 'password' && { value: reached?.[CONTACT_OF[factor]] ?? PHONE }),
       expiresAt: at + (account === null ? pick % 3 : 2) * 5 * MINUTE,
     },
   });

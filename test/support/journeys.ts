@@ -225,6 +225,11 @@ export class Person {
     return answered<Position>(await this.call('PUT', '', { body: {} }), 200).position;
   }
 
+  async passkeys(): Promise<readonly Registered['passkey'][]> {
+    const list = await this.call('GET', `/passkeys?after=${await this.now()}`);
+    return answered<{ passkeys: readonly Registered['passkey'][] }>(list, 200).passkeys;
+  }
+
   async history(): Promise<readonly HistoryEntry[]> {
     const read = await this.call('GET', `/history?after=${await this.now()}`);
     return answered<{ events: readonly HistoryEntry[] }>(read, 200).events;

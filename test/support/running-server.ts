@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
@@ -134,14 +134,20 @@ export async function until(ask: () => Promise<Answer>, holds: (answer: Answer) 
   return answer;
 }
 
+/** Below the ports that systems give to outgoing connections, one of which could come in between. */
+const PORTS = { from: 15_000, to: 32_000 };
+
 /** A port that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
+  const port = randomInt(PORTS.from, PORTS.to);
   const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
+  const free = await new Promise<boolean>((resolveFree) => {
+    server.once('error', () => resolveFree(false));
+    server.listen(port, '127.0.0.1', () => resolveFree(true));
+  });
+  if (!free) return freePort();
   await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
+  return port;
 }
 
 function exchange(

@@ -34,7 +34,11 @@ describe('a stored claim', () => {
   });
 
   it('has this form for ever', () => {
-    const { body } = recordedOf({ type: 'CredentialClaimed', at: 1_764_000_000_000, subject: as('subject-1') });
+    const { body } = recordedOf({
+      type: 'CredentialClaimed',
+      at: 1_764_000_000_000,
+      subject: as('subject-1'),
+    });
     expect(Buffer.from(body).toString()).toBe(
       '{"at":1764000000000,"data":{"subjectId":"subject-1"},"eventId":"065277f5-2983-8014-ace5-25b9cdd764e3",' +
         '"schemaVersion":1,"stream":"credential-wallet.example.YWJj","type":"CredentialClaimed"}',

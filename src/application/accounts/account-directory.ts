@@ -76,12 +76,15 @@ export class AccountDirectory {
     stillHeld: (holder: SubjectId, claimedAt: Instant, now: Instant) => Promise<boolean>,
   ): Promise<boolean> {
     const stream = this.identifierStream(rp, identifier);
-    const held = await this.latest(stream);
-    if (held?.claim.type === 'IdentifierClaimed') {
-      if (held.claim.subject === subject) return true;
-      if (await stillHeld(held.claim.subject, held.claim.at, this.clock.now())) return false;
+    // Whoever was first in between may have been this very account, in a command at the same moment.
+    for (;;) {
+      const held = await this.latest(stream);
+      if (held?.claim.type === 'IdentifierClaimed') {
+        if (held.claim.subject === subject) return true;
+        if (await stillHeld(held.claim.subject, held.claim.at, this.clock.now())) return false;
+      }
+      if (await this.append(stream, 'IdentifierClaimed', subject, held?.revision ?? 'no-stream')) return true;
     }
-    return this.append(stream, 'IdentifierClaimed', subject, held?.revision ?? 'no-stream');
   }
 
   async releaseIdentifier(rp: RelyingPartySlug, identifier: string, subject: SubjectId): Promise<void> {
@@ -102,7 +105,7 @@ export class AccountDirectory {
     subject: SubjectId,
     expected: ExpectedRevision,
   ): Promise<boolean> {
-    const eventId = this.identifiers.deriveId(this.identifiers.randomId(), 0);
+    const eventId = this.identifiers.deriveId(this.identifiers.commandId(), 0);
     const claim: Claim = { type, at: this.clock.now(), subject };
     try {
       await this.store.append(stream, [this.codec.encode(stream, eventId, claim)], expected);

@@ -127,7 +127,7 @@ export class DecisionExecutor {
     events: readonly AccountEvent[],
     refusal: boolean,
   ): readonly EventToAppend[] {
-    const causationId = refusal ? this.identifiers.randomId() : commandId;
+    const causationId = refusal ? this.identifiers.commandId() : commandId;
     return events.map((event, index) =>
       this.codec.encode(
         stream,

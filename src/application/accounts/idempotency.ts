@@ -46,7 +46,7 @@ export class Idempotency {
     key: AccountKey,
     run: (commandId: string, remember: Remember<Answer> | undefined) => Promise<Outcome<Answer>>,
   ): Promise<Outcome<Answer>> {
-    if (claim === null) return run(this.identifiers.randomId(), undefined);
+    if (claim === null) return run(this.identifiers.commandId(), undefined);
     return this.queue.run(claim.scope, async () => {
       const remembered = await this.find(claim, key);
       const position = remembered && (await this.committedAt(remembered));
@@ -54,7 +54,7 @@ export class Idempotency {
         if (remembered.bodyHash !== claim.bodyHash) return refused(rejection('idempotency-key-reused'));
         return { ok: true, answer: remembered.answer as Answer, position };
       }
-      const commandId = remembered?.commandId ?? this.identifiers.randomId();
+      const commandId = remembered?.commandId ?? this.identifiers.commandId();
       return run(commandId, async (proof, answer) => {
         const entry: Remembered = {
           bodyHash: claim.bodyHash,

@@ -109,7 +109,12 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
           approves: action === undefined ? '' : describeAction(action, body.parameters),
           expiresAt,
         }),
-        { effect: async () => void (await this.stepUps.put(account, stepUpId, stepUp)) },
+        {
+          effect: async () => {
+            await this.stepUps.put(account, stepUpId, stepUp);
+            return undefined;
+          },
+        },
       );
     });
   }

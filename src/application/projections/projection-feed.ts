@@ -2,10 +2,16 @@ import type { EventStore, Position, RecordedEvent, Subscription } from '../ports
 import type { AdvanceOutcome, ProjectionStore, Unapplied } from '../ports/projection-store.js';
 import type { BatchedEvent, EventBatches } from './event-batch.js';
 import { interestOf } from './event-batch.js';
-import { endOfTurn } from './event-loop.js';
+import { endOfTurn, pause } from './event-loop.js';
 import type { FedProjection, Plan } from './fed-projection.js';
 import type { EventFailure } from './projection-failure.js';
 import { refusal } from './projection-failure.js';
+
+/**
+ * In ms. Between batches of what comes live, so that under load events share a transaction: it costs about as much as
+ * applying ten of them. A query that waits for its own write waits no longer than this.
+ */
+const GATHERING = 10;
 
 /** So many events are applied in one transaction and one turn of the event loop, which commands share. */
 const EVENTS_PER_TURN = 200;
@@ -61,13 +67,14 @@ export class ProjectionFeed {
    */
   async run(): Promise<void> {
     try {
-      for await (const { events } of this.subscription.batches()) {
+      for await (const { events, caughtUp } of this.subscription.batches()) {
         for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
           await this.take(events.slice(start, start + EVENTS_PER_TURN));
           if (this.held.size === 0) this.ending = true;
           if (this.ending) return;
           await endOfTurn();
         }
+        if (caughtUp && events.length > 0) await pause(GATHERING);
       }
     } finally {
       this.subscription.stop();

@@ -54,6 +54,8 @@ export interface CheckUnderWay {
   readonly stepUpId: StepUpId | null;
   readonly securityEpoch: number;
   readonly expiresAt: Instant;
+  /** Where the code went, or the TOTP secret it is made from; absent where there is only the relying party's word. */
+  readonly value?: string;
 }
 
 export interface ConfirmFactor extends At {

@@ -28,7 +28,8 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 const ENVIRONMENT_VARIABLES = z.object({
   LATCHKEY_ENV: z.enum(['development', 'production'], {
-    error: 'must say `development` or `production`; there is no default, so that nobody serves the helpers by mistake',
+    error:
+      'must say `development` or `production`; there is no default, so that nobody serves the helpers by mistake',
   }),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
@@ -57,7 +58,9 @@ export class SettingsInvalid extends Error {
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   const parsed = ENVIRONMENT_VARIABLES.safeParse(variables);
   if (!parsed.success) {
-    throw new SettingsInvalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    throw new SettingsInvalid(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    );
   }
   const read = parsed.data;
   const problems = read.LATCHKEY_ENV === 'production' ? forProduction(read) : forDevelopment(read);
@@ -97,7 +100,11 @@ function forProduction(read: Read): readonly string[] {
   const must = (given: unknown, name: string, why: string): void => {
     if (given === undefined) problems.push(`${name}: production needs it ${why}`);
   };
-  must(read.LATCHKEY_MASTER_KEY ?? read.LATCHKEY_MASTER_KEY_FILE, 'LATCHKEY_MASTER_KEY', 'to seal what it keeps');
+  must(
+    read.LATCHKEY_MASTER_KEY ?? read.LATCHKEY_MASTER_KEY_FILE,
+    'LATCHKEY_MASTER_KEY',
+    'to seal what it keeps',
+  );
   must(read.LATCHKEY_ISSUER, 'LATCHKEY_ISSUER', 'to name itself in tokens');
   must(read.LATCHKEY_SMTP_URL, 'LATCHKEY_SMTP_URL', 'to send codes by email');
   must(read.LATCHKEY_SMTP_FROM, 'LATCHKEY_SMTP_FROM', 'to send codes by email');

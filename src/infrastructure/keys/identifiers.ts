@@ -6,6 +6,10 @@ import { as } from '../../domain/kernel/ids.js';
 import type { KeyMaterial } from './key-material.js';
 import { randomOf } from './random.js';
 
+/** Of a command id: the time in milliseconds since the epoch, and how base64url writes it. */
+const TIME_BYTES = 6;
+const TIME_CHARACTERS = 8;
+
 export class CryptoIdentifiers implements Identifiers {
   private readonly nameKey: KeyObject;
 
@@ -15,6 +19,12 @@ export class CryptoIdentifiers implements Identifiers {
 
   randomId(): string {
     return randomOf(16).toString('base64url');
+  }
+
+  commandId(): string {
+    const bytes = randomOf(16);
+    bytes.writeUIntBE(Date.now(), 0, TIME_BYTES);
+    return bytes.toString('base64url');
   }
 
   userHandle(): UserHandle {
@@ -29,10 +39,11 @@ export class CryptoIdentifiers implements Identifiers {
     return createHash('sha256').update(text).digest('base64url');
   }
 
-  deriveId(seed: string, index: number): string {
+  deriveId(commandId: string, index: number): string {
     const bytes = createHash('sha256')
-      .update(unambiguous('id', seed, String(index)))
+      .update(unambiguous('id', commandId, String(index)))
       .digest();
+    bytes.write(commandId.slice(0, TIME_CHARACTERS), 'base64url');
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
     const hex = bytes.toString('hex', 0, 16);

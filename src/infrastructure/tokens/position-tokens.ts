@@ -24,7 +24,10 @@ export class PositionTokens {
     const block = Buffer.alloc(BLOCK);
     this.markOf(rp).copy(block);
     block.writeDoubleBE(position, MARK);
-    return createCipheriv('aes-256-ecb', this.key, null).setAutoPadding(false).update(block).toString('base64url');
+    return createCipheriv('aes-256-ecb', this.key, null)
+      .setAutoPadding(false)
+      .update(block)
+      .toString('base64url');
   }
 
   /** Undefined where it was made up or altered, or was given out to another relying party. */

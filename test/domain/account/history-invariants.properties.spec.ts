@@ -70,6 +70,16 @@ describe('in any history', () => {
     });
   });
 
+  it('a code passes a check only where it reached what the account has confirmed', () => {
+    always((steps) => {
+      for (const { before, command, decision } of steps) {
+        const passed = decision.events.some(({ type }) => type === 'SecurityCheckPassed');
+        if (!passed || command.type !== 'prove-security-check' || command.on !== 'code') continue;
+        expect(Object.values(before.contacts)).toContain(command.check.value);
+      }
+    });
+  });
+
   it('a ceremony is answered once, by whatever passkey', () => {
     always((steps) => {
       const answered = eventsOf(steps).flatMap((event) =>

@@ -1,4 +1,5 @@
 import { describe, it } from '@jest/globals';
+import { REDACTED } from '../../../src/domain/kernel/event.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { MINUTE } from '../../../src/domain/kernel/time.js';
 import { LATER, prove, RIGHT, totpCode, WRONG } from '../../support/account-commands.js';
@@ -10,6 +11,7 @@ import {
   EMAIL,
   enrolled,
   factorsChanged,
+  NEW_PHONE,
   NOON,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
@@ -94,6 +96,54 @@ describe('a right code', () => {
     given(enrolled())
       .when(prove({ check: { factor: 'email' } }), mpchat)
       .then(passed({ factor: 'email' }));
+  });
+});
+
+describe('a code that reached a value which is only proposed', () => {
+  const proposed = factorsChanged({
+    changes: [change('sms', 'proposed'), change('totp', 'proposed')],
+    factors: ['sms', 'email', 'totp'],
+    contacts: { phone: NEW_PHONE, totpSecret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' },
+  });
+  const toNewPhone = { purpose: 'change-factors', value: NEW_PHONE } as const;
+
+  it('passes no check of that factor, and is no guess at one', () => {
+    const story = given(enrolled(CONTACTS), proposed);
+    story.when(prove({ check: toNewPhone })).thenRefused('factor-not-available');
+    story.when(prove({ check: toNewPhone, finding: WRONG })).thenRefused('factor-not-available');
+    story
+      .when(
+        prove({
+          check: { factor: 'totp', purpose: 'step-up', value: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' },
+          finding: totpCode(100),
+        }),
+      )
+      .thenRefused('factor-not-available');
+  });
+
+  it('passes one once the value is confirmed, and one that reached the old value no more', () => {
+    const confirmed = factorsChanged({
+      changes: [change('sms', 'confirmed')],
+      factors: ['sms', 'email', 'totp'],
+      contacts: { phone: NEW_PHONE },
+      securityEpoch: 1,
+    });
+    const story = given(enrolled(CONTACTS), proposed, confirmed);
+    story
+      .when(prove({ check: { ...toNewPhone, securityEpoch: 1 } }))
+      .then(passed({ purpose: 'change-factors' }));
+    story
+      .when(prove({ check: { purpose: 'change-factors', securityEpoch: 1 } }))
+      .thenRefused('factor-not-available');
+  });
+
+  it('is none that went nowhere, not even where the account’s own value was erased', () => {
+    const { value: _value, ...nowhere } = prove().check;
+    for (const account of [enrolled(), { ...enrolled(), personal: REDACTED }]) {
+      given(account)
+        .when({ ...prove(), check: nowhere })
+        .thenRefused('factor-not-available');
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import { factorsFor } from '../../policy/relying-party.js';
 import type { ProveSecurityCheck } from '../commands.js';
 import type { AccountEvent } from '../events.js';
+import { CONTACT_OF } from '../factor-changes.js';
 import { guessesOf, wrongEntry } from '../rules/lock-out.js';
 import { checkClosed, codeCounts } from '../rules/open-check.js';
 import type { EnrolledAccount } from '../state.js';
@@ -49,14 +50,17 @@ export function proveSecurityCheck(
 
 /** The relying party's word may stand for a factor that only it knows, such as a password it checked. */
 function factorProves(command: ProveSecurityCheck, state: EnrolledAccount, policy: RelyingParty): boolean {
-  const { factor, purpose } = command.check;
+  const { factor, purpose, value } = command.check;
   if (factor === 'password') {
     return (
       command.on === 'relying-party-word' && purpose === 'sign-in' && policy.signIn.fallbacks.includes(factor)
     );
   }
   if (!factorsFor(policy, purpose).includes(factor)) return false;
-  // Its word for a factor that the account doesn't have must not change factors: that takes its admin's (invariant 15).
-  const wordWillDo = purpose === 'bind-passkey' || purpose === 'sign-in';
-  return state.factors.includes(factor) || (command.on === 'relying-party-word' && wordWillDo);
+  if (command.on === 'relying-party-word') {
+    // For a factor that the account doesn't have it must not change factors: that takes its admin's (invariant 15).
+    return purpose === 'bind-passkey' || purpose === 'sign-in' || state.factors.includes(factor);
+  }
+  // A code that reached a value which is only proposed proves nothing of the account (invariant 15).
+  return value !== undefined && value === state.contacts[CONTACT_OF[factor]];
 }
