@@ -48,7 +48,8 @@ export class VerifySecurityCheckHandler implements ICommandHandler<VerifySecurit
       const overspent = await this.checks.beforeGuess(context);
       if (overspent !== undefined) return refused(overspent);
       const check = await this.checks.find(account, checkId);
-      if (check === undefined) return refused(rejection('check-not-found'));
+      // The check that confirms a proposed factor is kept beside these, under another name: it is not one of them.
+      if (check?.checkId !== checkId) return refused(rejection('check-not-found'));
       return account.decide(
         {
           type: 'prove-security-check',

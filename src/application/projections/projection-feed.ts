@@ -14,7 +14,7 @@ import { refusal } from './projection-failure.js';
 const GATHERING = 10;
 
 /** So many events are applied in one transaction and one turn of the event loop, which commands share. */
-const EVENTS_PER_TURN = 200;
+const EVENTS_PER_TURN = 100;
 
 export interface FeedSources {
   readonly events: EventStore;

@@ -1,4 +1,5 @@
 import { describe, it } from '@jest/globals';
+import type { AccountEvent } from '../../../src/domain/account/events.js';
 import { REDACTED } from '../../../src/domain/kernel/event.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { MINUTE } from '../../../src/domain/kernel/time.js';
@@ -139,7 +140,8 @@ describe('a code that reached a value which is only proposed', () => {
 
   it('is none that went nowhere, not even where the account’s own value was erased', () => {
     const { value: _value, ...nowhere } = prove().check;
-    for (const account of [enrolled(), { ...enrolled(), personal: REDACTED }]) {
+    const erased: AccountEvent = { ...enrolled(), personal: REDACTED };
+    for (const account of [enrolled(), erased]) {
       given(account)
         .when({ ...prove(), check: nowhere })
         .thenRefused('factor-not-available');
@@ -241,60 +243,5 @@ describe('a TOTP code', () => {
     given(enrolled(CONTACTS))
       .when(prove({ check: { factor: 'totp' }, finding: { matches: false, totpStep: 500 } }), mpchat)
       .thenRefused(['wrong-code', { guessesLeft: 4 }], checkFailed({ at: LATER, factor: 'totp' }));
-  });
-});
-
-describe("the relying party's own word", () => {
-  const word = { on: 'relying-party-word' } as const;
-
-  it('stands for a password, for signing in and nothing else', () => {
-    const password = { factor: 'password' } as const;
-    given(enrolled())
-      .when(prove({ ...word, check: { ...password, purpose: 'sign-in' } }))
-      .then(passed({ ...word, factor: 'password', purpose: 'sign-in' }));
-    for (const purpose of ['bind-passkey', 'step-up', 'change-factors'] as const) {
-      given(enrolled())
-        .when(prove({ ...word, check: { ...password, purpose } }))
-        .thenRefused('factor-not-available');
-    }
-  });
-
-  it('is the only one for a password, and counts only where the policy has passwords', () => {
-    const check = { factor: 'password', purpose: 'sign-in' } as const;
-    given(enrolled()).when(prove({ check })).thenRefused('factor-not-available');
-    given(enrolled())
-      .when(prove({ ...word, check }), { ...moomoo, signIn: { fallbacks: ['sms'] } })
-      .thenRefused('factor-not-available');
-  });
-
-  it('stands for a factor that only the relying party knows when a passkey is bound or a user signs in', () => {
-    given(enrolled({})).when(prove(word)).then(passed(word));
-    given(enrolled({}))
-      .when(prove({ ...word, check: { purpose: 'sign-in' } }))
-      .then(passed({ ...word, purpose: 'sign-in' }));
-  });
-
-  it.each(['change-factors', 'step-up'] as const)(
-    'does not stand for a factor that is not confirmed where the purpose is %s',
-    (purpose) => {
-      given(enrolled({ email: EMAIL }))
-        .when(prove({ ...word, check: { purpose, factor: 'totp' } }))
-        .thenRefused('factor-not-available');
-      given(enrolled(CONTACTS))
-        .when(prove({ ...word, check: { purpose, factor: 'totp' } }))
-        .then(passed({ ...word, purpose, factor: 'totp' }));
-    },
-  );
-
-  it('does not stand for a factor that the policy does not allow', () => {
-    given(enrolled(CONTACTS))
-      .when(prove({ ...word, check: { factor: 'email' } }), moomoo)
-      .thenRefused('factor-not-available');
-  });
-
-  it('that it was wrong is recorded, and says nothing of guesses', () => {
-    given(enrolled())
-      .when(prove({ ...word, finding: WRONG, check: { factor: 'password', purpose: 'sign-in' } }))
-      .thenRefused('wrong-code', checkFailed({ ...word, at: LATER, factor: 'password', purpose: 'sign-in' }));
   });
 });

@@ -1,4 +1,9 @@
-import type { Advance, AdvanceOutcome, Unapplied } from '../../../application/ports/projection-store.js';
+import type {
+  Advance,
+  AdvanceOutcome,
+  Moved,
+  Unapplied,
+} from '../../../application/ports/projection-store.js';
 import type { Table } from '../../../application/projections/projection.js';
 import type { ReadModelsConnection } from './connection.js';
 import { GenerationWriter, WriteRefused } from './generation-writer.js';
@@ -13,7 +18,7 @@ export class NotApplied extends Error {
   }
 }
 
-/** Carries advances out on generations in one state. Called within a transaction. */
+/** Carries advances out on generations in one state. */
 export class Advances {
   private readonly writers = new Map<
     string,
@@ -26,11 +31,33 @@ export class Advances {
     private readonly state: GenerationState,
   ) {}
 
-  /** @throws NotApplied */
+  /** In a transaction of their own. */
+  async perform(
+    advances: readonly Advance[],
+    tables: ReadonlyMap<string, readonly Table[]>,
+  ): Promise<AdvanceOutcome> {
+    try {
+      await this.connection.write(() => this.apply(advances, tables));
+      return { kind: 'applied' };
+    } catch (error) {
+      if (!(error instanceof NotApplied)) throw error;
+      return error.outcome.kind === 'moved' ? this.moved(advances) : error.outcome;
+    }
+  }
+
+  /**
+   * Within a transaction, of which nothing may stay where this throws.
+   * @throws NotApplied
+   */
   apply(advances: readonly Advance[], tables: ReadonlyMap<string, readonly Table[]>): void {
     // First of all: a generation that somebody has swapped in the meantime is not to be touched.
-    const moved = this.move(advances);
-    if (moved.length > 0) throw new NotApplied({ kind: 'moved', projections: moved });
+    for (const together of groupsOf(advances)) {
+      const [{ from, to }] = together;
+      const numbers = together.map(({ generation }) => generation);
+      if (this.generations.move(this.state, from, to, numbers) < together.length) {
+        throw new NotApplied({ kind: 'moved', projections: together.map(({ projection }) => projection) });
+      }
+    }
     for (const advance of advances) this.applyOne(advance, tables.get(advance.projection));
   }
 
@@ -47,19 +74,13 @@ export class Advances {
     }
   }
 
-  /** Which don't stand where they should. */
-  private move(advances: readonly Advance[]): readonly string[] {
-    const moved: string[] = [];
-    for (const together of groupsOf(advances)) {
-      const [{ from, to }] = together;
-      const numbers = together.map(({ generation }) => generation);
-      const there = this.generations.move(this.state, from, to, numbers);
-      if (there.length === together.length) continue;
-      for (const { generation, projection } of together) {
-        if (!there.includes(generation)) moved.push(projection);
-      }
-    }
-    return moved;
+  /** Asked when nothing is changed any more: all of them where each is in its place again, for one was not. */
+  private moved(advances: readonly Advance[]): Moved {
+    const elsewhere = advances.filter(
+      ({ from, generation }) => !this.generations.stands(generation, this.state, from),
+    );
+    const those = elsewhere.length > 0 ? elsewhere : advances;
+    return { kind: 'moved', projections: those.map(({ projection }) => projection) };
   }
 
   private writerOf(projection: string, generation: number, tables: readonly Table[]): GenerationWriter {
@@ -80,17 +101,6 @@ function groupsOf(advances: readonly Advance[]): readonly (readonly [Advance, ..
     else group.push(advance);
   }
   return groups;
-}
-
-/** What a transaction of advances came to. */
-export async function outcomeOf(transaction: Promise<void>): Promise<AdvanceOutcome> {
-  try {
-    await transaction;
-    return { kind: 'applied' };
-  } catch (error) {
-    if (error instanceof NotApplied) return error.outcome;
-    throw error;
-  }
 }
 
 /** Without the database's own words on a value. */

@@ -85,16 +85,19 @@ export class Generations {
     this.connection.statement('DELETE FROM "@generations" WHERE "number" = ?').run(generation);
   }
 
-  /** Moves on those that stand at `from`; the numbers of these. */
-  move(state: GenerationState, from: Position, to: Position, numbers: readonly number[]): readonly number[] {
+  /** Moves on those that stand at `from`; how many they are. */
+  move(state: GenerationState, from: Position, to: Position, numbers: readonly number[]): number {
     const places = numbers.map(() => '?').join(', ');
-    return this.connection
-      .statement(
-        `UPDATE "@generations" SET "position" = ?
-         WHERE "position" = ? AND "state" = ? AND "number" IN (${places}) RETURNING "number"`,
-      )
-      .all(to, from, state, ...numbers)
-      .map((found: unknown) => integerOf(rowFrom(found), 'number'));
+    const sql = `UPDATE "@generations" SET "position" = ?
+      WHERE "position" = ? AND "state" = ? AND "number" IN (${places})`;
+    return this.connection.statement(sql).run(to, from, state, ...numbers).changes;
+  }
+
+  stands(number: number, state: GenerationState, position: Position): boolean {
+    const found: unknown = this.connection
+      .statement('SELECT 1 FROM "@generations" WHERE "number" = ? AND "state" = ? AND "position" = ?')
+      .get(number, state, position);
+    return found !== undefined;
   }
 
   private setState(generation: number, state: GenerationState): void {

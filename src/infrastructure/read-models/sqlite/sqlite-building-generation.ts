@@ -8,7 +8,7 @@ import type {
   SwapOutcome,
 } from '../../../application/ports/projection-store.js';
 import type { Projection, Table } from '../../../application/projections/projection.js';
-import { Advances, NotApplied, outcomeOf } from './advances.js';
+import { Advances, NotApplied } from './advances.js';
 import { ReadModelsConnection } from './connection.js';
 import type { StoredGeneration } from './generations.js';
 import { Generations } from './generations.js';
@@ -55,7 +55,7 @@ export class SqliteBuildingGeneration implements BuildingGeneration {
   }
 
   advance(advance: Advance): Promise<AdvanceOutcome> {
-    return outcomeOf(this.connection.write(() => this.advances.apply([advance], this.tables)));
+    return this.advances.perform([advance], this.tables);
   }
 
   /** An index made of all rows at once costs a fraction of one kept with every row, but the process can do nothing else. */

@@ -8,7 +8,7 @@ import type {
   RebuildPace,
 } from '../../../application/ports/projection-store.js';
 import type { Projection, Table } from '../../../application/projections/projection.js';
-import { Advances, outcomeOf } from './advances.js';
+import { Advances } from './advances.js';
 import type { ReadModelsConnection } from './connection.js';
 import { Generations } from './generations.js';
 import { SqliteBuildingGeneration } from './sqlite-building-generation.js';
@@ -45,7 +45,7 @@ export class SqliteProjectionStore implements ProjectionStore {
   }
 
   advance(advances: readonly Advance[]): Promise<AdvanceOutcome> {
-    return outcomeOf(this.connection.write(() => this.advances.apply(advances, this.tables)));
+    return this.advances.perform(advances, this.tables);
   }
 
   build(projection: Projection, pace: RebuildPace): Promise<BuildingGeneration> {
