@@ -67,7 +67,7 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(GuessingBudgets, [RATE_LIMITS]),
     made(OpenChecks, [EPHEMERAL_STORE, ONE_TIME_CODES, TOTP_CODES, MESSENGER, GuessingBudgets]),
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
-    made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS]),
+    made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS, EVENT_STORE]),
     {
       provide: OPEN_STEP_UPS,
       inject: [EPHEMERAL_STORE],

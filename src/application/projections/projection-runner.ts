@@ -156,8 +156,10 @@ export class ProjectionRunner {
     const { failure, live: before, projection } = supervised;
     const worthTrying = failure?.kind !== 'event' || live.number !== before.number;
     supervised.live = live;
-    if (worthTrying && isCurrent(supervised)) this.feed([supervised]);
-    else if (worthTrying && live.version < projection.version) await this.rebuild(supervised);
+    if (worthTrying && isCurrent(supervised)) {
+      this.log.info({ projection: projection.name, position: live.position }, 'a projection goes on');
+      this.feed([supervised]);
+    } else if (worthTrying && live.version < projection.version) await this.rebuild(supervised);
     else if (failure !== null) this.reviewLater();
     else throw new Error(`version ${live.version} is live, which a newer release has made`);
   }

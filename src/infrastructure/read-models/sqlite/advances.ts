@@ -74,7 +74,7 @@ export class Advances {
     }
   }
 
-  /** Asked when nothing is changed any more: all of them where each is in its place again, for one was not. */
+  /** Which ones it was, found out after nothing was changed. In doubt it was all: whoever asks looks each of them up. */
   private moved(advances: readonly Advance[]): Moved {
     const elsewhere = advances.filter(
       ({ from, generation }) => !this.generations.stands(generation, this.state, from),

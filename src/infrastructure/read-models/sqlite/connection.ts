@@ -5,11 +5,11 @@ import { LAYOUT } from './layout.js';
 import { isBusy } from './sqlite-errors.js';
 
 /** In ms: a transaction that can't begin yet is tried again after so long, and given up after so long. */
-const RETRY_AFTER = 2;
+const RETRY_AFTER = 5;
 const GIVE_UP_AFTER = 30_000;
 
 /** In ms: how long SQLite itself may wait for another process, with the event loop waiting too. */
-const BUSY_TIMEOUT = 5;
+const BUSY_TIMEOUT = 1;
 
 /** The database of the read models, and the statements prepared on it. */
 export class ReadModelsConnection {
