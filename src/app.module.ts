@@ -2,7 +2,9 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { COMMAND_HANDLERS, QUERY_HANDLERS } from './application/handlers.js';
+import { COMMAND_HANDLERS, JOB_HANDLERS, QUERY_HANDLERS } from './application/handlers.js';
+import type { JobHandler } from './application/jobs/job-handler.js';
+import { JobHandlers } from './application/jobs/job-handler.js';
 import { accountProviders } from './infrastructure/account-providers.js';
 import type { Service } from './infrastructure/service.js';
 import { portProviders } from './infrastructure/port-providers.js';
@@ -50,6 +52,12 @@ export class AppModule {
         ...accountProviders(service.settings),
         ...COMMAND_HANDLERS,
         ...QUERY_HANDLERS,
+        ...JOB_HANDLERS,
+        {
+          provide: JobHandlers,
+          useFactory: (...handlers: JobHandler[]) => new JobHandlers(handlers),
+          inject: [...JOB_HANDLERS],
+        },
         ...EDGE,
       ],
     };

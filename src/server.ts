@@ -5,7 +5,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import type { Clock } from './application/ports/clock.js';
+import { JobHandlers } from './application/jobs/job-handler.js';
+import type { AlarmClock } from './application/ports/clock.js';
+import { SystemClock } from './infrastructure/clock/system-clock.js';
 import { loadPolicies } from './infrastructure/config/policy-files.js';
 import { RelyingParties } from './infrastructure/config/relying-parties.js';
 import type { Settings } from './infrastructure/config/settings.js';
@@ -33,14 +35,14 @@ export interface RunningServer {
 }
 
 export interface ServerOptions {
-  readonly clock?: Clock;
+  readonly clock?: AlarmClock;
   readonly logDestination?: DestinationStream;
 }
 
 /** Opens what is kept, puts the service together and listens. @throws with what is wrong, before anything is served */
 export async function startServer(settings: Settings, options: ServerOptions = {}): Promise<RunningServer> {
   const development = settings.environment === 'development';
-  const clock = options.clock ?? { now: Date.now };
+  const clock = options.clock ?? new SystemClock();
   const { logger, requests } = openLoggers(settings.logLevel, options.logDestination);
   const metrics = new CommandMetrics();
   const origin = `http://localhost:${settings.port}`;
@@ -53,6 +55,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   try {
     await tier.projections.start();
     const app = await listen(service, requests);
+    const handlers = app.get(JobHandlers);
+    await tier.jobs.work((job) => handlers.perform(job));
+    await tier.processes.start();
     return {
       app,
       service,

@@ -13,6 +13,7 @@ import { UnlockAccountHandler } from './commands/unlock-account.js';
 import { VerifySecurityCheckHandler } from './commands/verify-security-check.js';
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
+import type { JobHandler } from './jobs/job-handler.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
 import { CheckDeviceHandler } from './queries/check-device.js';
 import { GetAccountHandler } from './queries/get-account.js';
@@ -46,3 +47,6 @@ export const QUERY_HANDLERS = [
   CheckDeviceHandler,
   IntrospectTokenHandler,
 ];
+
+/** Each does the jobs of one kind: classes that implement `JobHandler`. */
+export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = [];

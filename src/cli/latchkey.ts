@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
 import { projectionsCommand } from './projections.js';
 
@@ -7,6 +8,7 @@ const program = new Command('latchkey')
   .description('Operates a Latchkey data folder. LATCHKEY_DATA names it (default ./data).')
   .addCommand(keysCommand())
   .addCommand(projectionsCommand())
+  .addCommand(jobsCommand())
   .showHelpAfterError();
 
 try {

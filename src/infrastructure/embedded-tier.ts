@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { AccountEvent } from '../domain/account/events.js';
-import type { Clock } from '../application/ports/clock.js';
+import type { AlarmClock } from '../application/ports/clock.js';
 import type { EventCodec } from '../application/ports/event-codec.js';
 import type { EventStore } from '../application/ports/event-store.js';
 import type { RateLimits } from '../application/ports/rate-limits.js';
 import type { ReadModels } from '../application/ports/read-models.js';
+import { ProcessRunner } from '../application/processes/process-runner.js';
+import { PROCESSES } from '../application/processes/processes.js';
 import { EventBatches } from '../application/projections/event-batch.js';
 import { ProjectionProgress } from '../application/projections/projection-progress.js';
 import { ProjectionRunner } from '../application/projections/projection-runner.js';
@@ -14,6 +16,8 @@ import { ACCOUNT_EVENTS } from './codec/account-events.js';
 import type { Settings } from './config/settings.js';
 import { SqliteEphemeralStore } from './ephemeral/sqlite-ephemeral-store.js';
 import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
+import { SqliteJobQueue } from './jobs/sqlite/sqlite-job-queue.js';
+import { SqliteJobStore } from './jobs/sqlite/sqlite-job-store.js';
 import { KeyMaterial } from './keys/key-material.js';
 import { loadOrCreateMasterKey, parseMasterKey } from './keys/master-key.js';
 import { SqliteKeyring } from './keys/sqlite-keyring.js';
@@ -36,6 +40,7 @@ export const FILES = {
   events: 'events.sqlite',
   keys: 'keys.sqlite',
   readModels: 'read-models.sqlite',
+  jobs: 'jobs.sqlite',
   ephemeral: 'ephemeral.sqlite',
   snapshots: 'snapshots.sqlite',
   rateLimits: 'rate-limits.sqlite',
@@ -54,6 +59,8 @@ export interface EmbeddedTier {
   readonly rateLimits: RateLimits;
   readonly readModels: ReadModels;
   readonly projections: ProjectionRunner;
+  readonly jobs: SqliteJobQueue;
+  readonly processes: ProcessRunner;
   close(): Promise<void>;
 }
 
@@ -63,7 +70,7 @@ export interface EmbeddedTier {
  */
 export function openEmbeddedTier(
   settings: Settings,
-  clock: Clock,
+  clock: AlarmClock,
   metrics: CommandMetrics,
   logger: Logger,
 ): EmbeddedTier {
@@ -87,14 +94,19 @@ export function openEmbeddedTier(
   const rateLimits = SqliteRateLimits.open(file('rateLimits'), keys.derive('rate-limits'));
 
   const connection = new ReadModelsConnection(file('readModels'));
+  const batches = new EventBatches(codec, keyring);
   const progress = new ProjectionProgress();
   const readModels = new SqliteReadModels(connection, PROJECTIONS, progress);
   const projections = new ProjectionRunner(
     PROJECTIONS,
-    { events, batches: new EventBatches(codec, keyring), store: new SqliteProjectionStore(connection) },
+    { events, batches, store: new SqliteProjectionStore(connection) },
     progress,
     logger,
   );
+
+  const jobStore = SqliteJobStore.open(file('jobs'), () => clock.now());
+  const jobs = new SqliteJobQueue(jobStore, clock, logger);
+  const processes = new ProcessRunner(PROCESSES, { events, batches, store: jobStore }, logger, clock);
 
   return {
     keys,
@@ -107,7 +119,12 @@ export function openEmbeddedTier(
     rateLimits,
     readModels,
     projections,
+    jobs,
+    processes,
     async close() {
+      await processes.stop();
+      await jobs.drain();
+      jobStore.close();
       await projections.stop();
       connection.close();
       rateLimits.close();

@@ -8,10 +8,12 @@ import { EVENT_CODEC } from '../application/ports/event-codec.js';
 import { EVENT_STORE } from '../application/ports/event-store.js';
 import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../application/ports/factors.js';
 import { IDENTIFIERS } from '../application/ports/identifiers.js';
+import { JOB_QUEUE } from '../application/ports/jobs.js';
 import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
+import { POLICIES } from '../application/ports/relying-parties.js';
 import { SERVICE_KEY } from '../application/ports/service-key.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
@@ -21,6 +23,7 @@ import {
   PASSKEY_PROVIDERS,
   REGISTRATION_VERIFIER,
 } from '../application/ports/webauthn.js';
+import { ProcessRunner } from '../application/processes/process-runner.js';
 import { ProjectionRunner } from '../application/projections/projection-runner.js';
 import { CanonicalClaimCodec } from './codec/claim-codec.js';
 import { RelyingParties } from './config/relying-parties.js';
@@ -62,6 +65,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [LOGGER, service.logger],
       [CommandMetrics, service.metrics],
       [RelyingParties, service.relyingParties],
+      [POLICIES, service.relyingParties],
       [PageOrigin, new PageOrigin(settings.issuer)],
       [ApiKeys, new ApiKeys(tier.service)],
       [Outbox, service.outbox],
@@ -74,6 +78,8 @@ export function portProviders(service: Service): readonly Provider[] {
       [RATE_LIMITS, tier.rateLimits],
       [READ_MODELS, tier.readModels],
       [ProjectionRunner, tier.projections],
+      [ProcessRunner, tier.processes],
+      [JOB_QUEUE, tier.jobs],
       [IDENTIFIERS, new CryptoIdentifiers(tier.keys)],
       [CEREMONY_GATE, new MemoryCeremonyGate(() => clock.now())],
       [CEREMONIES, new SealedCeremonies(sealer('ceremonies'))],

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../application/ports/clock.js';
+import type { AlarmClock } from '../application/ports/clock.js';
 import type { RelyingParties } from './config/relying-parties.js';
 import type { Settings } from './config/settings.js';
 import type { EmbeddedTier } from './embedded-tier.js';
@@ -9,7 +9,7 @@ import type { CommandMetrics } from './observability/command-metrics.js';
 /** What a running service is made of, opened before anything is served. */
 export interface Service {
   readonly settings: Settings;
-  readonly clock: Clock;
+  readonly clock: AlarmClock;
   readonly logger: Logger;
   readonly metrics: CommandMetrics;
   readonly relyingParties: RelyingParties;

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { PROCESSES } from '../../src/application/processes/processes.js';
 import { answered, otherThan, Person, personWithPasskey, problem } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, until } from '../support/running-server.js';
@@ -57,6 +58,14 @@ describe('a running service', () => {
         failure: null,
         rebuild: null,
       })),
+      processes: PROCESSES.map(({ name }) => ({
+        process: name,
+        status: 'running',
+        position: 0,
+        lag: 0,
+        failure: null,
+      })),
+      jobs: { waiting: 0, due: 0, running: 0, dead: 0 },
     });
   });
 
@@ -84,6 +93,12 @@ describe('a running service', () => {
     expect(samples.get('latchkey_append_seconds_sum')).toBeGreaterThan(0);
     for (const projection of PROJECTIONS) {
       expect(samples.get(`latchkey_projection_lag_events{projection="${projection}"}`)).toBe(0);
+    }
+    for (const { name } of PROCESSES) {
+      expect(samples.has(`latchkey_process_lag_events{process="${name}"}`)).toBe(true);
+    }
+    for (const state of ['waiting', 'due', 'running', 'dead']) {
+      expect(samples.has(`latchkey_jobs{state="${state}"}`)).toBe(true);
     }
     expect(samples.has('latchkey_nodejs_eventloop_lag_p99_seconds')).toBe(true);
   });

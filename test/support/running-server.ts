@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import type { Instant } from '../../src/domain/kernel/time.js';
 import type { Settings } from '../../src/infrastructure/config/settings.js';
 import type { OutboxEntry } from '../../src/infrastructure/messaging/outbox.js';
 import type { Scope } from '../../src/infrastructure/service/api-keys.js';
@@ -11,25 +10,10 @@ import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { developmentKey } from '../../src/infrastructure/service/development-key.js';
 import type { Service } from '../../src/infrastructure/service.js';
 import { startServer } from '../../src/server.js';
+import { AdvancingClock } from './advancing-clock.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A clock that stands still until it is told to go on. */
-export class AdvancingClock {
-  #now: Instant = Date.parse('2026-03-02T09:00:00.000Z');
-
-  now(): Instant {
-    return this.#now;
-  }
-
-  advance(milliseconds: number): void {
-    this.#now += milliseconds;
-  }
-
-  /** The moment so far from now, as answers write it. */
-  in(milliseconds: number): string {
-    return new Date(this.#now + milliseconds).toISOString();
-  }
-}
+export { AdvancingClock };
 
 export interface Answer {
   readonly status: number;

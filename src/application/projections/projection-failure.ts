@@ -1,8 +1,10 @@
+import type { ErrorSummary } from '../error-summary.js';
+import { nameOf, statedReason } from '../error-summary.js';
 import type { Position } from '../ports/event-store.js';
 import type { Advance, Refused, Step } from '../ports/projection-store.js';
 
 /**
- * Why a projection stands still. Nothing of an event's contents is in it: what a decoder or a database says of a value
+ * Why a projection or a process stands still. Nothing of an event's contents is in it: what a decoder or a database says of a value
  * may quote the value.
  */
 export type ProjectionFailure = EventFailure | MachineFailure;
@@ -22,25 +24,17 @@ export interface MachineFailure {
   readonly error: ErrorSummary;
 }
 
-export interface ErrorSummary {
-  readonly name: string;
-  readonly message: string;
-}
-
 type Happened = Pick<Step, 'position' | 'eventId' | 'type'>;
 
 /**
  * @param step what went wrong, without contents
- * @param error adds its name, and its `reason` where it states one: whoever throws an error with a `reason` promises that it
- *   quotes nothing. Any other message may quote what could not be read.
+ * @param error adds its name, and its `reason` where it states one
  */
 export function eventFailure(event: Happened, step: string, error?: unknown): EventFailure {
   const { eventId, position, type } = event;
-  const reason =
-    error instanceof Error && 'reason' in error && typeof error.reason === 'string'
-      ? `: ${error.reason}`
-      : '';
-  const message = `event ${eventId} (${type}) at position ${position} ${step}${reason}`;
+  const reason = statedReason(error);
+  const because = reason === undefined ? '' : `: ${reason}`;
+  const message = `event ${eventId} (${type}) at position ${position} ${step}${because}`;
   return { kind: 'event', position, eventId, type, error: { name: nameOf(error), message } };
 }
 
@@ -54,8 +48,4 @@ export function refusal({ steps }: Advance, { position, reason }: Refused): Even
 export function machineFailure(error: unknown): MachineFailure {
   const message = error instanceof Error ? error.message : 'something was thrown that is no error';
   return { kind: 'machine', error: { name: nameOf(error), message } };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'Error';
 }

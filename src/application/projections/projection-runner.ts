@@ -1,5 +1,6 @@
 import type { Duration } from '../../domain/kernel/time.js';
 import { SECOND } from '../../domain/kernel/time.js';
+import type { OperatorLog } from '../operator-log.js';
 import type { Generation } from '../ports/projection-store.js';
 import { FedProjection } from './fed-projection.js';
 import type { FeedListener, FeedSources } from './projection-feed.js';
@@ -11,12 +12,6 @@ import { rebuildProjection, RebuildStopped } from './projection-rebuild.js';
 import type { ProjectionReport, Supervised } from './projection-report.js';
 import { isCurrent, reportOf } from './projection-report.js';
 import type { Projection } from './projection.js';
-
-/** Where an operator is told. The fields hold nothing personal. */
-export interface ProjectionLog {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /**
  * Keeps the read models up with the events. Those that stand at the same place share one subscription; one that is
@@ -40,7 +35,7 @@ export class ProjectionRunner {
     private readonly projections: readonly Projection[],
     private readonly sources: FeedSources,
     private readonly progress: ProjectionProgress,
-    private readonly log: ProjectionLog,
+    private readonly log: OperatorLog,
     private readonly reviewAfter: Duration = SECOND,
   ) {}
 

@@ -1,11 +1,14 @@
+import type { JobCounts } from '../../application/ports/jobs.js';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What operators watch: commands by outcome, how long an append takes, how far projections lag. */
+/** What operators watch: commands by outcome, how long an append takes, how far projections and processes lag, and jobs. */
 export class CommandMetrics {
   readonly registry = new Registry();
   readonly appendSeconds: Histogram;
   private readonly commands: Counter<'command' | 'rp' | 'outcome'>;
   private readonly lag: Gauge<'projection'>;
+  private readonly processLag: Gauge<'process'>;
+  private readonly jobs: Gauge<'state'>;
 
   constructor() {
     // Brings the event loop's delay, memory, garbage collection and CPU.
@@ -28,6 +31,18 @@ export class CommandMetrics {
       labelNames: ['projection'],
       registers: [this.registry],
     });
+    this.processLag = new Gauge({
+      name: 'latchkey_process_lag_events',
+      help: 'Events recorded and not yet turned into jobs; it grows and stays where a process has stopped.',
+      labelNames: ['process'],
+      registers: [this.registry],
+    });
+    this.jobs = new Gauge({
+      name: 'latchkey_jobs',
+      help: 'Jobs by state: waiting for their time, due, running, or dead, which is given up until retried.',
+      labelNames: ['state'],
+      registers: [this.registry],
+    });
   }
 
   count(command: object, rp: string, outcome: string): void {
@@ -36,5 +51,14 @@ export class CommandMetrics {
 
   setLag(projection: string, events: number): void {
     this.lag.set({ projection }, events);
+  }
+
+  setProcessLag(process: string, events: number): void {
+    this.processLag.set({ process }, events);
+  }
+
+  setJobs(counts: JobCounts): void {
+    for (const state of ['waiting', 'due', 'running', 'dead'] as const)
+      this.jobs.set({ state }, counts[state]);
   }
 }

@@ -1,9 +1,12 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { JobQueue } from '../../../application/ports/jobs.js';
+import { JOB_QUEUE } from '../../../application/ports/jobs.js';
 import type { Tokens } from '../../../application/ports/tokens.js';
 import { TOKENS } from '../../../application/ports/tokens.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
+import { ProcessRunner } from '../../../application/processes/process-runner.js';
 import { ProjectionRunner } from '../../../application/projections/projection-runner.js';
 
 /** For whoever runs the service, and the keys that its tokens are checked with. */
@@ -12,6 +15,8 @@ import { ProjectionRunner } from '../../../application/projections/projection-ru
 export class HealthController {
   constructor(
     private readonly projections: ProjectionRunner,
+    private readonly processes: ProcessRunner,
+    @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     private readonly metrics: CommandMetrics,
     @Inject(TOKENS) private readonly tokens: Tokens,
   ) {}
@@ -22,18 +27,22 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** It can do its work: the store answers, and no projection has stopped. */
+  /** It can do its work: the store answers, and no projection and no process has stopped. Dead jobs are an operator's. */
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const projections = await this.projections.report();
-    const ready = projections.every(({ status }) => status !== 'stopped');
+    const processes = await this.processes.report();
+    const jobs = await this.jobs.counts();
+    const ready = [...projections, ...processes].every(({ status }) => status !== 'stopped');
     if (!ready) reply.status(503);
-    return { status: ready ? 'ok' : 'degraded', projections };
+    return { status: ready ? 'ok' : 'degraded', projections, processes, jobs };
   }
 
   @Get('metrics')
   async scrape(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     for (const { projection, lag } of await this.projections.report()) this.metrics.setLag(projection, lag);
+    for (const { process, lag } of await this.processes.report()) this.metrics.setProcessLag(process, lag);
+    this.metrics.setJobs(await this.jobs.counts());
     reply.type(this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
   }

@@ -5,6 +5,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { createApp } from '../../../server.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import { readSettings } from '../../config/settings.js';
+import { SystemClock } from '../../clock/system-clock.js';
 import { openEmbeddedTier } from '../../embedded-tier.js';
 import { Outbox } from '../../messaging/outbox.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
@@ -32,7 +33,7 @@ export async function restReferences(): Promise<readonly Reference[]> {
 /** Puts the service together in a folder that is thrown away, and never listens. */
 async function currentDocument(): Promise<OpenAPIObject> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-reference-'));
-  const clock = { now: Date.now };
+  const clock = new SystemClock();
   const settings = readSettings({
     LATCHKEY_ENV: 'development',
     LATCHKEY_DATA: folder,

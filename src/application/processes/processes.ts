@@ -1,0 +1,3 @@
+import type { Process } from './process.js';
+
+export const PROCESSES: readonly Process[] = [];
