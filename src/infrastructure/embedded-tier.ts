@@ -66,7 +66,8 @@ export interface EmbeddedTier {
 
 /**
  * Opens the folder for this process alone.
- * @throws FolderInUse where another process has it; where it is another environment's; where the master key is not its own
+ * @throws FolderInUse where another process has it; where it is another environment's; where the master key is not its own.
+ *   Whatever was opened by then is closed again.
  */
 export function openEmbeddedTier(
   settings: Settings,
@@ -74,9 +75,43 @@ export function openEmbeddedTier(
   metrics: CommandMetrics,
   logger: Logger,
 ): EmbeddedTier {
+  const opened = new Opened();
+  try {
+    return openedTier(settings, clock, metrics, logger, opened);
+  } catch (failure) {
+    opened.close();
+    throw failure;
+  }
+}
+
+/** What was opened, to be closed last one first. */
+class Opened {
+  private readonly closings: (() => void)[] = [];
+
+  with<Thing>(thing: Thing, close: (thing: Thing) => void): Thing {
+    this.closings.push(() => close(thing));
+    return thing;
+  }
+
+  closing<Thing extends { close(): void }>(thing: Thing): Thing {
+    return this.with(thing, (each) => each.close());
+  }
+
+  close(): void {
+    for (const close of this.closings.splice(0).reverse()) close();
+  }
+}
+
+function openedTier(
+  settings: Settings,
+  clock: AlarmClock,
+  metrics: CommandMetrics,
+  logger: Logger,
+  opened: Opened,
+): EmbeddedTier {
   const file = (name: keyof typeof FILES): string => join(settings.dataFolder, FILES[name]);
-  const lock = acquireFolderLock(settings.dataFolder);
-  const service = openServiceDatabase(file('service'));
+  opened.with(acquireFolderLock(settings.dataFolder), (lock) => lock.release());
+  const service = opened.closing(openServiceDatabase(file('service')));
   claimFolder(service, settings.environment);
 
   const keys = new KeyMaterial(
@@ -84,16 +119,15 @@ export function openEmbeddedTier(
       ? loadOrCreateMasterKey(file('masterKey'))
       : parseMasterKey(settings.masterKey, 'LATCHKEY_MASTER_KEY'),
   );
-  const keyring = new SqliteKeyring(file('keys'), keys);
-  const store = SqliteEventStore.open(file('events'));
+  const keyring = opened.closing(new SqliteKeyring(file('keys'), keys));
+  const store = opened.closing(SqliteEventStore.open(file('events')));
   const events = new MeasuredEventStore(store, metrics.appendSeconds);
   const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
-  const ephemeral = SqliteEphemeralStore.open(file('ephemeral'), () => clock.now());
-  const snapshots = SqliteSnapshotStore.open(file('snapshots'));
+  const ephemeral = opened.closing(SqliteEphemeralStore.open(file('ephemeral'), () => clock.now()));
+  const snapshots = opened.closing(SqliteSnapshotStore.open(file('snapshots')));
+  const rateLimits = opened.closing(SqliteRateLimits.open(file('rateLimits'), keys.derive('rate-limits')));
 
-  const rateLimits = SqliteRateLimits.open(file('rateLimits'), keys.derive('rate-limits'));
-
-  const connection = new ReadModelsConnection(file('readModels'));
+  const connection = opened.closing(new ReadModelsConnection(file('readModels')));
   const batches = new EventBatches(codec, keyring);
   const progress = new ProjectionProgress();
   const readModels = new SqliteReadModels(connection, PROJECTIONS, progress);
@@ -104,7 +138,7 @@ export function openEmbeddedTier(
     logger,
   );
 
-  const jobStore = SqliteJobStore.open(file('jobs'), () => clock.now());
+  const jobStore = opened.closing(SqliteJobStore.open(file('jobs'), () => clock.now()));
   const jobs = new SqliteJobQueue(jobStore, clock, logger);
   const processes = new ProcessRunner(PROCESSES, { events, batches, store: jobStore }, logger, clock);
 
@@ -124,16 +158,8 @@ export function openEmbeddedTier(
     async close() {
       await processes.stop();
       await jobs.drain();
-      jobStore.close();
       await projections.stop();
-      connection.close();
-      rateLimits.close();
-      snapshots.close();
-      ephemeral.close();
-      store.close();
-      keyring.close();
-      service.close();
-      lock.release();
+      opened.close();
     },
   };
 }

@@ -84,6 +84,20 @@ describe('a policy file with a wrong value', () => {
     ['signIn.fallbacks[3]: stands here twice, got "sms"', [['signIn', 'fallbacks', 3], 'sms']],
     ['coolingOff.login: unknown key, got "1h"', [['coolingOff', 'login'], '1h']],
     [
+      'entryPoints[0].purposeText: expected one line of 1 to 200 printable characters, or such a line under en and ' +
+        'one under zh, got a section',
+      [['entryPoints', 0, 'purposeText'], { zh: '验证' }],
+    ],
+    [
+      'entryPoints[0].purposeText.fr: unknown key, got "Vérifiez"',
+      [['entryPoints', 0, 'purposeText'], { en: 'Verify', fr: 'Vérifiez' }],
+    ],
+    [
+      'entryPoints[0].purposeText: expected one line of 1 to 200 printable characters, or such a line under en and ' +
+        'one under zh, got 7',
+      [['entryPoints', 0, 'purposeText'], 7],
+    ],
+    [
       'entryPoints[1].name: stands here twice, got "wallet-onboarding"',
       [['entryPoints', 1, 'name'], 'wallet-onboarding'],
     ],

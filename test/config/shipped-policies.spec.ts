@@ -60,13 +60,13 @@ describe('the wallet’s policy', () => {
     expect(mpchat.entryPoints).toStrictEqual([
       {
         name: 'wallet-onboarding',
-        purposeText: 'Use a Passkey to open your wallet',
+        purposeText: { en: 'Use a Passkey to open your wallet', zh: '使用通行密钥开通钱包' },
         returnTo: '/wallet',
         complianceStep: true,
       },
       {
         name: 'security-center',
-        purposeText: 'Use a Passkey to verify',
+        purposeText: { en: 'Use a Passkey to verify', zh: '使用通行密钥进行验证' },
         returnTo: '/security-center',
         complianceStep: false,
       },

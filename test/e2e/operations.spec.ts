@@ -53,7 +53,6 @@ describe('a running service', () => {
         projection,
         version: expect.any(Number),
         status: 'running',
-        position: 0,
         lag: 0,
         failure: null,
         rebuild: null,
@@ -61,7 +60,6 @@ describe('a running service', () => {
       processes: PROCESSES.map(({ name }) => ({
         process: name,
         status: 'running',
-        position: 0,
         lag: 0,
         failure: null,
       })),

@@ -39,6 +39,21 @@ describe('settings', () => {
     ['development on every address', { LATCHKEY_ENV: 'development', HOST: '::' }, 'HOST'],
     ['a port that is none', { LATCHKEY_ENV: 'development', PORT: '70000' }, 'PORT'],
     [
+      'a sender of emails that is no address',
+      { ...COMPLETE, LATCHKEY_SMTP_FROM: 'Passkeys <no-reply@passkeys.example>' },
+      'LATCHKEY_SMTP_FROM',
+    ],
+    [
+      'emails without a sender',
+      { LATCHKEY_ENV: 'development', LATCHKEY_SMTP_URL: 'smtp://localhost' },
+      'LATCHKEY_SMTP_FROM',
+    ],
+    [
+      'mail by another protocol',
+      { ...COMPLETE, LATCHKEY_SMTP_URL: 'https://mail.invalid' },
+      'LATCHKEY_SMTP_URL',
+    ],
+    [
       'production with a development key',
       { ...COMPLETE, LATCHKEY_DEV_API_KEY: 'x'.repeat(32) },
       'LATCHKEY_DEV_API_KEY',
@@ -87,6 +102,16 @@ describe('a data folder', () => {
     await (await runServer({ settings })).close();
     const other = { ...settings, masterKey: randomBytes(32).toString('base64') };
     await expect(runServer({ settings: other })).rejects.toThrow(/master key/u);
+  });
+
+  it('that could not be opened is free at once for who can', async () => {
+    const dataFolder = temporaryFolder();
+    const settings = { ...production(), dataFolder };
+    await (await runServer({ settings })).close();
+    const other = { ...settings, masterKey: randomBytes(32).toString('base64') };
+    await expect(runServer({ settings: other })).rejects.toThrow(/master key/u);
+    await expect(runServer({ settings: { dataFolder } })).rejects.toThrow(/made in production/u);
+    await (await runServer({ settings })).close();
   });
 
   it('is opened by one process at a time', async () => {

@@ -48,7 +48,6 @@ describe('account-overview', () => {
           passkey_count: 0,
           locked_until: null,
           phone_cooling_off_until: null,
-          onboarding_completed_at: null,
           entry_points: '{}',
           security_epoch: 0,
           created_at: 1_000,
@@ -143,7 +142,7 @@ describe('account-overview', () => {
     );
   });
 
-  it('counts a passkey and takes the first one of the wallet’s onboarding as its completion', () => {
+  it('counts a passkey and notes at which entry point it was created, and when', () => {
     expect(accountOverview.when(projected(sample('PasskeyRegistered')))).toStrictEqual(
       patched(
         1_800,
@@ -151,22 +150,6 @@ describe('account-overview', () => {
         {
           add: { passkey_count: 1 },
           addMembers: { entry_points: { 'wallet-onboarding': 1_800 } },
-          setOnce: { onboarding_completed_at: 1_800 },
-        },
-      ),
-    );
-  });
-
-  it('takes a passkey of another entry point as no onboarding', () => {
-    const { data, ...event } = sample('PasskeyRegistered');
-    const elsewhere = { ...event, data: { ...data, entryPoint: 'security-center' } };
-    expect(accountOverview.when(projected(elsewhere))).toStrictEqual(
-      patched(
-        1_800,
-        {},
-        {
-          add: { passkey_count: 1 },
-          addMembers: { entry_points: { 'security-center': 1_800 } },
         },
       ),
     );

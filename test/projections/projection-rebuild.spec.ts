@@ -194,7 +194,7 @@ describe('a rebuild', () => {
   describe('for a new version', () => {
     const newer: Projection = {
       ...OVERVIEW,
-      version: 2,
+      version: OVERVIEW.version + 1,
       tables: OVERVIEW.tables.map((table) => ({ ...table, columns: { ...table.columns, seen: 'integer' } })),
       when: (event) =>
         OVERVIEW.when(event).map((write) =>
@@ -209,7 +209,10 @@ describe('a rebuild', () => {
       await before.stop();
 
       const after = await folder.started([PASSKEYS, newer, HISTORY]);
-      expect(await after.reportOn('account-overview')).toMatchObject({ status: 'rebuilding', version: 2 });
+      expect(await after.reportOn('account-overview')).toMatchObject({
+        status: 'rebuilding',
+        version: newer.version,
+      });
       await expect(rowsOf(after, newer)).rejects.toThrow('of another version: it is being rebuilt');
       expect(await rowsOf(after, PASSKEYS)).toHaveLength(1);
       await after.until('account-overview', ({ status }) => status === 'running');
@@ -240,7 +243,7 @@ describe('a rebuild', () => {
 
       const faulty: Projection = {
         ...OVERVIEW,
-        version: 2,
+        version: OVERVIEW.version + 1,
         when: () => {
           throw new Error('not yet');
         },
@@ -273,7 +276,7 @@ describe('a rebuild', () => {
       const report = await side.until('account-overview', ({ status }) => status === 'stopped');
       expect(report.failure).toMatchObject({
         kind: 'machine',
-        error: { message: 'version 2 is live, which a newer release has made' },
+        error: { message: `version ${newer.version} is live, which a newer release has made` },
       });
       await side.until('account-history', ({ position }) => position === 3);
     });

@@ -98,7 +98,7 @@ describe('the projections', () => {
     const second = await folder.started();
     await second.caughtUp();
     expect(await rowsOf(second, 'account-overview')).toMatchObject([
-      { passkey_count: 2, onboarding_completed_at: 1_800, entry_points: '{"wallet-onboarding":1800}' },
+      { passkey_count: 2, entry_points: '{"wallet-onboarding":1800}' },
     ]);
     expect(await rowsOf(second, 'account-history')).toHaveLength(3);
   });

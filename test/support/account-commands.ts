@@ -107,6 +107,7 @@ export const startRegistration = (told: Told<StartRegistration> = {}): StartRegi
   grantHash: as('grant-1'),
   device: IPHONE,
   entryPoint: 'security-center',
+  language: 'en',
   ...told,
 });
 
@@ -124,6 +125,7 @@ export const attested = (told: Partial<GoodRegistration> = {}): GoodRegistration
   backedUp: true,
   userVerified: true,
   attestation: { format: 'none', trust: 'none' },
+  attachment: 'platform',
   ...told,
 });
 

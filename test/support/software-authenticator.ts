@@ -149,6 +149,10 @@ export class SoftwareAuthenticator {
     };
   }
 
+  get #inHand(): boolean {
+    return this.#settings.transports?.includes('internal') === false;
+  }
+
   #algorithmFor(options: CreationOptions): Algorithm {
     const offered = options.pubKeyCredParams.map(({ alg }) => alg);
     const algorithm =
@@ -199,7 +203,7 @@ export class SoftwareAuthenticator {
       id,
       rawId: id,
       type: 'public-key',
-      authenticatorAttachment: 'platform',
+      authenticatorAttachment: this.#inHand ? 'cross-platform' : 'platform',
       clientExtensionResults: {},
     };
   }

@@ -22,6 +22,7 @@ const REGISTRATION = {
   backedUp: true,
   userVerified: true,
   attestation: { format: 'none', trust: 'none' },
+  attachment: 'platform',
 };
 
 describe('a registration is accepted', () => {

@@ -1,4 +1,5 @@
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import type { Language } from '../../domain/texts/language.js';
 import type { Cause } from '../ports/event-codec.js';
 
 /** Whose call a command is, and under which name a retry of it would come. */
@@ -7,6 +8,8 @@ export interface CommandContext {
   readonly actor: Cause['actor'];
   readonly correlationId: string;
   readonly endUser: Cause['endUser'];
+  /** Which the user reads, of those that we speak. */
+  readonly language: Language;
   /** The caller holds scope `admin`: its word counts as the relying party's own. */
   readonly onRelyingPartysWord: boolean;
   /** Null where the caller sent no idempotency key: each call is then a command of its own. */

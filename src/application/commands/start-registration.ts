@@ -105,7 +105,14 @@ export class StartRegistrationHandler implements ICommandHandler<StartRegistrati
         expiresAt,
       });
       return account.decide(
-        { type: 'start-registration', at, grantHash, device: body.device, entryPoint: body.entryPoint },
+        {
+          type: 'start-registration',
+          at,
+          grantHash,
+          device: body.device,
+          entryPoint: body.entryPoint,
+          language: context.language,
+        },
         () => ({ ceremonyId, publicKey, expiresAt }),
       );
     });

@@ -9,6 +9,7 @@ export function contextOfJob(policy: RelyingParty, job: Job): CommandContext {
     actor: 'system',
     correlationId: job.id,
     endUser: {},
+    language: 'en',
     onRelyingPartysWord: false,
     idempotency: null,
   };

@@ -9,6 +9,7 @@ import type {
   UserHandle,
 } from '../../domain/kernel/ids.js';
 import type { Duration, Instant } from '../../domain/kernel/time.js';
+import type { Attachment } from '../../domain/policy/capabilities.js';
 import type { Device } from '../../domain/policy/device.js';
 
 /**
@@ -130,6 +131,8 @@ export interface Registration {
   readonly backedUp: boolean;
   readonly userVerified: boolean;
   readonly attestation: { readonly format: string; readonly trust: AttestationTrust };
+  /** As the client said. */
+  readonly attachment: Attachment | null;
 }
 
 export interface RegistrationVerifier {

@@ -27,7 +27,6 @@ const ACCOUNTS = {
     passkey_count: 'integer',
     locked_until: 'integer',
     phone_cooling_off_until: 'integer',
-    onboarding_completed_at: 'integer',
     entry_points: 'text',
     security_epoch: 'integer',
     created_at: 'integer',
@@ -45,12 +44,9 @@ export function accountOverviewContext(subject: SubjectId, column: SealedAccount
   return sealContext(ACCOUNTS.name, subject, column);
 }
 
-/** The entry point at which a passkey completes the onboarding of a wallet. */
-const ONBOARDING = 'wallet-onboarding';
-
 export const accountOverview = defineProjection<AccountEventType>({
   name: 'account-overview',
-  version: 1,
+  version: 2,
   tables: [ACCOUNTS],
   readsPersonal: ['AccountEnrolled', 'AccountDetailsChanged', 'FactorsChanged'],
   on: {
@@ -76,7 +72,6 @@ export const accountOverview = defineProjection<AccountEventType>({
             passkey_count: 0,
             locked_until: null,
             phone_cooling_off_until: null,
-            onboarding_completed_at: null,
             entry_points: '{}',
             security_epoch: 0,
             created_at: event.at,
@@ -114,7 +109,6 @@ export const accountOverview = defineProjection<AccountEventType>({
       return changed(projected, {
         add: { passkey_count: 1 },
         addMembers: { entry_points: { [data.entryPoint]: at } },
-        ...(data.entryPoint === ONBOARDING ? { setOnce: { onboarding_completed_at: at } } : {}),
       });
     },
 

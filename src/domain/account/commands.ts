@@ -10,7 +10,9 @@ import type {
   UserHandle,
 } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
+import type { Attachment } from '../policy/capabilities.js';
 import type { Device } from '../policy/device.js';
+import type { Language } from '../texts/language.js';
 import type { AttestationTrust, CodeFactor, Factor, Purpose, Transport } from './events.js';
 
 /** Time, ids and the verifier's findings come in with the command: deciding needs nothing else. */
@@ -90,6 +92,8 @@ export interface StartRegistration extends At {
   readonly grantHash: GrantHash;
   readonly device: Device;
   readonly entryPoint: string;
+  /** Of what is said of the device. */
+  readonly language: Language;
 }
 
 /** What the verifier found in the authenticator's answer. */
@@ -106,6 +110,7 @@ export type RegistrationFinding =
       readonly backedUp: boolean;
       readonly userVerified: boolean;
       readonly attestation: { readonly format: string; readonly trust: AttestationTrust };
+      readonly attachment: Attachment | null;
     }
   | { readonly ok: false; readonly reason: string };
 

@@ -1,21 +1,27 @@
-import type { Capability } from '../account/events.js';
+import type { DeviceProblemFacts } from '../texts/device-texts.js';
+import { DEVICE_TEXTS } from '../texts/device-texts.js';
+import type { Language } from '../texts/language.js';
+import { anyOf } from '../texts/language.js';
 import type { Device } from './device.js';
-import { BIOMETRICS } from './device.js';
 import { floorFor, PLATFORM_NAMES, systemsNeeded, systemVersion } from './device-floor.js';
+import { unfitProviders } from './passkey-provider.js';
 import type { DeviceFloor, RelyingParty } from './relying-party.js';
 import { compareVersions } from './version-number.js';
 
 /** Stable: clients act on them. */
-export type DeviceProblemCode =
-  | 'platform-not-supported'
-  | 'os-too-old'
-  | 'os-version-unknown'
-  | 'app-too-old'
-  | 'app-version-unknown'
-  | 'no-screen-lock'
-  | 'screen-lock-unknown'
-  | 'passwords-app-missing'
-  | 'no-passkey-provider';
+export const DEVICE_PROBLEMS = [
+  'platform-not-supported',
+  'os-too-old',
+  'os-version-unknown',
+  'app-too-old',
+  'app-version-unknown',
+  'no-screen-lock',
+  'screen-lock-unknown',
+  'passwords-app-missing',
+  'no-passkey-provider',
+  'passkey-provider-not-supported',
+] as const;
+export type DeviceProblemCode = (typeof DEVICE_PROBLEMS)[number];
 
 export interface DeviceProblem {
   readonly code: DeviceProblemCode;
@@ -24,6 +30,14 @@ export interface DeviceProblem {
   /** A passkey can't be created while it lasts; otherwise it is advice. */
   readonly blocking: boolean;
   readonly remedy?: { readonly label: string; readonly url?: string };
+}
+
+/** A problem before it is put into words. */
+interface Found {
+  readonly code: DeviceProblemCode;
+  readonly blocking: boolean;
+  readonly facts?: Partial<DeviceProblemFacts>;
+  readonly url?: string;
 }
 
 /**
@@ -35,137 +49,98 @@ export interface DeviceProblem {
  * and macOS 10.15.7 in their user agent; a web client sends the platform version of the high-entropy client
  * hints, or none.
  */
-export function checkDevice(policy: RelyingParty, device: Device): readonly DeviceProblem[] {
+export function checkDevice(
+  policy: RelyingParty,
+  device: Device,
+  language: Language = 'en',
+): readonly DeviceProblem[] {
+  return problemsOf(policy, device)
+    .toSorted((left, right) => Number(right.blocking) - Number(left.blocking))
+    .map((found) => inWords(policy, device, found, language));
+}
+
+function problemsOf(policy: RelyingParty, device: Device): readonly Found[] {
   const floor = floorFor(policy, device.platform);
-  if (floor === undefined) return [unsupported(policy, device)];
+  if (floor === undefined) return [{ code: 'platform-not-supported', blocking: true }];
   return [
-    systemProblem(policy, floor, device),
-    appProblem(policy, floor, device),
+    systemProblem(floor, device),
+    appProblem(floor, device),
     screenLockProblem(policy, device),
     passwordsAppProblem(policy, device),
-    providerProblem(policy, device),
-  ]
-    .filter((problem) => problem !== undefined)
-    .sort((left, right) => Number(right.blocking) - Number(left.blocking));
+    providerProblem(device),
+  ].filter((problem) => problem !== undefined);
+}
+
+function inWords(
+  policy: RelyingParty,
+  device: Device,
+  { code, blocking, facts, url }: Found,
+  language: Language,
+): DeviceProblem {
+  const floor = floorFor(policy, device.platform);
+  const { message, remedy } = DEVICE_TEXTS[language][code]({
+    product: policy.name,
+    platform: PLATFORM_NAMES[language][device.platform],
+    systems: systemsNeeded(policy.devices.floors, language),
+    system: floor === undefined ? '' : systemsNeeded([floor], language),
+    appVersion: '',
+    providers: anyOf(unfitProviders(device), language),
+    ...facts,
+  });
+  return { code, message, blocking, remedy: { label: remedy, ...(url !== undefined && { url }) } };
 }
 
 export function isEligible(problems: readonly DeviceProblem[]): boolean {
   return problems.every((problem) => !problem.blocking);
 }
 
-/**
- * What the list shows of a passkey: it can be used across devices and by scanning, and what the device can read
- * of its user.
- */
-export function capabilitiesOf(device: Device): readonly Capability[] {
-  const biometrics = BIOMETRICS.filter((biometric) => device.biometrics?.includes(biometric));
-  return ['cross-device', 'scan', ...biometrics];
-}
-
-function unsupported(policy: RelyingParty, device: Device): DeviceProblem {
-  const needed = systemsNeeded(policy.devices.floors);
-  const instead = needed === '' ? 'Please use another device.' : `Please use ${needed} or later.`;
-  return {
-    code: 'platform-not-supported',
-    message: `${policy.name} does not support passkeys on ${PLATFORM_NAMES[device.platform]}. ${instead}`,
-    blocking: true,
-    remedy: { label: 'Use another device' },
-  };
-}
-
-function systemProblem(policy: RelyingParty, floor: DeviceFloor, device: Device): DeviceProblem | undefined {
+function systemProblem(floor: DeviceFloor, device: Device): Found | undefined {
   if (floor.osVersion === undefined) return undefined;
   const version = systemVersion(device.platform, device.osVersion ?? '');
   const comparison = version === undefined ? undefined : compareVersions(version, floor.osVersion);
-  if (comparison === undefined) {
-    return {
-      code: 'os-version-unknown',
-      message:
-        'We could not tell the version of your device system. ' +
-        `${policy.name} needs ${systemsNeeded([floor])} or later for passkeys.`,
-      blocking: !inBrowser(device),
-      remedy: { label: 'Check your system version' },
-    };
-  }
-  if (comparison >= 0) return undefined;
-  return {
-    code: 'os-too-old',
-    message: `Your current device system is too old. Please use ${systemsNeeded(policy.devices.floors)} or later.`,
-    blocking: true,
-    remedy: { label: 'Update your system and try again' },
-  };
+  if (comparison === undefined) return { code: 'os-version-unknown', blocking: !inBrowser(device) };
+  return comparison >= 0 ? undefined : { code: 'os-too-old', blocking: true };
 }
 
-function appProblem(policy: RelyingParty, floor: DeviceFloor, device: Device): DeviceProblem | undefined {
+function appProblem(floor: DeviceFloor, device: Device): Found | undefined {
   const numbers = floor.appVersions;
   // A client that doesn't say what kind of app it is has to meet the number of every kind.
   const needed = device.appKind === undefined ? Object.values(numbers) : [numbers[device.appKind]];
-  for (const number of needed) {
-    if (number === undefined) continue;
-    const comparison = compareVersions(device.appVersion ?? '', number);
+  for (const appVersion of needed) {
+    if (appVersion === undefined) continue;
+    const comparison = compareVersions(device.appVersion ?? '', appVersion);
     if (comparison !== undefined && comparison >= 0) continue;
-    const [code, found] =
-      comparison === undefined
-        ? (['app-version-unknown', `We could not tell the version of your ${policy.name} app.`] as const)
-        : (['app-too-old', `Your ${policy.name} app is too old.`] as const);
-    return {
-      code,
-      message: `${found} Please update to version ${number} or later.`,
-      blocking: true,
-      remedy: { label: `Update ${policy.name} and try again` },
-    };
+    const code = comparison === undefined ? 'app-version-unknown' : 'app-too-old';
+    return { code, blocking: true, facts: { appVersion } };
   }
   return undefined;
 }
 
-function screenLockProblem(policy: RelyingParty, device: Device): DeviceProblem | undefined {
-  const remedy = { label: 'Set a screen lock in your device settings' };
-  if (device.screenLock === false) {
-    return {
-      code: 'no-screen-lock',
-      message:
-        'No screen lock is set up on your device. Set a passcode, fingerprint or face recognition and try again.',
-      blocking: policy.devices.screenLockRequired,
-      remedy,
-    };
-  }
-  if (device.screenLock === true || !policy.devices.screenLockRequired || inBrowser(device)) return undefined;
-  return {
-    code: 'screen-lock-unknown',
-    message:
-      'Please make sure that your device has a screen lock: a passcode, fingerprint or face recognition.',
-    blocking: false,
-    remedy,
-  };
+function screenLockProblem(policy: RelyingParty, device: Device): Found | undefined {
+  const { screenLockRequired } = policy.devices;
+  if (device.screenLock === false) return { code: 'no-screen-lock', blocking: screenLockRequired };
+  if (device.screenLock === true || !screenLockRequired || inBrowser(device)) return undefined;
+  return { code: 'screen-lock-unknown', blocking: false };
 }
 
-function passwordsAppProblem(policy: RelyingParty, device: Device): DeviceProblem | undefined {
+function passwordsAppProblem(policy: RelyingParty, device: Device): Found | undefined {
   const url = policy.devices.passwordsAppUrl;
   if (device.platform !== 'ios' || device.passwordsApp !== false || url === undefined) return undefined;
-  return {
-    code: 'passwords-app-missing',
-    message: 'Before adding a Passkey, please make sure the Passwords app is installed on your iPhone.',
-    blocking: false,
-    remedy: { label: 'Download Passwords app', url },
-  };
+  return { code: 'passwords-app-missing', blocking: false, url };
 }
 
 /**
  * Google Password Manager comes with Google Play services; without them another provider must be there. An app
  * can't always tell which are, so only an empty list means that there is none.
  */
-function providerProblem(policy: RelyingParty, device: Device): DeviceProblem | undefined {
+function providerProblem(device: Device): Found | undefined {
+  if (unfitProviders(device).length > 0) return { code: 'passkey-provider-not-supported', blocking: false };
   const providers = device.passkeyProviders;
   if (device.platform !== 'android' || device.playServices === true) return undefined;
   if (providers === undefined ? device.playServices === undefined : providers.length > 0) return undefined;
   return {
     code: 'no-passkey-provider',
-    message:
-      `${policy.name} found neither Google Play services nor another passkey provider such as Samsung Pass ` +
-      'on your phone. Install or update Google Play services, or turn on a passkey provider in ' +
-      'Settings > Passwords & accounts.',
     blocking: providers !== undefined && device.playServices === false,
-    remedy: { label: 'Turn on a passkey provider' },
   };
 }
 

@@ -1,7 +1,9 @@
+import type { Language } from '../texts/language.js';
+import { anyOf } from '../texts/language.js';
 import type { Platform } from './device.js';
 import type { DeviceFloor, RelyingParty } from './relying-party.js';
 
-export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
+const SYSTEMS = {
   ios: 'iOS',
   android: 'Android',
   macos: 'macOS',
@@ -9,7 +11,11 @@ export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
   linux: 'Linux',
   chromeos: 'ChromeOS',
   harmonyos: 'HarmonyOS',
-  web: 'this browser',
+} as const satisfies Partial<Record<Platform, string>>;
+
+export const PLATFORM_NAMES: Readonly<Record<Language, Readonly<Record<Platform, string>>>> = {
+  en: { ...SYSTEMS, web: 'this browser' },
+  zh: { ...SYSTEMS, web: '此浏览器' },
 };
 
 export function floorFor(policy: RelyingParty, platform: Platform): DeviceFloor | undefined {
@@ -17,11 +23,11 @@ export function floorFor(policy: RelyingParty, platform: Platform): DeviceFloor 
 }
 
 /** The systems that have a lowest version, with it: `iOS 16 or Android 14`. Empty where none has. */
-export function systemsNeeded(floors: readonly DeviceFloor[]): string {
+export function systemsNeeded(floors: readonly DeviceFloor[], language: Language = 'en'): string {
   const systems = floors.flatMap(({ platform, osVersion }) =>
-    osVersion === undefined ? [] : [`${PLATFORM_NAMES[platform]} ${osVersion}`],
+    osVersion === undefined ? [] : [`${PLATFORM_NAMES[language][platform]} ${osVersion}`],
   );
-  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(systems);
+  return anyOf(systems, language);
 }
 
 const FIRST_WINDOWS_11_BUILD = 22_000;

@@ -1,6 +1,7 @@
 import type { CodeFactor, Purpose, StepUpMethod } from '../account/events.js';
 import type { RelyingPartySlug } from '../kernel/ids.js';
 import type { Duration } from '../kernel/time.js';
+import type { LocalText } from '../texts/language.js';
 import type { AppKind, Platform } from './device.js';
 
 /** Lowest versions that may create a passkey. An absent number means that any version will do. */
@@ -31,7 +32,7 @@ export interface ActionPolicy {
 
 export interface EntryPoint {
   readonly name: string;
-  readonly purposeText: string;
+  readonly purposeText: LocalText;
   /** Where the user goes when done; an origin of the policy, or a path on the page's own origin. */
   readonly returnTo: string;
   /** Completing it is a step that compliance asks for. */

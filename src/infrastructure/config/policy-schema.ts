@@ -14,6 +14,7 @@ import {
   actionTemplate,
   duration,
   listOf,
+  localText,
   matching,
   oneLine,
   oneOf,
@@ -50,7 +51,7 @@ const action = sectionOf({
 
 const entryPoint = sectionOf({
   name: NAME,
-  purposeText: oneLine(200),
+  purposeText: localText(200),
   returnTo: returnAddress,
   complianceStep: yesOrNo,
 });

@@ -47,6 +47,16 @@ export function oneLine(maximum: number) {
   );
 }
 
+/** One text for everybody, or one for each language. English is always there. */
+export function localText(maximum: number) {
+  return z.union(
+    [oneLine(maximum), sectionOf({ en: oneLine(maximum), zh: oneLine(maximum).exactOptional() })],
+    {
+      error: `expected one line of 1 to ${maximum} printable characters, or such a line under en and one under zh`,
+    },
+  );
+}
+
 /** `{name}` stands for a parameter; any other brace is a slip that would be sent as it stands. */
 export const actionTemplate = oneLine(200).refine(
   (value) => !/[{}]/.test(value.replace(/\{[a-z][A-Za-z0-9]*\}/g, '')),

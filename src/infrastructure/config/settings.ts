@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { SingleEmailAddresses } from '../factors/email-addresses.js';
 import type { Environment } from '../service/folder-environment.js';
 
 /** How the service is told to run: environment variables, read and checked once at start. */
@@ -39,8 +40,13 @@ const ENVIRONMENT_VARIABLES = z.object({
   LATCHKEY_MASTER_KEY: z.string().optional(),
   LATCHKEY_MASTER_KEY_FILE: z.string().optional(),
   LATCHKEY_ISSUER: z.url().optional(),
-  LATCHKEY_SMTP_URL: z.url().optional(),
-  LATCHKEY_SMTP_FROM: z.string().optional(),
+  LATCHKEY_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp:// or smtps://' }).optional(),
+  LATCHKEY_SMTP_FROM: z
+    .string()
+    .refine((value) => new SingleEmailAddresses().parse(value) !== undefined, {
+      error: 'must be one email address, without a name',
+    })
+    .optional(),
   LATCHKEY_SMS_URL: z.url().optional(),
   LATCHKEY_SMS_TOKEN: z.string().optional(),
   LATCHKEY_LOG: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
@@ -63,7 +69,10 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     );
   }
   const read = parsed.data;
-  const problems = read.LATCHKEY_ENV === 'production' ? forProduction(read) : forDevelopment(read);
+  const problems = [
+    ...(read.LATCHKEY_ENV === 'production' ? forProduction(read) : forDevelopment(read)),
+    ...withoutSender(read),
+  ];
   if (problems.length > 0) throw new SettingsInvalid(problems);
   return {
     environment: read.LATCHKEY_ENV,
@@ -93,6 +102,13 @@ function forDevelopment(read: Read): readonly string[] {
   return LOOPBACK.includes(read.HOST)
     ? []
     : [`HOST: development is for one machine: it binds to ${LOOPBACK.join(', ')} only`];
+}
+
+function withoutSender(read: Read): readonly string[] {
+  const missing = read.LATCHKEY_SMTP_URL !== undefined && read.LATCHKEY_SMTP_FROM === undefined;
+  return missing && read.LATCHKEY_ENV === 'development'
+    ? ['LATCHKEY_SMTP_FROM: LATCHKEY_SMTP_URL needs it']
+    : [];
 }
 
 function forProduction(read: Read): readonly string[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CommandContext, IdempotencyClaim } from '../../application/accounts/context.js';
 import { admittedOf } from './caller.js';
+import { languageOf } from './language.js';
 import { Refused } from './problem.js';
 
 const LONGEST_KEY = 255;
@@ -15,6 +16,7 @@ export function commandContext(request: FastifyRequest): CommandContext {
     actor: caller.kind === 'page' ? 'user' : 'client',
     correlationId,
     endUser: caller.kind === 'page' ? pageUser(request) : passedOnUser(request),
+    language: languageOf(request),
     onRelyingPartysWord: caller.kind === 'backend' && caller.scopes.includes('admin'),
     idempotency: idempotencyClaim(request, `${caller.kind}:${caller.id}`),
   };

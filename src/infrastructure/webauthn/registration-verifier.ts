@@ -64,7 +64,7 @@ export class SimpleWebAuthnRegistrationVerifier implements RegistrationVerifier 
   ): Promise<{ readonly ok: true; readonly registration: Registration } | VerificationFailed> {
     const read = readEnvelope(credential);
     if (!read.ok) return read;
-    const { id, response } = read.envelope;
+    const { attachment, id, response } = read.envelope;
     const clientDataJSON = decodeBase64url(response['clientDataJSON']);
     if (clientDataJSON === undefined) return malformed('/response/clientDataJSON');
     const attestationObject = decodeBase64url(response['attestationObject']);
@@ -92,6 +92,7 @@ export class SimpleWebAuthnRegistrationVerifier implements RegistrationVerifier 
         userVerified: info.userVerified,
         // The library's `verified` does not say that a chain reached an anchor, and no anchor is configured.
         attestation: { format: fmt, trust: fmt === 'none' ? 'none' : 'untrusted' },
+        attachment,
       },
     };
   }

@@ -1,7 +1,7 @@
 import type { Decision } from '../../kernel/decider.js';
 import { accept, reject } from '../../kernel/decider.js';
 import { rejection } from '../../kernel/rejection.js';
-import { capabilitiesOf } from '../../policy/device-check.js';
+import { passkeyCapabilities } from '../../policy/capabilities.js';
 import { passkeyName } from '../../policy/passkey-name.js';
 import type { RelyingParty } from '../../policy/relying-party.js';
 import type { RegisterPasskey } from '../commands.js';
@@ -54,7 +54,7 @@ export function registerPasskey(
       backedUp: finding.backedUp,
       userVerified: finding.userVerified,
       attestation: finding.attestation,
-      capabilities: capabilitiesOf(command.device),
+      capabilities: passkeyCapabilities(command.device, finding),
       grantHash: command.grantHash,
       vouchedBy: command.vouchedBy,
       ceremonyId: command.ceremonyId,

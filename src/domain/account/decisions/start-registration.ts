@@ -15,7 +15,9 @@ export function startRegistration(
   state: EnrolledAccount,
   policy: RelyingParty,
 ): Decision<AccountEvent> {
-  const problems = checkDevice(policy, command.device).filter((problem) => problem.blocking);
+  const problems = checkDevice(policy, command.device, command.language).filter(
+    (problem) => problem.blocking,
+  );
   if (problems.length > 0) return reject(rejection('device-not-eligible', { problems }));
   const found = usableGrant(state, command.grantHash, 'bind-passkey', null, command.at);
   if ('refused' in found) return reject(found.refused);

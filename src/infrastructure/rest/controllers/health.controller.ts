@@ -6,7 +6,9 @@ import { JOB_QUEUE } from '../../../application/ports/jobs.js';
 import type { Tokens } from '../../../application/ports/tokens.js';
 import { TOKENS } from '../../../application/ports/tokens.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
+import type { ProcessReport } from '../../../application/processes/process-runner.js';
 import { ProcessRunner } from '../../../application/processes/process-runner.js';
+import type { ProjectionReport } from '../../../application/projections/projection-report.js';
 import { ProjectionRunner } from '../../../application/projections/projection-runner.js';
 
 /** For whoever runs the service, and the keys that its tokens are checked with. */
@@ -35,7 +37,12 @@ export class HealthController {
     const jobs = await this.jobs.counts();
     const ready = [...projections, ...processes].every(({ status }) => status !== 'stopped');
     if (!ready) reply.status(503);
-    return { status: ready ? 'ok' : 'degraded', projections, processes, jobs };
+    return {
+      status: ready ? 'ok' : 'degraded',
+      projections: projections.map(shownProjection),
+      processes: processes.map(shownProcess),
+      jobs,
+    };
   }
 
   @Get('metrics')
@@ -52,4 +59,23 @@ export class HealthController {
     reply.header('cache-control', 'public, max-age=300');
     return this.tokens.keySet();
   }
+}
+
+/** Anyone may ask, and a position counts the events of every product: only how far behind is shown. */
+function shownProjection({ failure, rebuild, position: _position, ...report }: ProjectionReport): object {
+  return {
+    ...report,
+    failure: shownFailure(failure),
+    rebuild: rebuild && { remaining: rebuild.total - rebuild.done, perSecond: rebuild.perSecond },
+  };
+}
+
+function shownProcess({ failure, position: _position, ...report }: ProcessReport): object {
+  return { ...report, failure: shownFailure(failure) };
+}
+
+function shownFailure(failure: ProjectionReport['failure']): object | null {
+  if (failure === null) return null;
+  const event = failure.kind === 'event' ? { eventId: failure.eventId, type: failure.type } : {};
+  return { kind: failure.kind, ...event, error: { name: failure.error.name } };
 }

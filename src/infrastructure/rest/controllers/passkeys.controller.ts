@@ -13,6 +13,7 @@ import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
+import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
 import { credential, device, instant, options, passkeyView, position, signals, storage } from '../schemas.js';
 
@@ -54,6 +55,7 @@ export class PasskeysController {
         }),
       ),
       capabilities: z.array(z.string()),
+      passkeyProviders: z.array(z.string()).optional(),
       purposeText: z.string(),
     }),
   })
@@ -61,7 +63,7 @@ export class PasskeysController {
     @Req() request: FastifyRequest,
     @ZodBody(checkBody) body: z.infer<typeof checkBody>,
   ): Promise<object> {
-    return this.dispatcher.ask(new CheckDeviceQuery(admittedOf(request).policy, body));
+    return this.dispatcher.ask(new CheckDeviceQuery(admittedOf(request).policy, body, languageOf(request)));
   }
 
   @Call({

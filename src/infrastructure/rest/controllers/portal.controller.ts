@@ -8,6 +8,8 @@ import { as } from '../../../domain/kernel/ids.js';
 import { rejection } from '../../../domain/kernel/rejection.js';
 import { OWN_ACTIONS } from '../../../domain/policy/own-actions.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
+import type { Language } from '../../../domain/texts/language.js';
+import { inLanguage } from '../../../domain/texts/language.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import type { PortalSession } from '../../web/portal-sessions.js';
 import { COOKIE, PortalSessions } from '../../web/portal-sessions.js';
@@ -15,6 +17,7 @@ import { ZodBody } from '../body.js';
 import { Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext } from '../command-context.js';
+import { languageOf } from '../language.js';
 import { toJson } from '../json.js';
 import { AccountIdPipe } from '../parameters.js';
 import { Refused } from '../problem.js';
@@ -88,13 +91,13 @@ export class PortalController {
     const opened = await this.sessions.exchange(secret);
     if (opened === undefined) throw new Refused('link-used');
     reply.header('set-cookie', `${COOKIE}=${opened.cookie}; Path=/; Secure; HttpOnly; SameSite=Strict`);
-    return this.describe(opened.session);
+    return this.describe(opened.session, languageOf(request));
   }
 
   @Get('portal/sessions/current')
   @ApiExcludeEndpoint()
   async current(@Req() request: FastifyRequest): Promise<object> {
-    return this.describe(await this.sessionOf(request));
+    return this.describe(await this.sessionOf(request), languageOf(request));
   }
 
   @Delete('portal/sessions/current')
@@ -129,7 +132,7 @@ export class PortalController {
     return policy;
   }
 
-  private describe(session: PortalSession): object {
+  private describe(session: PortalSession, language: Language): object {
     const policy = this.policyOf(session);
     const entryPoint = policy.entryPoints.find(({ name }) => name === session.entryPoint);
     return {
@@ -137,7 +140,7 @@ export class PortalController {
       rpName: policy.name,
       accountId: session.accountId,
       entryPoint: session.entryPoint,
-      purposeText: entryPoint?.purposeText ?? '',
+      purposeText: entryPoint === undefined ? '' : inLanguage(entryPoint.purposeText, language),
       returnUrl: session.returnUrl,
     };
   }
