@@ -9,6 +9,7 @@ import { accountProviders } from './infrastructure/account-providers.js';
 import type { Service } from './infrastructure/service.js';
 import { portProviders } from './infrastructure/port-providers.js';
 import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
+import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
 import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
 import { HealthController } from './infrastructure/rest/controllers/health.controller.js';
 import { PasskeysController } from './infrastructure/rest/controllers/passkeys.controller.js';
@@ -46,7 +47,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [...API_CONTROLLERS, ...(development ? [DevelopmentController] : [])],
+      controllers: [...API_CONTROLLERS, ...(development ? [DevelopmentController, DemoBackendController] : [])],
       providers: [
         ...portProviders(service),
         ...accountProviders(service.settings),

@@ -42,8 +42,8 @@ describe('the pages', () => {
     await page.goto('/outbox');
     await page.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend', '<p><input /></p>')`);
     expect(await axeFindings(page)).toStrictEqual([
-      'light: label (critical) p:nth-child(4) > input',
-      'dark: label (critical) p:nth-child(4) > input',
+      'light: label (critical) p:nth-child(5) > input',
+      'dark: label (critical) p:nth-child(5) > input',
     ]);
   });
 
@@ -91,7 +91,7 @@ describe('the pages', () => {
     await visitor.see('passkey-name', 'Work phone');
     await visitor.authenticator.answersPrompts(false);
     await pressAt(visitor, 'sign-out');
-    await page.waitForURL('/');
+    await page.waitForURL('/#mpchat');
   });
 
   it('keep the keyboard in a dialog, and give it back when Escape closes it', async () => {

@@ -69,7 +69,7 @@ describe('the first passkey of an MPChat user', () => {
     expect(await visitor.authenticator.passkeys()).toHaveLength(1);
     await visitor.authenticator.answersPrompts(false);
     await visitor.click('sign-out');
-    await page.waitForURL('/');
+    await page.waitForURL('/#mpchat');
     await page.goto('/security-center');
     await visitor.see('session-ended');
     expect(await visitor.watch.takeRefusals()).toStrictEqual(['401 session-missing']);

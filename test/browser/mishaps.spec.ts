@@ -5,6 +5,7 @@ import {
   enterSecurityCenter,
   enterWithPasskey,
   passCheck,
+  portalLink,
 } from '../support/browser-flows.js';
 import { browserStories } from '../support/browser-stories.js';
 
@@ -103,8 +104,7 @@ describe('what goes wrong on the way to a passkey', () => {
 
   it('is a link used before: it opens nothing', async () => {
     const visitor = await stories.visitor();
-    await becomeDemoUser(visitor, 'moomoo');
-    const link = (await visitor.find('open-security-center').getAttribute('href')) ?? '';
+    const link = await portalLink(visitor, 'moomoo', await becomeDemoUser(visitor, 'moomoo'));
     await visitor.page.goto(link);
     await visitor.see('passkeys-empty');
     const thief = await stories.visitor();

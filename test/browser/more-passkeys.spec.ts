@@ -61,7 +61,7 @@ describe('removing a passkey', () => {
     await enterWithPasskey(visitor, 'mpchat');
 
     expect(await visitor.read('reset-only')).toBe(
-      'To protect your account, a passkey of MPChat is not removed but reset: choose Reset Passkey in the app and pass a face check.',
+      'To protect your account, a passkey of MPChat is not removed but reset: you pass a face check and create a new one.',
     );
     expect(await visitor.find('passkey-remove').count()).toBe(0);
     const answer = await visitor.page.evaluate<{ status: number; code: string }>(`(async () => {

@@ -36,7 +36,7 @@ describe('signing in with a passkey', () => {
 
       await visitor.see('signed-in-as', `Signed in as ${user.accountId} with passkey`);
       expect(await visitor.read('claim-acr')).toBe('Phishing-resistant (phr)');
-      await visitor.click('signed-in-security-center');
+      await visitor.click('open-security-center');
       const lastUsed = visitor.find('passkey-last-used').locator('time');
       expect(Date.parse((await lastUsed.getAttribute('datetime')) ?? '')).toBeGreaterThan(startedAt);
       await visitor.see('activity-entry', 'A passkey was used');
@@ -46,7 +46,7 @@ describe('signing in with a passkey', () => {
       const visitor = await stories.visitor({ autofill: false });
       const user = await enterWithPasskey(visitor, rp);
       await visitor.page.goto(`/?again#${rp}`);
-      await visitor.fill('sign-in-account-id', user.accountId);
+      await visitor.fill('sign-in-identifier', user.accountId);
       await visitor.click('sign-in-continue');
 
       await visitor.see('signed-in-as', `Signed in as ${user.accountId} with passkey`);
@@ -58,7 +58,7 @@ describe('signing in with a passkey', () => {
       const visitor = await stories.visitor({ autofill: false });
       await enterWithPasskey(visitor, rp);
       const other = await becomeDemoUser(visitor, rp);
-      await visitor.fill('sign-in-account-id', other.accountId);
+      await visitor.fill('sign-in-identifier', other.accountId);
       await visitor.click('sign-in-continue');
 
       await visitor.see('sign-in-notice', 'The passkey could not be verified.');
@@ -92,7 +92,7 @@ describe('signing in with a passkey', () => {
       await route.fulfill({ response, json: { ...ceremony, publicKey } });
     });
     await page.goto('/?again#mpchat');
-    await visitor.fill('sign-in-account-id', user.accountId);
+    await visitor.fill('sign-in-identifier', user.accountId);
     const [sent] = await Promise.all([
       page.waitForRequest('**/sign-ins/*/verify'),
       visitor.click('sign-in-continue'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MINUTE } from '../../src/domain/kernel/time.js';
 import { answered, Person, problem, PRODUCTS } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
@@ -83,11 +84,20 @@ describe('development', () => {
     const enrolled = await enrol('same-origin');
     expect(answered(enrolled, 201)).toStrictEqual({
       accountId: ada.accountId,
-      portalUrl: expect.stringMatching(
+      position: expect.any(String),
+    });
+    const linked = await server.call('POST', `/dev/demo/${rp}/accounts/${ada.accountId}/portal-links`, {
+      key: null,
+      body: { entryPoint: 'security-center' },
+    });
+    expect(answered(linked, 201)).toStrictEqual({
+      url: expect.stringMatching(
         new RegExp(`^http://localhost:${server.port}/security-center#[\\w-]{43}$`, 'u'),
       ),
+      expiresAt: server.clock.in(MINUTE),
     });
     for (const [path, sent] of [
+      [`/dev/demo/${rp}/accounts/${ada.accountId}/portal-links`, { entryPoint: 'security-center' }],
       [`/dev/demo/${rp}/sign-ins`, {}],
       [`/dev/demo/${rp}/sign-ins/x/verify`, { credential: {} }],
       [`/dev/demo/${rp}/redeem`, { token: 'x', accountId: 'x', action: 'x', parameters: {} }],

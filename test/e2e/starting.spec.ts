@@ -138,6 +138,8 @@ describe('production', () => {
       ['GET', '/dev/outbox'],
       ['POST', '/dev/demo/mpchat/accounts'],
       ['POST', '/dev/demo/mpchat/sign-ins'],
+      ['GET', '/dev/demo/mpchat/accounts/ada'],
+      ['POST', '/dev/demo/mpchat/accounts/ada/portal-links'],
       ['POST', '/dev/demo/mpchat/redeem'],
       ['POST', '/dev/liveness/reset'],
     ] as const) {

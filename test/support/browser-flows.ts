@@ -13,8 +13,12 @@ export interface DemoUser {
 export type PretendedDevice = Readonly<Record<string, unknown>>;
 
 /** Has the product of the start page enrol the user it proposes. */
-export async function becomeDemoUser(visitor: Visitor, rp: ProductSlug): Promise<DemoUser> {
-  await visitor.page.goto(`/#${rp}`);
+export async function becomeDemoUser(
+  visitor: Visitor,
+  rp: ProductSlug,
+  device?: PretendedDevice,
+): Promise<DemoUser> {
+  await visitor.page.goto(`/${pretending(device)}#${rp}`);
   const valueOf = (name: keyof DemoUser): Promise<string> => visitor.find(`demo-${name}`).inputValue();
   const user: DemoUser = {
     accountId: await valueOf('accountId'),
@@ -23,28 +27,36 @@ export async function becomeDemoUser(visitor: Visitor, rp: ProductSlug): Promise
     phone: await valueOf('phone'),
   };
   await visitor.click('demo-create');
-  await visitor.see('open-security-center');
+  await visitor.see('home-title', user.accountId);
   return user;
 }
 
-/** Becomes a user of the product and opens the Security Center by the link that this gives. */
+/** Becomes a user of the product and opens the Security Center from its home. */
 export async function enterSecurityCenter(
   visitor: Visitor,
   rp: ProductSlug,
   device?: PretendedDevice,
 ): Promise<DemoUser> {
-  const user = await becomeDemoUser(visitor, rp);
-  const link = (await visitor.find('open-security-center').getAttribute('href')) ?? '';
-  await visitor.page.goto(device === undefined ? link : onDevice(link, device));
+  const user = await becomeDemoUser(visitor, rp, device);
+  await visitor.click('open-security-center');
   await visitor.see('passkeys-empty');
   return user;
 }
 
-/** The address of a page that is to believe it runs on another device; a fragment stays last. */
-export function onDevice(address: string, device: PretendedDevice): string {
-  const url = new URL(address);
-  url.searchParams.set('device', JSON.stringify(device));
-  return url.href;
+/** The query of a page that is to believe it runs on another device, which the page hands on to the next. */
+function pretending(device: PretendedDevice | undefined): string {
+  return device === undefined ? '' : `?device=${encodeURIComponent(JSON.stringify(device))}`;
+}
+
+/** A link to the Security Center, as the product's backend has it made. */
+export async function portalLink(visitor: Visitor, rp: ProductSlug, user: DemoUser): Promise<string> {
+  const path = `/dev/demo/${rp}/accounts/${user.accountId}/portal-links`;
+  const answer = await fetch(visitor.origin + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ entryPoint: 'security-center' }),
+  });
+  return ((await answer.json()) as { url: string }).url;
 }
 
 /** The code that was sent last. */

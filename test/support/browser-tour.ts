@@ -1,5 +1,5 @@
 import type { ProductSlug } from './browser-flows.js';
-import { becomeDemoUser, codeSentTo, onDevice, passCheck } from './browser-flows.js';
+import { becomeDemoUser, codeSentTo, passCheck, portalLink } from './browser-flows.js';
 import type { Visitor } from './browser-visitor.js';
 
 const TOO_OLD = { platform: 'ios', osVersion: '15.2' };
@@ -14,11 +14,10 @@ export async function tour(
   await page.goto(`/#${rp}`);
   await visitor.see('demo-create');
   await look('start page');
-  const user = await becomeDemoUser(visitor, rp);
+  const user = await becomeDemoUser(visitor, rp, TOO_OLD);
   await look('start page with a new user');
 
-  const link = (await visitor.find('open-security-center').getAttribute('href')) ?? '';
-  await page.goto(onDevice(link, TOO_OLD));
+  await visitor.click('open-security-center');
   await visitor.see('passkeys-empty');
   await visitor.see('activity-entry');
   await look('empty list');
@@ -79,6 +78,10 @@ export async function tour(
   await page.goto('/outbox');
   await visitor.see('outbox-message');
   await look('outbox');
+  const link = await portalLink(visitor, rp, user);
+  await page.goto(link);
+  await visitor.see('passkey');
+  await page.goto('about:blank');
   await page.goto(link);
   await visitor.see('session-ended');
   await look('link used before');

@@ -31,6 +31,8 @@ export interface VisitorOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Whether the browser offers passkeys in a field's autofill. Default: it does. */
   readonly autofill?: boolean;
+  /** The language of the browser, as a tag. Default: American English. */
+  readonly locale?: string;
 }
 
 /** A person with a browser of their own: one tab, one authenticator. */
@@ -49,12 +51,12 @@ export class Visitor {
   static async arrive(
     browser: Browser,
     origin: string,
-    { viewport = { width: 1280, height: 800 }, autofill = true }: VisitorOptions = {},
+    { viewport = { width: 1280, height: 800 }, autofill = true, locale = 'en-US' }: VisitorOptions = {},
   ): Promise<Visitor> {
     const settings: BrowserContextOptions = {
       baseURL: origin,
       viewport,
-      locale: 'en-US',
+      locale,
       timezoneId: 'UTC',
       reducedMotion: 'reduce',
       permissions: ['clipboard-read', 'clipboard-write'],

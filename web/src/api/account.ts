@@ -1,4 +1,4 @@
-import type { Device } from '../device.js';
+import type { Device } from '../platform/device.js';
 import type {
   AuthenticationResponseJSON,
   CeremonyError,

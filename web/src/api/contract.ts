@@ -142,7 +142,7 @@ export interface SignedIn {
   readonly accountId: string;
   readonly passkeyId: string;
   readonly token: string;
-  readonly portalUrl: string;
+  readonly position: string;
   readonly deviceToken?: string;
   readonly signals?: Signals;
 }
@@ -161,6 +161,21 @@ export interface DemoAccount {
   readonly displayName: string;
   readonly email: string;
   readonly phone: string;
+  readonly totp?: { readonly secret: string };
+}
+
+/** What a product's own pages know of a user who is signed in. */
+export interface DemoHome {
+  readonly accountId: string;
+  readonly passkeyCount: number;
+  readonly entryPoints: readonly DemoEntryPoint[];
+}
+
+export interface DemoEntryPoint {
+  readonly name: string;
+  readonly purposeText: string;
+  /** Where a passkey is what the law or the product asks for before going on. */
+  readonly complianceStep?: 'done' | 'to-do';
 }
 
 export interface OutboxMessage {

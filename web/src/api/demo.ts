@@ -1,8 +1,9 @@
-import type { Device } from '../device.js';
+import type { Device } from '../platform/device.js';
 import type {
   AuthenticationCeremony,
   AuthenticationResponseJSON,
   DemoAccount,
+  DemoHome,
   OutboxMessage,
   Parameters,
   SignInOutcome,
@@ -10,6 +11,11 @@ import type {
 import { HttpApi } from './http.js';
 
 const http = new HttpApi();
+
+/** Whom a sign-in is for: a user ID, an email address or a phone number. */
+export interface NamedUser {
+  readonly identifier?: string;
+}
 
 /** The part that a product's own backend plays, played by the service in development mode. */
 export class DemoApi {
@@ -19,15 +25,26 @@ export class DemoApi {
     this.#base = `/dev/demo/${encodeURIComponent(rp)}`;
   }
 
-  createAccount(account: DemoAccount): Promise<{ accountId: string; portalUrl: string }> {
+  createAccount(account: DemoAccount): Promise<{ accountId: string; position: string }> {
     return http.command('POST', `${this.#base}/accounts`, account);
   }
 
-  startSignIn(device: Device, accountId?: string): Promise<AuthenticationCeremony> {
-    return http.command('POST', `${this.#base}/sign-ins`, {
-      ...(accountId === undefined ? {} : { accountId }),
-      device,
-    });
+  /** @param after a position of before, which the answer is to reflect */
+  home(accountId: string, after?: string): Promise<DemoHome> {
+    const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
+    return http.query(`${this.#base}/accounts/${encodeURIComponent(accountId)}${query}`);
+  }
+
+  /** The address opens once, within a minute. */
+  async portalLink(accountId: string, entryPoint: string): Promise<string> {
+    const path = `${this.#base}/accounts/${encodeURIComponent(accountId)}/portal-links`;
+    const { url } = await http.command<{ url: string }>('POST', path, { entryPoint });
+    return url;
+  }
+
+  /** @param named nobody, for a sign-in without a user name */
+  startSignIn(device: Device, named: NamedUser = {}): Promise<AuthenticationCeremony> {
+    return http.command('POST', `${this.#base}/sign-ins`, { ...named, device });
   }
 
   verifySignIn(ceremonyId: string, credential: AuthenticationResponseJSON): Promise<SignInOutcome> {

@@ -1,10 +1,13 @@
-import { text } from '../texts.js';
+import { language } from '../texts/texts.js';
 import { Problem } from './problem.js';
 import type { ProblemDetails } from './problem.js';
 
 export type CommandMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const TIMEOUT_MS = 30_000;
+
+/** The service answers in the page's language, which need not be the browser's. */
+const LANGUAGE = { 'Accept-Language': language };
 
 /** JSON over fetch to the page's own origin. Refusals are thrown as {@link Problem}. */
 export class HttpApi {
@@ -14,7 +17,7 @@ export class HttpApi {
   constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
 
   query<T>(path: string): Promise<T> {
-    return this.#send<T>(path, { method: 'GET', headers: this.headers });
+    return this.#send<T>(path, { method: 'GET', headers: { ...LANGUAGE, ...this.headers } });
   }
 
   /**
@@ -30,6 +33,7 @@ export class HttpApi {
     const request: RequestInit = {
       method,
       headers: {
+        ...LANGUAGE,
         ...this.headers,
         ...headers,
         'Idempotency-Key': crypto.randomUUID(),
@@ -66,7 +70,7 @@ async function exchange(path: string, request: RequestInit): Promise<{ response:
     });
     written = await response.text();
   } catch {
-    throw new Problem(0, { code: 'network', detail: text('problem.network') });
+    throw new Problem(0, { code: 'network' });
   }
   return { response, body: parsed(written) };
 }

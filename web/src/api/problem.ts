@@ -1,12 +1,10 @@
-import { text } from '../texts.js';
+import { problemText } from '../texts/problems.js';
+import type { RefusalDetails } from '../texts/problems.js';
 import type { Signals } from './contract.js';
 
 /** The body of an `application/problem+json` answer (RFC 9457), with what single codes add to it. */
-export interface ProblemDetails {
-  readonly title?: string;
+export interface ProblemDetails extends RefusalDetails {
   readonly status?: number;
-  readonly detail?: string;
-  readonly code?: string;
   readonly errors?: readonly { readonly pointer?: string; readonly detail?: string }[];
   /** With `step-up-required`: the step-up to open. */
   readonly action?: string;
@@ -22,7 +20,7 @@ export class Problem extends Error {
     readonly status: number,
     readonly details: ProblemDetails,
   ) {
-    super(details.detail ?? details.title ?? text('problem.unknown'));
+    super(problemText(details));
     this.name = 'Problem';
     this.code = details.code ?? `http-${status}`;
   }

@@ -1,17 +1,17 @@
 import '../styles/base.css';
 import '../styles/controls.css';
-import '../styles/landing.css';
-import { detectDevice } from '../device.js';
-import { PRODUCTS } from '../products.js';
-import type { Product } from '../products.js';
-import { text } from '../texts.js';
+import '../styles/demo.css';
+import { detectDevice } from '../platform/device.js';
+import { PRODUCTS } from '../demo/products.js';
+import type { Product } from '../demo/products.js';
+import { text } from '../texts/texts.js';
 import { h, replaceContent } from '../ui/dom.js';
 import { pageRoot, topBar } from '../ui/frame.js';
 import { icon } from '../ui/icons.js';
-import { becomeDemoUser } from '../views/become-demo-user.js';
-import { outboxPanel } from '../views/outbox-panel.js';
-import { productChooser } from '../views/product-chooser.js';
-import { SignInBox } from '../views/sign-in.js';
+import { outboxPanel } from '../outbox/outbox-panel.js';
+import { authenticatorApp } from '../demo/authenticator-app.js';
+import { productChooser } from '../demo/product-chooser.js';
+import { ProductPages } from '../demo/product-pages.js';
 
 const STEPS = [1, 2, 3] as const;
 
@@ -25,28 +25,29 @@ const LINKS = [
 async function showLanding(): Promise<void> {
   document.title = text('landing.document-title');
   const device = await detectDevice();
-  const boxes = h('div', { class: 'two-columns' });
-  let signIn: SignInBox | undefined;
-
-  const choose = (product: Product): void => {
-    signIn?.stop();
-    const box = new SignInBox(product, device);
-    signIn = box;
-    replaceContent(
-      boxes,
-      becomeDemoUser(product, (accountId) => {
-        box.accountId = accountId;
-      }),
-      box.element,
-    );
-    box.start();
+  const product = h('div', { class: 'stack' });
+  let pages: ProductPages | undefined;
+  const choose = (chosen: Product): void => {
+    pages?.leave();
+    pages = new ProductPages(chosen, device);
+    replaceContent(product, pages.element);
+    // What leads back here, a reload or a link, finds the same product.
+    history.replaceState(null, '', `#${chosen.rp}`);
   };
-
   const first = PRODUCTS.find(({ rp }) => `#${rp}` === location.hash) ?? PRODUCTS[0];
   replaceContent(
     pageRoot(),
-    topBar(text('app.name'), h('a', { href: '/docs' }, text('landing.link.docs'))),
-    h('main', { class: 'page' }, hero(), productChooser(first, choose), boxes, outboxPanel(), moreLinks()),
+    topBar(text('app.name')),
+    h(
+      'main',
+      { class: 'page' },
+      hero(),
+      productChooser(first, choose),
+      product,
+      authenticatorApp(),
+      outboxPanel(),
+      moreLinks(),
+    ),
   );
   choose(first);
 }

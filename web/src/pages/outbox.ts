@@ -1,10 +1,11 @@
 import '../styles/base.css';
 import '../styles/controls.css';
-import '../styles/landing.css';
-import { text } from '../texts.js';
+import '../styles/demo.css';
+import { authenticatorApp } from '../demo/authenticator-app.js';
+import { text } from '../texts/texts.js';
 import { h, replaceContent } from '../ui/dom.js';
 import { pageRoot, topBar } from '../ui/frame.js';
-import { outboxMessages } from '../views/outbox-messages.js';
+import { outboxMessages } from '../outbox/outbox-messages.js';
 
 document.title = text('outbox.document-title');
 const messages = outboxMessages(() => true);
@@ -16,6 +17,7 @@ replaceContent(
     { class: 'page' },
     h('h1', {}, text('outbox.title')),
     h('p', { class: 'lead' }, text('outbox.text')),
+    authenticatorApp(),
     h('div', { class: 'card' }, messages.element),
   ),
 );

@@ -1,14 +1,14 @@
 import '../styles/base.css';
 import '../styles/controls.css';
 import '../styles/center.css';
-import { isDevelopmentHost, safeAddress } from '../addresses.js';
+import { isDevelopmentHost, safeAddress } from '../platform/addresses.js';
 import { AccountApi } from '../api/account.js';
 import type { PortalAction, PortalSession } from '../api/contract.js';
 import { PortalApi } from '../api/portal.js';
 import { Problem } from '../api/problem.js';
-import { detectDevice } from '../device.js';
-import { deviceTokenFor } from '../device-tokens.js';
-import { text } from '../texts.js';
+import { detectDevice } from '../platform/device.js';
+import { deviceTokenFor } from '../platform/device-tokens.js';
+import { text } from '../texts/texts.js';
 import { onPress } from '../ui/actions.js';
 import { button, linkButton, waiting } from '../ui/controls.js';
 import { closeEveryDialog } from '../ui/dialog.js';
@@ -17,11 +17,11 @@ import { pageRoot, topBar } from '../ui/frame.js';
 import { icon } from '../ui/icons.js';
 import { createNotice } from '../ui/notice.js';
 import { mountToasts } from '../ui/toast.js';
-import { ActivitySection } from '../views/activity-section.js';
-import { approveSection } from '../views/approve-section.js';
-import type { CenterContext } from '../views/center-context.js';
-import { PasskeySection } from '../views/passkey-section.js';
-import { showSessionEnded } from '../views/session-ended.js';
+import { ActivitySection } from '../center/activity-section.js';
+import { approveSection } from '../center/step-up/approve-section.js';
+import type { CenterContext } from '../center/center-context.js';
+import { PasskeySection } from '../center/passkeys/passkey-section.js';
+import { showSessionEnded } from '../center/session-ended.js';
 
 const portal = new PortalApi();
 const page = pageRoot();
@@ -89,15 +89,16 @@ async function showCenter(session: PortalSession): Promise<void> {
 
   replaceContent(
     page,
-    topBar(
-      rpName,
-      h('span', { class: 'account', 'data-testid': 'account-id' }, text('center.signed-in', { accountId })),
-      signOut,
-    ),
+    topBar(rpName, signOut),
     h(
       'main',
       { class: 'page' },
-      h('h1', {}, text('center.title')),
+      h(
+        'div',
+        {},
+        h('p', { class: 'eyebrow', 'data-testid': 'account-id' }, text('center.signed-in', { accountId })),
+        h('h1', {}, text('center.title')),
+      ),
       h('p', { class: 'lead', 'data-testid': 'purpose-text' }, session.purposeText),
       notice.element,
       onward,

@@ -1,4 +1,4 @@
-import { text } from '../texts.js';
+import { text } from '../texts/texts.js';
 import { focusOn, h, replaceContent, uniqueId } from './dom.js';
 import type { Child } from './dom.js';
 import { icon } from './icons.js';

@@ -1,7 +1,8 @@
-import { text } from '../texts.js';
+import { text } from '../texts/texts.js';
 import { h } from './dom.js';
 import type { Child } from './dom.js';
 import { icon } from './icons.js';
+import { languageSwitch } from './language-switch.js';
 
 /** The bar on top of every page. */
 export function topBar(name: string, ...controls: readonly Child[]): HTMLElement {
@@ -12,7 +13,7 @@ export function topBar(name: string, ...controls: readonly Child[]): HTMLElement
       'div',
       { class: 'top-bar-inner' },
       h('p', { class: 'brand' }, h('span', { class: 'brand-mark' }, icon('key')), name),
-      h('div', { class: 'top-bar-controls' }, ...controls),
+      h('div', { class: 'top-bar-controls' }, ...languageSwitch(), ...controls),
     ),
   );
 }

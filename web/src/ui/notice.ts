@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../api/contract.js';
 import { Problem } from '../api/problem.js';
-import { text } from '../texts.js';
+import { text } from '../texts/texts.js';
 import { h, replaceContent } from './dom.js';
 import type { Child } from './dom.js';
 import { icon } from './icons.js';

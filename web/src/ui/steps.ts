@@ -1,4 +1,4 @@
-import { text } from '../texts.js';
+import { text } from '../texts/texts.js';
 import { h } from './dom.js';
 
 export interface Steps {

@@ -1,7 +1,8 @@
+import { language } from '../texts/texts.js';
 import { h } from './dom.js';
 
-const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const dateAndTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const timeOnly = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 
 /** @param at RFC 3339, or milliseconds since the epoch */
 export function timeElement(at: string | number): HTMLTimeElement {

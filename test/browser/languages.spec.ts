@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { addPasskey, becomeDemoUser, enterSecurityCenter } from '../support/browser-flows.js';
+import { browserStories } from '../support/browser-stories.js';
+
+describe('B9: the language of the pages', () => {
+  const stories = browserStories();
+
+  it('is the browser’s: Chinese from the start page to the passkey', async () => {
+    const visitor = await stories.visitor({ locale: 'zh-CN' });
+    const { page } = visitor;
+    const user = await enterSecurityCenter(visitor, 'mpchat');
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
+    expect(await page.title()).toBe('安全中心 · MPChat');
+    expect(await visitor.read('account-id')).toBe(`账户 ${user.accountId}`);
+    await addPasskey(visitor, user);
+
+    await visitor.see('toast', '添加成功');
+    expect(await visitor.read('passkey-kind')).toBe('已同步');
+    expect(await visitor.find('activity-entry').locator('p').allInnerTexts()).toStrictEqual([
+      '添加了通行密钥',
+      '验证码已通过',
+      '账户已开通',
+    ]);
+  });
+
+  it('is Chinese for a refusal too', async () => {
+    const visitor = await stories.visitor({ locale: 'zh-HK' });
+    await enterSecurityCenter(visitor, 'mpchat');
+    await visitor.click('add-passkey');
+    await visitor.click('factor-sms');
+    await visitor.fill('code-input', 'no code');
+    await visitor.click('code-verify');
+
+    await visitor.see('code-notice', '验证码错误。还可以再试 4 次。');
+    expect(await visitor.watch.takeRefusals()).toStrictEqual(['422 wrong-code']);
+  });
+
+  it('is English where the browser speaks neither', async () => {
+    const visitor = await stories.visitor({ locale: 'pt-BR' });
+    await visitor.page.goto('/');
+    await visitor.see('language-zh-Hans', '中文');
+    expect(await visitor.page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  it('can be switched, and the choice is remembered on every page', async () => {
+    const visitor = await stories.visitor();
+    const { page } = visitor;
+    await becomeDemoUser(visitor, 'moomoo');
+    await visitor.click('language-zh-Hans');
+    await visitor.see('language-en', 'English');
+    await visitor.see('open-security-center', '安全中心');
+    await visitor.click('open-security-center');
+    await visitor.see('passkeys-empty', '您还没有添加通行密钥');
+    await page.goto('/outbox');
+    await page.getByRole('heading', { name: '发件箱' }).waitFor();
+
+    await visitor.click('language-en');
+    await page.getByRole('heading', { name: 'Outbox' }).waitFor();
+    await page.goto('/security-center');
+    await visitor.see('passkeys-empty', "You haven't added a passkey yet");
+  });
+});

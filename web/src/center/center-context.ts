@@ -1,0 +1,33 @@
+import type { AccountApi } from '../api/account.js';
+import type { CeremonyError, PortalSession } from '../api/contract.js';
+import { CeremonyFailed } from '../platform/ceremony.js';
+import type { Device } from '../platform/device.js';
+import { passOnSignals } from '../platform/signals.js';
+import type { Notice } from '../ui/notice.js';
+
+/** What every part of the Security Center works with. */
+export interface CenterContext {
+  readonly session: PortalSession;
+  readonly account: AccountApi;
+  readonly device: Device;
+}
+
+/**
+ * Says what a failed prompt means: at once in our own words, then in the service's, which knows more about
+ * the account. Anything else than a failed prompt goes on as it came.
+ */
+export async function explainFailedPrompt(
+  context: CenterContext,
+  ceremonyId: string,
+  thrown: unknown,
+  notice: Notice,
+): Promise<void> {
+  if (!(thrown instanceof CeremonyFailed)) throw thrown;
+  if (thrown.aborted) return;
+  notice.show(thrown);
+  const report: CeremonyError = thrown.report;
+  const diagnosis = await context.account.diagnose(ceremonyId, report, context.device);
+  if (diagnosis === undefined) return;
+  notice.showDiagnosis(diagnosis);
+  await passOnSignals(diagnosis.signals);
+}

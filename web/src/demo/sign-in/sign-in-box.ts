@@ -1,0 +1,145 @@
+import type { AuthenticationResponseJSON, SignInOutcome } from '../../api/contract.js';
+import { DemoApi } from '../../api/demo.js';
+import { Problem } from '../../api/problem.js';
+import { AutofillSignIn } from '../../platform/autofill-sign-in.js';
+import { passkeysSupported, useCredential } from '../../platform/ceremony.js';
+import type { Hint } from '../../platform/ceremony.js';
+import type { Device } from '../../platform/device.js';
+import { deviceTokenFor, keepDeviceToken } from '../../platform/device-tokens.js';
+import { passOnSignals } from '../../platform/signals.js';
+import { text } from '../../texts/texts.js';
+import { onPress, onSubmit } from '../../ui/actions.js';
+import { button, field } from '../../ui/controls.js';
+import { focusOn, h, replaceContent } from '../../ui/dom.js';
+import { createNotice } from '../../ui/notice.js';
+import type { Product } from '../products.js';
+import { signInOutcome } from './sign-in-outcome.js';
+
+/** The sign-in box of one product: by autofill, with a user name, with the passkey alone, or from elsewhere. */
+export class SignInBox {
+  readonly element: HTMLElement;
+  readonly #api: DemoApi;
+  readonly #notice = createNotice('sign-in-notice');
+  readonly #result = h('div', { 'data-testid': 'sign-in-result' });
+  readonly #autofill: AutofillSignIn;
+  readonly #identifier = field(text('sign-in.identifier'), {
+    name: 'username',
+    autocomplete: 'username webauthn',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    'data-testid': 'sign-in-identifier',
+  });
+
+  constructor(
+    private readonly product: Product,
+    private readonly device: Device,
+    private readonly signedIn: (accountId: string, position: string) => void,
+  ) {
+    this.#api = new DemoApi(product.rp);
+    this.#autofill = new AutofillSignIn(
+      () => this.#api.startSignIn(this.#knownDevice()),
+      (ceremonyId, credential) => {
+        this.#verify(ceremonyId, credential).catch((error: unknown) => this.#notice.show(error));
+      },
+    );
+    this.element = this.#box();
+  }
+
+  set identifier(value: string) {
+    this.#identifier.input.value = value;
+  }
+
+  start(): void {
+    this.#autofill.start();
+  }
+
+  stop(): void {
+    this.#autofill.stop();
+  }
+
+  #box(): HTMLElement {
+    const named = button(text('action.continue'), 'primary', {
+      type: 'submit',
+      'data-testid': 'sign-in-continue',
+    });
+    const alone = button(text('sign-in.passkey'), 'secondary', { 'data-testid': 'sign-in-passkey' }, 'key');
+    const form = h('form', { class: 'stack', novalidate: true }, this.#identifier.element, named);
+    onSubmit(form, named, this.#notice, () => {
+      const identifier = this.#identifier.input.value.trim();
+      if (identifier !== '') return this.#signIn({ identifier });
+      this.#identifier.input.focus();
+      return Promise.reject(new Error(text('sign-in.identifier.missing')));
+    });
+    onPress(alone, this.#notice, () => this.#signIn());
+    return h(
+      'section',
+      { class: 'card', 'aria-labelledby': 'sign-in-title' },
+      h('h2', { id: 'sign-in-title' }, text('sign-in.title', { rpName: this.product.rpName })),
+      h('p', { class: 'muted' }, text('sign-in.text')),
+      form,
+      h('p', { class: 'or' }, h('span', {}, text('sign-in.or'))),
+      h('div', { class: 'stack' }, alone),
+      this.#elsewhere(),
+      this.#notice.element,
+      this.#result,
+    );
+  }
+
+  /** Passkeys that are not on this device: the browser's own prompt does the rest. */
+  #elsewhere(): HTMLElement {
+    const place = (hint: Hint, key: 'other-device' | 'security-key'): HTMLButtonElement => {
+      const icon = hint === 'hybrid' ? 'scan' : 'security-key';
+      const element = button(text(`sign-in.${key}`), 'quiet', { 'data-testid': `sign-in-${key}` }, icon);
+      onPress(element, this.#notice, () => this.#signIn({ hint }));
+      return element;
+    };
+    return h(
+      'details',
+      { 'data-testid': 'sign-in-elsewhere' },
+      h('summary', {}, text('sign-in.elsewhere')),
+      h(
+        'div',
+        { class: 'quiet-column' },
+        place('hybrid', 'other-device'),
+        place('security-key', 'security-key'),
+      ),
+    );
+  }
+
+  async #signIn({ identifier, hint }: { identifier?: string; hint?: Hint } = {}): Promise<void> {
+    if (!passkeysSupported()) throw new Error(text('ceremony.unsupported'));
+    this.#autofill.stop();
+    try {
+      const named = identifier === undefined ? {} : { identifier };
+      const { ceremonyId, publicKey } = await this.#api.startSignIn(this.#knownDevice(), named);
+      await this.#verify(ceremonyId, await useCredential(publicKey, hint === undefined ? {} : { hint }));
+    } catch (error) {
+      this.#autofill.start();
+      throw error;
+    }
+  }
+
+  async #verify(ceremonyId: string, credential: AuthenticationResponseJSON): Promise<void> {
+    try {
+      this.#show(await this.#api.verifySignIn(ceremonyId, credential));
+    } catch (error) {
+      if (error instanceof Problem) await passOnSignals(error.details.signals);
+      throw error;
+    }
+  }
+
+  #show(outcome: SignInOutcome): void {
+    void passOnSignals(outcome.signals);
+    const { element, heading } = signInOutcome(outcome);
+    replaceContent(this.#result, element);
+    focusOn(heading);
+    if (outcome.status !== 'signed-in') return;
+    keepDeviceToken(this.product.rp, outcome.accountId, outcome.deviceToken);
+    this.signedIn(outcome.accountId, outcome.position);
+  }
+
+  /** The token of the account that used this browser last, for nobody is known before the sign-in. */
+  #knownDevice(): Device {
+    return { ...deviceTokenFor(this.product.rp, undefined), ...this.device };
+  }
+}

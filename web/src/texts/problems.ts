@@ -1,0 +1,33 @@
+import { formatDateAndTime } from '../ui/times.js';
+import { isTextKey, text } from './texts.js';
+
+/** What the service tells of a refusal, as far as sentences need it. */
+export interface RefusalDetails {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly title?: string;
+  readonly until?: string;
+  readonly maximum?: number;
+  readonly guessesLeft?: number;
+}
+
+/** A refusal in the user's language, by its stable code; what has no words here is said in the service's own. */
+export function problemText(details: RefusalDetails): string {
+  const { code = '', until, maximum = 0, guessesLeft } = details;
+  const key = `problem.${code}`;
+  const service = details.detail ?? details.title ?? text('problem.unknown');
+  if (!isTextKey(key)) return service;
+  const said = text(key, {
+    guesses: guessesText(guessesLeft),
+    maximum: text(`problem.passkey-limit-reached.${maximum === 1 ? 'one' : 'many'}`, { maximum }),
+    ...(until === undefined ? {} : { until: formatDateAndTime(new Date(until)) }),
+  });
+  // A sentence about a time that the service didn't name would have a hole in it.
+  return until === undefined && said.includes('{until}') ? service : said.trim();
+}
+
+function guessesText(left: number | undefined): string {
+  if (left === undefined) return '';
+  if (left === 0) return text('problem.guesses.none');
+  return text(left === 1 ? 'problem.guesses.one' : 'problem.guesses.many', { count: left });
+}
