@@ -9,6 +9,7 @@ describe('B9: the language of the pages', () => {
     const visitor = await stories.visitor({ locale: 'zh-CN' });
     const { page } = visitor;
     const user = await enterSecurityCenter(visitor, 'mpchat');
+    expect(await visitor.read('purpose-text')).toBe('使用通行密钥进行验证');
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
     expect(await page.title()).toBe('安全中心 · MPChat');
     expect(await visitor.read('account-id')).toBe(`账户 ${user.accountId}`);

@@ -10,6 +10,7 @@ import { VerifySignInCommand } from '../../../application/commands/verify-sign-i
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { as } from '../../../domain/kernel/ids.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
+import { inLanguage } from '../../../domain/texts/language.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import { mayBeOwnPage } from '../../web/own-page.js';
 import { PageOrigin } from '../../web/page-origin.js';
@@ -18,6 +19,7 @@ import { ZodBody } from '../body.js';
 import { admit } from '../caller.js';
 import { commandContext } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
+import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
 import { Refused } from '../problem.js';
 import { startSignInBody, verifySignInBody } from './sign-ins.controller.js';
@@ -77,7 +79,7 @@ export class DemoBackendController {
     const { onboarding, passkeyCount } = await this.dispatcher.ask(query);
     const entryPoints = policy.entryPoints.map(({ name, purposeText, complianceStep }) => ({
       name,
-      purposeText,
+      purposeText: inLanguage(purposeText, languageOf(request)),
       ...(complianceStep && { complianceStep: onboarding.completed ? 'done' : 'to-do' }),
     }));
     return { accountId, passkeyCount, entryPoints };
