@@ -47,7 +47,10 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [...API_CONTROLLERS, ...(development ? [DevelopmentController, DemoBackendController] : [])],
+      controllers: [
+        ...API_CONTROLLERS,
+        ...(development ? [DevelopmentController, DemoBackendController] : []),
+      ],
       providers: [
         ...portProviders(service),
         ...accountProviders(service.settings),

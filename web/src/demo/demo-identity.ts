@@ -34,7 +34,7 @@ export function inventIdentity(): Required<DemoAccount> {
 
 /** 160 bits in base32, as authenticator apps take them (RFC 4226 §4, RFC 4648 §6). */
 function inventSecret(): string {
-  return Array.from({ length: 32 }, () => pick([...BASE32])).join('');
+  return Array.from({ length: 32 }, () => pick(Array.from(BASE32))).join('');
 }
 
 function pick(choices: readonly string[]): string {

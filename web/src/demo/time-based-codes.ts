@@ -21,7 +21,7 @@ export async function timeBasedCode(
 }
 
 function fromBase32(encoded: string): Uint8Array<ArrayBuffer> {
-  const bits = [...encoded].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const bits = Array.from(encoded, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const bytes = bits.match(/.{8}/g) ?? [];
   return Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 2));
 }

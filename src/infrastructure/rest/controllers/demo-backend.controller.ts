@@ -99,7 +99,10 @@ export class DemoBackendController {
     }
     const returnUrl = `${this.origin.url}/#${policy.slug}`;
     const { secret, expiresAt } = await this.sessions.link({ rp, accountId, entryPoint, returnUrl });
-    return { url: `${this.origin.url}/security-center#${secret}`, expiresAt: new Date(expiresAt).toISOString() };
+    return {
+      url: `${this.origin.url}/security-center#${secret}`,
+      expiresAt: new Date(expiresAt).toISOString(),
+    };
   }
 
   @Post('sign-ins')
