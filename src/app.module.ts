@@ -11,6 +11,7 @@ import { portProviders } from './infrastructure/port-providers.js';
 import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
 import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
 import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
+import { DiagnosesController } from './infrastructure/rest/controllers/diagnoses.controller.js';
 import { HealthController } from './infrastructure/rest/controllers/health.controller.js';
 import { PasskeysController } from './infrastructure/rest/controllers/passkeys.controller.js';
 import { PortalController } from './infrastructure/rest/controllers/portal.controller.js';
@@ -29,6 +30,7 @@ export const API_CONTROLLERS = [
   SignInsController,
   StepUpsController,
   TokensController,
+  DiagnosesController,
   PortalController,
   HealthController,
 ];

@@ -16,6 +16,8 @@ import { VerifyStepUpHandler } from './commands/verify-step-up.js';
 import type { JobHandler } from './jobs/job-handler.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
 import { CheckDeviceHandler } from './queries/check-device.js';
+import { DiagnoseFailureHandler } from './queries/diagnose-failure.js';
+import { DiagnoseSituationHandler } from './queries/diagnose-situation.js';
 import { GetAccountHandler } from './queries/get-account.js';
 import { IntrospectTokenHandler } from './queries/introspect-token.js';
 import { ListFactorsHandler } from './queries/list-factors.js';
@@ -45,6 +47,8 @@ export const QUERY_HANDLERS = [
   ListPasskeysHandler,
   AccountHistoryHandler,
   CheckDeviceHandler,
+  DiagnoseFailureHandler,
+  DiagnoseSituationHandler,
   IntrospectTokenHandler,
 ];
 

@@ -9,11 +9,13 @@ import { DecisionExecutor } from '../application/accounts/execute-decision.js';
 import { FactorViews } from '../application/accounts/factor-views.js';
 import { GuessingBudgets } from '../application/accounts/guessing-budgets.js';
 import { Idempotency } from '../application/accounts/idempotency.js';
+import { KnownAccounts } from '../application/accounts/known-accounts.js';
 import { MaskedDestinations } from '../application/accounts/masked-destinations.js';
 import { OpenChecks } from '../application/accounts/open-checks.js';
 import { OPEN_STEP_UPS } from '../application/accounts/open-step-ups.js';
 import { SealedRecords } from '../application/accounts/sealed-records.js';
 import { StepUpProofs } from '../application/accounts/step-up-proofs.js';
+import { FailedAssertions, FOUND_FAILURES } from '../application/diagnosis/failed-assertions.js';
 import type { Cache } from '../application/ports/cache.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { CLOCK } from '../application/ports/clock.js';
@@ -27,8 +29,10 @@ import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
+import { SERVICE_KEY } from '../application/ports/service-key.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
+import { ASSERTION_VERIFIER } from '../application/ports/webauthn.js';
 import { AccountReader } from '../application/queries/account-reader.js';
 import type { SubjectId } from '../domain/kernel/ids.js';
 import type { Settings } from './config/settings.js';
@@ -62,6 +66,14 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
       EVENT_STORE,
     ]),
     made(ContactNames, [AccountDirectory, AccountRepository, KEYRING, PHONE_NUMBERS, EMAIL_ADDRESSES]),
+    made(KnownAccounts, [AccountDirectory, KEYRING, AccountRepository]),
+    made(FailedAssertions, [
+      AccountDirectory,
+      KnownAccounts,
+      ASSERTION_VERIFIER,
+      FOUND_FAILURES,
+      SERVICE_KEY,
+    ]),
     made(MaskedDestinations, [PHONE_NUMBERS]),
     made(FactorViews, [MaskedDestinations, TOTP_CODES]),
     made(GuessingBudgets, [RATE_LIMITS]),
@@ -72,6 +84,11 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
       provide: OPEN_STEP_UPS,
       inject: [EPHEMERAL_STORE],
       useFactory: (ephemeral: EphemeralStore) => new SealedRecords('step-up', ephemeral),
+    },
+    {
+      provide: FOUND_FAILURES,
+      inject: [EPHEMERAL_STORE],
+      useFactory: (ephemeral: EphemeralStore) => new SealedRecords('found-failure', ephemeral),
     },
   ];
 }

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { JSONWebKeySet } from 'jose';
 import type { Product, SignIn } from '../support/journeys.js';
-import { answered, BROWSER, personWithPasskey, PHONE, problem, PRODUCTS } from '../support/journeys.js';
+import {
+  answered,
+  BROWSER,
+  diagnosed,
+  personWithPasskey,
+  PHONE,
+  problem,
+  PRODUCTS,
+} from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import type { RequestMisstatements } from '../support/software-authenticator.js';
@@ -127,7 +135,7 @@ describe.each(PRODUCTS)('signing in at %s', (rp) => {
     for (const named of [{ accountId: ada.accountId }, { identifier: ada.phone }, { accountId: 'nobody' }]) {
       const started = await ada.startSignIn(named);
       const answer = await ada.finishSignIn(started.ceremonyId, eve.answer(started));
-      expect(answered(answer, 401)).toStrictEqual(REFUSED);
+      expect(answered(answer, 401)).toStrictEqual({ ...REFUSED, ...diagnosed('other-account') });
     }
     expect((await eve.typesRecorded()).includes('PasskeyUsed')).toBe(false);
   });
@@ -221,21 +229,30 @@ describe.each(PRODUCTS)('signing in at %s', (rp) => {
       expect(answered(answer, 401)).toStrictEqual(REFUSED);
     }
     const unknown = { ...whole, id: 'A'.repeat(43), rawId: 'A'.repeat(43) };
-    expect(answered(await ada.finishSignIn(started.ceremonyId, unknown), 401)).toStrictEqual(REFUSED);
+    const unknownCredential = { rpId: 'localhost', credentialId: unknown.id };
+    expect(answered(await ada.finishSignIn(started.ceremonyId, unknown), 401)).toStrictEqual({
+      ...REFUSED,
+      ...diagnosed('passkey-unknown', { unknownCredential }),
+    });
     // Nothing of it was proven, so the ceremony is still the user's.
     answered(await ada.finishSignIn(started.ceremonyId, whole), 200);
   });
 });
 
-describe('a passkey that was removed at moomoo', () => {
-  it('signs nobody in', async () => {
+describe('F5: a passkey that was removed at moomoo', () => {
+  it('signs nobody in, and is taken off the device', async () => {
     const ada = await personWithPasskey(server, 'moomoo');
     const { token } = await ada.proofFor('remove-passkey', { passkeyId: ada.passkeyId });
     const headers = { 'step-up-token': token };
     answered(await ada.call('DELETE', `/passkeys/${ada.passkeyId}`, { headers }), 200);
     const started = await ada.startSignIn();
     const answer = await ada.finishSignIn(started.ceremonyId, ada.answer(started));
-    expect(answered(answer, 401)).toStrictEqual(REFUSED);
+    const [credential] = ada.authenticator.credentials;
+    const unknownCredential = { rpId: 'localhost', credentialId: credential?.credentialId };
+    expect(answered(answer, 401)).toStrictEqual({
+      ...REFUSED,
+      ...diagnosed('passkey-removed', { unknownCredential }),
+    });
   });
 });
 
@@ -251,7 +268,11 @@ describe('a device-bound passkey whose sign count goes back', () => {
       answered(await signInWith(7), 200);
       const cloned = await signInWith(7);
       if (rp === 'mpchat') answered(cloned, 200);
-      else expect(answered(cloned, 403)).toStrictEqual(problem(403, 'passkey-suspended'));
+      else {
+        expect(answered(cloned, 403)).toStrictEqual(
+          problem(403, 'passkey-suspended', diagnosed('passkey-suspended')),
+        );
+      }
       answered(await signInWith(9), rp === 'mpchat' ? 200 : 403);
       const suspicions = (await ada.history()).filter(({ type }) => type === 'PasskeyCloneSuspected');
       expect(suspicions.map(({ data }) => data)).toStrictEqual([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StepUp } from '../support/journeys.js';
-import { answered, Person, personWithPasskey, problem, PRODUCTS } from '../support/journeys.js';
+import { answered, Person, personWithPasskey, diagnosed, problem, PRODUCTS } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 
@@ -81,7 +81,9 @@ describe.each(PRODUCTS)('a step-up at %s', (rp) => {
     const started = await ada.startStepUp(action, parameters);
     const open: StepUp = { ...started, publicKey: { ...started.publicKey, allowCredentials: [] } };
     const refused = await ada.passStepUp(started.stepUpId, { credential: eve.answer(open) });
-    expect(answered(refused, 401)).toStrictEqual(problem(401, 'verification-failed'));
+    expect(answered(refused, 401)).toStrictEqual(
+      problem(401, 'verification-failed', diagnosed('other-account')),
+    );
     const elses = await eve.passStepUp(started.stepUpId, { credential: eve.answer(open) });
     expect(answered(elses, 404)).toStrictEqual(problem(404, 'step-up-not-found'));
   });

@@ -89,6 +89,16 @@ export function problem(status: number, code: string, details: object = {}): obj
   };
 }
 
+/** What a refusal adds for the holder of a passkey that really answered. */
+export function diagnosed(code: string, signals?: object): object {
+  return {
+    diagnosis: { code, meaning: expect.any(String), next: expect.any(Array) },
+    otherCauses: [],
+    alternatives: expect.any(Array),
+    ...(signals && { signals }),
+  };
+}
+
 let people = 0;
 
 /** One person with an account at a product, a phone, a mailbox and an authenticator; and the product's backend. */

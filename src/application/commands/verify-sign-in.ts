@@ -3,8 +3,10 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { AssertionFinding } from '../../domain/account/commands.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
+import type { Cause } from '../../domain/diagnosis/cause.js';
 import type { AccountId, CeremonyId, PasskeyId, SessionId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
+import type { Rejection } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import { HOUR } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
@@ -17,6 +19,7 @@ import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
 import type { Signals } from '../accounts/signals.js';
 import { acceptedCredentials } from '../accounts/signals.js';
+import { FailedAssertions } from '../diagnosis/failed-assertions.js';
 import type { CeremonyGate } from '../ports/ceremony-gate.js';
 import { CEREMONY_GATE } from '../ports/ceremony-gate.js';
 import type { Clock } from '../ports/clock.js';
@@ -30,6 +33,8 @@ import { ASSERTION_VERIFIER, CEREMONIES } from '../ports/webauthn.js';
 
 /** A sign-in proven once is believed for an hour (NIST SP 800-63B-4 §2.2.3: inactivity at AAL2). */
 const TOKEN_LIFETIME = HOUR;
+
+const NOT_ALLOWED: AssertionFinding = { ok: false, reason: 'credential-not-allowed' };
 
 export interface SignedIn {
   readonly status: 'signed-in';
@@ -55,6 +60,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     private readonly accounts: AccountCommands,
     private readonly directory: AccountDirectory,
     private readonly names: ContactNames,
+    private readonly failures: FailedAssertions,
     @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
     @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
     @Inject(CEREMONY_GATE) private readonly gate: CeremonyGate,
@@ -73,9 +79,17 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     if (!parsed.ok) return refused(rejection('verification-failed'));
     const { assertion } = parsed;
     const subject = await this.directory.subjectOfCredential(policy.rpId, assertion.credentialId);
-    if (subject === undefined) return refused(rejection('verification-failed'));
-
     const fingerprint = this.ceremonies.fingerprint(as<CeremonyId>(ceremonyId));
+    const explain = (rejected: Rejection, cause: Cause) =>
+      this.failures.explain(context, rejected, cause, assertion.credentialId, {
+        fingerprint,
+        expiresAt: ceremony.expiresAt,
+      });
+    if (subject === undefined) {
+      return refused(await explain(rejection('verification-failed'), 'passkey-unknown'));
+    }
+
+    const found: { cause: Cause | null } = { cause: null };
     const sessionId = as<SessionId>(this.identifiers.randomId());
     const outcome = await this.accounts.onSubject(context, subject, async (account) => {
       const first = await this.gate.enter(fingerprint, account.owner, ceremony.expiresAt);
@@ -85,6 +99,13 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
         state.status === 'enrolled'
           ? state.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId)
           : undefined;
+      const checked = await this.check(
+        policy,
+        ceremony,
+        assertion,
+        state.status === 'enrolled' ? state : null,
+      );
+      found.cause = checked.cause;
       return account.decide(
         {
           type: 'sign-in-with-passkey',
@@ -94,7 +115,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
           ceremonyExpiresAt: ceremony.expiresAt,
           sessionId,
           device: ceremony.device,
-          finding: this.verify(policy, ceremony, assertion, state.status === 'enrolled' ? state : null),
+          finding: checked.finding,
         },
         (_events, after) => this.signedIn(policy, after, assertion, sessionId, at),
       );
@@ -103,18 +124,42 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     if (!outcome.ok && outcome.rejection.code === 'account-not-found') {
       return refused(rejection('verification-failed'));
     }
-    return outcome;
+    if (outcome.ok) return outcome;
+    const { code } = outcome.rejection;
+    // Refused so only after its signature was verified.
+    if (code === 'passkey-suspended') return refused(await explain(outcome.rejection, 'passkey-suspended'));
+    return code === 'verification-failed' && found.cause !== null
+      ? refused(await explain(outcome.rejection, found.cause))
+      : outcome;
+  }
+
+  /** The finding, and where it is a bad one its cause, as far as the holder of the passkey may know. */
+  private async check(
+    policy: RelyingParty,
+    ceremony: SignInCeremony,
+    assertion: ParsedAssertion,
+    account: EnrolledAccount | null,
+  ): Promise<{ readonly finding: AssertionFinding; readonly cause: Cause | null }> {
+    if (account === null) return { finding: NOT_ALLOWED, cause: null };
+    if (!account.passkeys.some(({ credentialId }) => credentialId === assertion.credentialId)) {
+      const cause = await this.failures.causeOf(policy, assertion, ceremony.challenge, account);
+      return { finding: NOT_ALLOWED, cause };
+    }
+    const finding = this.verify(policy, ceremony, assertion, account);
+    return finding.ok && !this.isTheNamed(policy, ceremony, account)
+      ? { finding: { ok: false, reason: 'user-handle-mismatch' }, cause: 'other-account' }
+      : { finding, cause: null };
   }
 
   private verify(
     policy: RelyingParty,
     ceremony: SignInCeremony,
     assertion: ParsedAssertion,
-    account: EnrolledAccount | null,
+    account: EnrolledAccount,
   ): AssertionFinding {
-    const passkey = account?.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId);
-    if (account === null || passkey === undefined) return { ok: false, reason: 'credential-not-allowed' };
-    const verified = this.verifier.verify(assertion, {
+    const passkey = account.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId);
+    if (passkey === undefined) return NOT_ALLOWED;
+    return this.verifier.verify(assertion, {
       challenge: ceremony.challenge,
       rpId: policy.rpId,
       origins: ceremonyOrigins(policy),
@@ -123,10 +168,6 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
       publicKey: passkey.publicKey,
       backupEligible: passkey.backupEligible,
     });
-    if (verified.ok && !this.isTheNamed(policy, ceremony, account)) {
-      return { ok: false, reason: 'user-handle-mismatch' };
-    }
-    return verified;
   }
 
   /** Where the ceremony was begun for an account, that is the one it signs in. */

@@ -4,8 +4,10 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { AssertionFinding, PassStepUp } from '../../domain/account/commands.js';
 import type { StepUpMethod } from '../../domain/account/events.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
+import type { Cause } from '../../domain/diagnosis/cause.js';
 import type { AccountId, CeremonyId, GrantHash, PasskeyId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
+import type { Rejection } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
@@ -17,6 +19,7 @@ import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
 import type { SealedRecords } from '../accounts/sealed-records.js';
+import { FailedAssertions } from '../diagnosis/failed-assertions.js';
 import type { CeremonyGate } from '../ports/ceremony-gate.js';
 import { CEREMONY_GATE } from '../ports/ceremony-gate.js';
 import type { Clock } from '../ports/clock.js';
@@ -25,7 +28,7 @@ import type { Identifiers } from '../ports/identifiers.js';
 import { IDENTIFIERS } from '../ports/identifiers.js';
 import type { Tokens, TransactionDigests } from '../ports/tokens.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../ports/tokens.js';
-import type { AssertionVerifier, Ceremonies } from '../ports/webauthn.js';
+import type { AssertionVerifier, Ceremonies, ParsedAssertion } from '../ports/webauthn.js';
 import { ASSERTION_VERIFIER, CEREMONIES } from '../ports/webauthn.js';
 
 export interface PassedStepUpAnswer {
@@ -48,6 +51,7 @@ export class VerifyStepUpCommand extends Command<Outcome<PassedStepUpAnswer>> {
 export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand> {
   constructor(
     private readonly accounts: AccountCommands,
+    private readonly failures: FailedAssertions,
     @Inject(OPEN_STEP_UPS) private readonly stepUps: SealedRecords<OpenStepUp>,
     @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
     @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
@@ -81,7 +85,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
         exp: expiresAt / 1000,
         salt,
       });
-      return account.decide(
+      const outcome = await account.decide<PassedStepUpAnswer>(
         {
           type: 'pass-step-up',
           at,
@@ -113,7 +117,45 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
           expiresAt,
         }),
       );
+      return this.explained(context, outcome, stepUp, state, body.credential);
     });
+  }
+
+  /** The refusal of a passkey that really answered says why. */
+  private async explained(
+    context: CommandContext,
+    outcome: Outcome<PassedStepUpAnswer>,
+    stepUp: OpenStepUp,
+    account: EnrolledAccount,
+    credential: unknown,
+  ): Promise<Outcome<PassedStepUpAnswer>> {
+    const parsed = this.verifier.parse(credential);
+    if (outcome.ok || !parsed.ok) return outcome;
+    const { assertion } = parsed;
+    const cause = await this.causeOf(context.policy, outcome.rejection, stepUp, account, assertion);
+    if (cause === null) return outcome;
+    const ceremony = {
+      fingerprint: this.ceremonies.fingerprint(stepUp.ceremonyId),
+      expiresAt: stepUp.expiresAt,
+    };
+    return refused(
+      await this.failures.explain(context, outcome.rejection, cause, assertion.credentialId, ceremony),
+    );
+  }
+
+  private async causeOf(
+    policy: RelyingParty,
+    { code }: Rejection,
+    stepUp: OpenStepUp,
+    account: EnrolledAccount,
+    assertion: ParsedAssertion,
+  ): Promise<Cause | null> {
+    // Refused so only after its signature was verified.
+    if (code === 'passkey-suspended') return 'passkey-suspended';
+    const ceremony = this.ceremonies.read(stepUp.ceremonyId, policy.slug, 'step-up');
+    const own = account.passkeys.some(({ credentialId }) => credentialId === assertion.credentialId);
+    if (code !== 'verification-failed' || ceremony === undefined || own) return null;
+    return this.failures.causeOf(policy, assertion, ceremony.challenge, account);
   }
 
   private assertion(

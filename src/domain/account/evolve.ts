@@ -4,6 +4,8 @@ import type { GrantHash, PasskeyId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
 import { MINUTE } from '../kernel/time.js';
 import type { AccountEvent } from './events.js';
+import type { Device } from '../policy/device.js';
+import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { changedFactors } from './factor-changes.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
@@ -43,6 +45,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     livenessSubject: null,
     securityEpoch: 0,
     passkeys: [],
+    removedPasskeys: [],
     ceremonies: NO_CEREMONIES,
     removedByCodeAloneAt: null,
     grants: [],
@@ -138,10 +141,15 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
         name: personalOf(event)?.name ?? REDACTED,
         status: 'active',
         sensitiveActionsFrom: data.sensitiveActionsFrom,
+        seenOn: seen([], personalOf(event)?.device),
       };
       return {
         ...state,
         passkeys: [...state.passkeys, passkey],
+        // The same credential may come back.
+        removedPasskeys: state.removedPasskeys.filter(
+          ({ credentialId }) => credentialId !== data.credentialId,
+        ),
         grants: spend(state.grants, data.grantHash),
       };
     }
@@ -153,9 +161,11 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
 
     case 'PasskeyUsed': {
       const { passkeyId, ceremonyId, ceremonyExpiresAt, signCount } = event.data;
-      const used = withPasskey(state, passkeyId, (passkey) =>
-        signCount > passkey.signCount ? { ...passkey, signCount } : passkey,
-      );
+      const used = withPasskey(state, passkeyId, (passkey) => ({
+        ...passkey,
+        signCount: Math.max(signCount, passkey.signCount),
+        seenOn: seen(passkey.seenOn, personalOf(event)?.device),
+      }));
       return { ...used, ceremonies: withCeremony(state.ceremonies, ceremonyId, ceremonyExpiresAt) };
     }
 
@@ -169,8 +179,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
 
     case 'PasskeyRemoved':
       return {
-        ...state,
-        passkeys: state.passkeys.filter((passkey) => passkey.passkeyId !== event.data.passkeyId),
+        ...withoutPasskeys(state, [event.data.passkeyId]),
         stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.passkeyId === event.data.passkeyId),
       };
 
@@ -212,6 +221,14 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     default:
       return unreachable(event);
   }
+}
+
+const DEVICES_SEEN = 5;
+
+function seen(before: readonly string[], device: Device | null | undefined): readonly string[] {
+  const deviceId = device?.deviceId;
+  if (deviceId === undefined || before[0] === deviceId) return before;
+  return [deviceId, ...before.filter((other) => other !== deviceId)].slice(0, DEVICES_SEEN);
 }
 
 function spend(grants: readonly Grant[], hash: GrantHash): readonly Grant[] {

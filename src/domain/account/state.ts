@@ -38,6 +38,7 @@ export interface EnrolledAccount {
   /** Raised by whatever changes how the account is proven; grants, ceremonies and tokens of before die. */
   readonly securityEpoch: number;
   readonly passkeys: readonly Passkey[];
+  readonly removedPasskeys: readonly RemovedPasskey[];
   readonly ceremonies: UsedCeremonies;
   /** When a passkey was last removed on the proof of a code alone. */
   readonly removedByCodeAloneAt: Instant | null;
@@ -62,7 +63,15 @@ export interface Passkey {
   readonly name: string;
   readonly status: 'active' | 'suspended';
   readonly sensitiveActionsFrom: Instant;
+  /** Ids of the devices it was made and last used on, the latest first, as far as they were told; a few. */
+  readonly seenOn: readonly string[];
 }
+
+/**
+ * One of the latest that were removed. It proves nothing any more; that it signed tells its holder apart from anybody who
+ * only knows its id.
+ */
+export type RemovedPasskey = Pick<Passkey, 'passkeyId' | 'credentialId' | 'publicKey' | 'backupEligible'>;
 
 /**
  * Which ceremonies were answered, so that each is answered once: the latest ones by name, and none at all of those that
