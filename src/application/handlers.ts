@@ -13,7 +13,9 @@ import { UnlockAccountHandler } from './commands/unlock-account.js';
 import { VerifySecurityCheckHandler } from './commands/verify-security-check.js';
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
+import { DeliverNotice } from './jobs/deliver-notice.js';
 import type { JobHandler } from './jobs/job-handler.js';
+import { TellAccountHolder } from './jobs/tell-account-holder.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
 import { CheckDeviceHandler } from './queries/check-device.js';
 import { DiagnoseFailureHandler } from './queries/diagnose-failure.js';
@@ -53,4 +55,7 @@ export const QUERY_HANDLERS = [
 ];
 
 /** Each does the jobs of one kind: classes that implement `JobHandler`. */
-export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = [];
+export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = [
+  TellAccountHolder,
+  DeliverNotice,
+];

@@ -27,9 +27,12 @@ import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../a
 import { IDENTIFIERS } from '../application/ports/identifiers.js';
 import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
+import { RecordedEvents } from '../application/notices/recorded-events.js';
+import { ToldAccounts } from '../application/notices/told-accounts.js';
 import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
 import { SERVICE_KEY } from '../application/ports/service-key.js';
+import { POLICIES } from '../application/ports/relying-parties.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
 import { ASSERTION_VERIFIER } from '../application/ports/webauthn.js';
@@ -79,6 +82,8 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(GuessingBudgets, [RATE_LIMITS]),
     made(OpenChecks, [EPHEMERAL_STORE, ONE_TIME_CODES, TOTP_CODES, MESSENGER, GuessingBudgets]),
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
+    made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),
+    made(ToldAccounts, [POLICIES, KEYRING, RecordedEvents, AccountRepository]),
     made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS, EVENT_STORE]),
     {
       provide: OPEN_STEP_UPS,

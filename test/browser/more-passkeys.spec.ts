@@ -125,7 +125,7 @@ describe('removing a passkey', () => {
     await visitor.click('approve-instead-sms');
     await passCheck(visitor, user, 'sms');
     await visitor.see('passkeys-empty');
-    const [message] = await visitor.messagesTo(user.phone);
+    const message = (await visitor.messagesTo(user.phone)).find(({ purpose }) => purpose === 'code');
     expect(message?.text).toContain('is your code to remove a passkey from your account.');
     expect(await visitor.authenticator.passkeys()).toStrictEqual([]);
     expect(await visitor.watch.takeRefusals()).toStrictEqual(['403 step-up-required']);

@@ -30,7 +30,10 @@ describe('the wallet’s policy', () => {
   it('asks for a passkey and a code for a withdrawal on chain, once', () => {
     expect(actionOf(mpchat, 'onchain-withdrawal')).toStrictEqual({
       name: 'onchain-withdrawal',
-      text: 'withdraw {amount} {asset} to {address}',
+      text: {
+        en: 'withdraw {amount} {asset} to {address}',
+        zh: '将 {amount} {asset} 提取到 {address}',
+      },
       alternatives: [
         ['passkey', 'sms'],
         ['passkey', 'email'],

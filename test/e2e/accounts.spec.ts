@@ -47,6 +47,7 @@ describe.each(PRODUCTS)('an account at %s', (rp) => {
       accountId: ada.accountId,
       userHandle,
       displayName: 'Ada',
+      locale: null,
       status: 'active',
       factors,
       passkeyCount: 0,

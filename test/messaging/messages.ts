@@ -22,6 +22,7 @@ export function codeMessage(
     code: '042517',
     use,
     lifetime: 10 * MINUTE,
+    locale: 'en',
     ...change,
   };
 }
@@ -33,6 +34,7 @@ export function noticeMessage(notice: Notice, change: Partial<NoticeMessage> = {
     to: 'li@example.com',
     purpose: 'notice',
     notice,
+    locale: 'en',
     at: AT,
     ...change,
   };

@@ -22,6 +22,7 @@ describe('the outbox', () => {
         to: 'li@example.com',
         channel: 'email',
         purpose: 'notice',
+        notice: 'factor-changed',
         text: expect.stringMatching(/^MPChat: your phone number for verification was changed/),
         at: AT + 1,
       },

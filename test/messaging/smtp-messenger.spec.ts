@@ -15,7 +15,7 @@ import { rendered } from '../../src/infrastructure/messaging/templates.js';
 import { mpchat } from '../support/shipped-policies.js';
 import type { MailServer } from './mail-server.js';
 import { mailServer } from './mail-server.js';
-import { codeMessage } from './messages.js';
+import { codeMessage, noticeMessage } from './messages.js';
 import { selfSigned } from './self-signed.js';
 
 const certificate = selfSigned();
@@ -72,6 +72,23 @@ describe('an email', () => {
     expect(mail?.headers.get('to')).toStrictEqual(['Li.Wei@example.com']);
     expect(mail?.headers.get('subject')).toStrictEqual(['Your MPChat verification code']);
     expect(mail?.headers.get('auto-submitted')).toStrictEqual(['auto-generated']);
+  });
+
+  it('has no header, part or markup that a name was meant to bring in', async () => {
+    const server = await serving();
+    const product = { ...mpchat, name: 'MPChat\r\nBcc: thief@evil.example\r\n' };
+    const passkeyName = 'x\r\nBcc: thief@evil.example\r\n\r\n<script>1</script>';
+    const message = rendered(product, noticeMessage({ kind: 'passkey-added', passkeyName }));
+    await messengerTo(server.port).carry(message);
+
+    const [mail] = server.received;
+    expect(mail?.recipients).toStrictEqual(['li@example.com']);
+    expect(mail?.headers.has('bcc')).toBe(false);
+    expect(mail?.headers.get('subject')).toStrictEqual([
+      'MPChat Bcc: thief@evil.example: a passkey was added',
+    ]);
+    expect(mail?.text).toContain('the passkey "x Bcc: thief@evil.example <script>1</script>" was added');
+    expect(mail?.html).not.toContain('<script>');
   });
 
   it('arrives over implicit TLS with a password', async () => {

@@ -17,6 +17,7 @@ describe('a message with a code', () => {
     expect(rendered(mpchat, codeMessage(use))).toStrictEqual({
       message: codeMessage(use),
       productName: 'MPChat',
+      language: 'en-GB',
       subject: 'Your MPChat verification code',
       text:
         `MPChat: 042517 is your code to ${approves}. It is valid for 10 minutes. Never share it: MPChat will not ask you for it. ` +
@@ -76,22 +77,93 @@ describe('a notice', () => {
       `your email address was removed from verification on ${when}.`,
     ],
     [
+      { kind: 'passkey-removed', passkeyName: null },
+      'a passkey was removed',
+      `a passkey was removed from your account on ${when}.`,
+    ],
+    [
+      { kind: 'account-unlocked' },
+      'your account is unlocked',
+      `codes and passwords were unlocked for your account on ${when}.`,
+    ],
+    [
       { kind: 'account-locked', until: AT + HOUR },
       'your account is locked',
       'too many wrong codes or passwords were entered, so these stay locked until 22 Nov 2026, 00:41 GMT+8. A passkey still works.',
     ],
   ])('%j tells what happened and how to repudiate it', (notice, subject, happened) => {
-    const message = rendered(mpchat, noticeMessage(notice));
-    expect([message.subject, message.text]).toStrictEqual([
-      `MPChat: ${subject}`,
-      `MPChat: ${happened} If this was not you: open MPChat > My > Security Center at once, reset your Passkey there and contact MPChat support.`,
-    ]);
+    const email = rendered(mpchat, noticeMessage(notice));
+    const sms = rendered(mpchat, noticeMessage(notice, { channel: 'sms', to: '+8618591234565' }));
+    const told = `MPChat: ${happened} If this was not you: open MPChat > My > Security Center at once, reset your Passkey there and contact MPChat support.`;
+    expect([email.subject, sms.text]).toStrictEqual([`MPChat: ${subject}`, told]);
+    expect(email.text).toBe(
+      `${told} You get this message at every confirmed phone number and email address of your account. MPChat never asks for a code or a password in a message.`,
+    );
   });
 
   it('is told in the product’s time zone and with its own way to repudiate', () => {
     const { text } = rendered(moomoo, noticeMessage({ kind: 'passkey-added', passkeyName: 'Mac' }));
     expect(text).toContain('on 21 Nov 2026, 10:41 GMT-5.');
     expect(text).toContain('If this was not you: open moomoo > Me > Settings > Passwords & Security at once');
+  });
+});
+
+describe('in Chinese', () => {
+  const when = '2026年11月21日 GMT+8 23:41';
+  const repudiation =
+    '如非本人操作：请立即打开 MPChat > 我的 > 安全中心，在那里重置您的通行密钥，并联系 MPChat 客服。';
+
+  it.each<[CodeUse, string]>([
+    [{ kind: 'bind-passkey' }, '为您的账户添加通行密钥'],
+    [{ kind: 'sign-in' }, '登录'],
+    [{ kind: 'change-factors' }, '更改您账户的验证方式'],
+    [{ kind: 'confirm-factor' }, '确认此手机号'],
+    [{ kind: 'step-up', approves: '将 10 USDT 提取到 0xabc' }, '将 10 USDT 提取到 0xabc'],
+  ])('a code for %j says what it approves, and not to share it', (use, approves) => {
+    const { language, subject, text } = rendered(mpchat, codeMessage(use, { locale: 'zh' }));
+    expect([language, subject, text]).toStrictEqual([
+      'zh-CN',
+      '您的 MPChat 验证码',
+      `【MPChat】验证码 042517，用于${approves}，10 分钟内有效。请勿告诉任何人：MPChat 不会向您索要验证码。如非本人操作，请勿在任何地方输入。`,
+    ]);
+  });
+
+  it.each<[Notice, string, string]>([
+    [
+      { kind: 'passkey-added', passkeyName: '我的手机' },
+      '已添加通行密钥',
+      `通行密钥“我的手机”已于 ${when} 添加到您的账户。`,
+    ],
+    [
+      { kind: 'passkey-removed', passkeyName: null },
+      '已移除通行密钥',
+      `一个通行密钥已于 ${when} 从您的账户移除。`,
+    ],
+    [
+      { kind: 'factor-added', factor: 'totp' },
+      '已添加身份验证器应用',
+      `您用于验证的身份验证器应用已于 ${when} 添加。`,
+    ],
+    [{ kind: 'factor-changed', factor: 'sms' }, '已更改手机号', `您用于验证的手机号已于 ${when} 更改。`],
+    [{ kind: 'factor-removed', factor: 'email' }, '已移除邮箱', `您用于验证的邮箱已于 ${when} 移除。`],
+    [
+      { kind: 'account-locked', until: AT + HOUR },
+      '您的账户已锁定',
+      '验证码或密码输入错误次数过多，已锁定至 2026年11月22日 GMT+8 00:41。通行密钥仍可使用。',
+    ],
+    [{ kind: 'account-unlocked' }, '您的账户已解锁', `您账户的验证码和密码已于 ${when} 解锁。`],
+  ])('%j tells what happened and how to repudiate it', (notice, subject, happened) => {
+    const message = rendered(mpchat, noticeMessage(notice, { channel: 'sms', locale: 'zh' }));
+    expect([message.subject, message.text]).toStrictEqual([
+      `MPChat：${subject}`,
+      `MPChat：${happened}${repudiation}`,
+    ]);
+  });
+
+  it('an email says that it is Chinese, and where else it went', () => {
+    const message = rendered(mpchat, noticeMessage({ kind: 'account-unlocked' }, { locale: 'zh' }));
+    expect(message.text).toContain('此消息会发送到您账户所有已确认的手机号和邮箱。');
+    expect(htmlOf(message)).toContain('<html lang="zh-CN">');
   });
 });
 

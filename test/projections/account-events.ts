@@ -35,6 +35,7 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
     data: {},
     personal: { displayName: 'Ann Lee', identifiers: ['ann'] },
   },
+  LocaleChosen: { type: 'LocaleChosen', at: 1_250, data: { locale: 'zh' }, personal: {} },
   LivenessSubjectLinked: {
     type: 'LivenessSubjectLinked',
     at: 1_300,

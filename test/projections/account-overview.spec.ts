@@ -45,6 +45,7 @@ describe('account-overview', () => {
           pending_email: null,
           pending_totp: 0,
           factors: '["sms","email"]',
+          locale: null,
           passkey_count: 0,
           locked_until: null,
           phone_cooling_off_until: null,

@@ -81,6 +81,7 @@ function eventOf(taken: Step, index: number, passkeys: string[]): AccountEvent |
     }
     case 'AccountDetailsChanged':
       return { ...sample(type), personal: { displayName: text, identifiers: [] } };
+    case 'LocaleChosen':
     case 'AccountLocked':
     case 'AccountUnlocked':
     case 'LivenessSubjectLinked':

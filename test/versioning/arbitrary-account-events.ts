@@ -10,6 +10,7 @@ import type {
 import type { Redacted } from '../../src/domain/kernel/event.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { Device } from '../../src/domain/policy/device.js';
+import { LANGUAGES } from '../../src/domain/texts/language.js';
 import { APP_KINDS, BIOMETRICS, PLATFORMS } from '../../src/domain/policy/device.js';
 
 /** Any event of any type: written from the domain's types, for the schemas are what it tests. */
@@ -97,6 +98,7 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     record({ contacts, previous: contacts }),
   ],
   AccountDetailsChanged: [nothing, record({ displayName: orNull(text), identifiers: fc.array(text) })],
+  LocaleChosen: [record({ locale: orNull(fc.constantFrom(...LANGUAGES)) }), nothing],
   LivenessSubjectLinked: [record({ provider: text }), record({ subject: text })],
   SecurityCheckPassed: [
     record({

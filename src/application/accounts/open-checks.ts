@@ -1,6 +1,7 @@
 import type { CheckUnderWay, CodeFinding } from '../../domain/account/commands.js';
 import type { CodeFactor } from '../../domain/account/events.js';
 import type { Instant } from '../../domain/kernel/time.js';
+import type { Language } from '../../domain/texts/language.js';
 import type { EphemeralStore } from '../ports/ephemeral-store.js';
 import type { OneTimeCodes, TotpCodes } from '../ports/factors.js';
 import type { CodeUse, Messenger } from '../ports/messaging.js';
@@ -38,6 +39,7 @@ export class OpenChecks {
   /**
    * Keeps the check, then sends its code; nothing is sent for TOTP.
    * @param id under which the check is found again
+   * @param locale what the account holder is written to in
    * @returns why no code went out, if none did
    */
   async open(
@@ -46,6 +48,7 @@ export class OpenChecks {
     check: Omit<OpenCheck, 'codeHash'>,
     context: CommandContext,
     use: CodeUse,
+    locale: Language,
   ): Promise<Rejection | undefined> {
     if (check.factor === 'totp') {
       await this.records.put(owner, id, { ...check, codeHash: null });
@@ -63,6 +66,7 @@ export class OpenChecks {
         purpose: 'code',
         code,
         use,
+        locale,
         lifetime: context.policy.factors.codeLifetime,
       });
       return undefined;

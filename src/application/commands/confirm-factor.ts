@@ -59,7 +59,9 @@ export class ConfirmFactorHandler implements ICommandHandler<ConfirmFactorComman
         if (proposed === undefined) return refused(rejection('check-not-found'));
         const checkId = as<CheckId>(this.identifiers.randomId());
         const check = confirmationOf(checkId, factor, proposed, before, context.policy, at);
-        const failed = await this.checks.open(account, id, check, context, { kind: 'confirm-factor' });
+        const locale = before.locale ?? context.policy.texts.locale;
+        const use = { kind: 'confirm-factor' } as const;
+        const failed = await this.checks.open(account, id, check, context, use, locale);
         if (failed !== undefined) return refused(failed);
         return account.tell({ factors: this.factors.of(before) });
       }

@@ -8,6 +8,7 @@ import type { EnrolledAccount } from '../../domain/account/state.js';
 import { personalOf } from '../../domain/kernel/event.js';
 import type { AccountId, CheckId, GrantHash, UserHandle } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
+import type { Language } from '../../domain/texts/language.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { AccountAtHand } from '../accounts/account-commands.js';
 import { AccountCommands } from '../accounts/account-commands.js';
@@ -31,6 +32,7 @@ import { IDENTIFIERS } from '../ports/identifiers.js';
 /** As the caller sent it: an absent member stays as it is, null removes it. */
 export interface AccountBody {
   readonly displayName?: string | null;
+  readonly locale?: Language | null;
   readonly phone?: string | null;
   readonly email?: string | null;
   readonly totp?: { readonly enroll: true } | { readonly secret: string } | null;
@@ -87,6 +89,7 @@ export class PutAccountHandler implements ICommandHandler<PutAccountCommand> {
         accountId: as<AccountId>(accountId),
         userHandle: this.identifiers.userHandle(),
         ...(body.displayName !== undefined && { displayName: body.displayName }),
+        ...(body.locale !== undefined && { locale: body.locale }),
         ...contacts.values,
         ...(totp !== undefined && { totp }),
         ...(body.liveness !== undefined && { liveness: body.liveness }),
@@ -131,6 +134,8 @@ export class PutAccountHandler implements ICommandHandler<PutAccountCommand> {
     const after = await account.state();
     if (after.status !== 'enrolled') return;
     if (before !== null) await this.names.releaseGivenUp(account.address, before, after);
+    const locale = after.locale ?? context.policy.texts.locale;
+    const use = { kind: 'confirm-factor' } as const;
     for (const factor of ['sms', 'email', 'totp'] as const satisfies readonly CodeFactor[]) {
       const proposed = after.proposed[CONTACT_OF[factor]];
       if (proposed === undefined || proposed === before?.proposed[CONTACT_OF[factor]]) continue;
@@ -143,7 +148,7 @@ export class PutAccountHandler implements ICommandHandler<PutAccountCommand> {
         this.clock.now(),
       );
       // The change stands where no code went out; it can be asked for again.
-      await this.checks.open(account, `confirm-${factor}`, confirmation, context, { kind: 'confirm-factor' });
+      await this.checks.open(account, `confirm-${factor}`, confirmation, context, use, locale);
     }
   }
 

@@ -58,16 +58,17 @@ export class StartSecurityCheckHandler implements ICommandHandler<StartSecurityC
     const { policy } = context;
     const at = this.clock.now();
     return this.accounts.onAccount(context, accountId, async (account) => {
+      const state = await account.state();
+      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      const locale = state.locale ?? policy.texts.locale;
       let use: CodeUse = { kind: purpose === 'step-up' ? 'sign-in' : purpose };
       if (purpose === 'step-up') {
         const stepUp = await this.stepUps.find(account, body.stepUpId ?? '');
         const action = stepUp && actionNamed(policy, stepUp.action);
         if (stepUp === undefined || action === undefined) return refused(rejection('step-up-not-found'));
         if (stepUp.expiresAt <= at) return refused(rejection('step-up-expired'));
-        use = { kind: 'step-up', approves: describeAction(action, stepUp.parameters) };
+        use = { kind: 'step-up', approves: describeAction(action, stepUp.parameters, locale) };
       }
-      const state = await account.state();
-      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
       const value = state.contacts[CONTACT_OF[factor]];
       if (value === undefined) return refused(rejection('factor-not-available'));
 
@@ -88,7 +89,7 @@ export class StartSecurityCheckHandler implements ICommandHandler<StartSecurityC
           destination: this.destinations.of(factor, value),
           expiresAt: check.expiresAt,
         }),
-        { effect: () => this.checks.open(account, check.checkId, check, context, use) },
+        { effect: () => this.checks.open(account, check.checkId, check, context, use, locale) },
       );
     });
   }

@@ -106,7 +106,7 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
           ceremonyId,
           publicKey,
           methods: action?.alternatives ?? [],
-          approves: action === undefined ? '' : describeAction(action, body.parameters),
+          approves: action === undefined ? '' : describeAction(action, body.parameters, context.language),
           expiresAt,
         }),
         {

@@ -1,5 +1,6 @@
 import type { CodeFactor, Purpose } from '../../domain/account/events.js';
 import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
+import type { Language } from '../../domain/texts/language.js';
 import type { Duration, Instant } from '../../domain/kernel/time.js';
 
 export type Channel = 'sms' | 'email';
@@ -9,6 +10,7 @@ interface Addressed {
   readonly channel: Channel;
   /** A phone number in E.164 for `sms`, one address for `email`. Personal data: no adapter logs it. */
   readonly to: string;
+  readonly locale: Language;
 }
 
 /** What a code is for. One for a step-up can't be sent without saying what it approves. */
@@ -16,7 +18,7 @@ export type CodeUse =
   | { readonly kind: Exclude<Purpose, 'step-up'> | 'confirm-factor' }
   | {
       readonly kind: 'step-up';
-      /** The action's text with the parameters filled in. */
+      /** The action's text, in the message's language, with the parameters filled in. */
       readonly approves: string;
     };
 
@@ -29,9 +31,13 @@ export interface CodeMessage extends Addressed {
 
 /** What an account holder is told of on every confirmed channel, with how to repudiate it. */
 export type Notice =
-  | { readonly kind: 'passkey-added' | 'passkey-removed'; readonly passkeyName: string }
+  /** The name as the account holder gave it; null where it is not known any more. */
+  | { readonly kind: 'passkey-added' | 'passkey-removed'; readonly passkeyName: string | null }
   | { readonly kind: 'factor-added' | 'factor-changed' | 'factor-removed'; readonly factor: CodeFactor }
-  | { readonly kind: 'account-locked'; readonly until: Instant };
+  | { readonly kind: 'account-locked'; readonly until: Instant }
+  | { readonly kind: 'account-unlocked' };
+
+export type NoticeKind = Notice['kind'];
 
 export interface NoticeMessage extends Addressed {
   readonly purpose: 'notice';

@@ -1,3 +1,4 @@
+import { notices } from './notices.js';
 import type { Process } from './process.js';
 
-export const PROCESSES: readonly Process[] = [];
+export const PROCESSES: readonly Process[] = [notices];

@@ -4,6 +4,7 @@ const CATALOGUE: Readonly<Record<AccountEventType, true>> = {
   AccountEnrolled: true,
   FactorsChanged: true,
   AccountDetailsChanged: true,
+  LocaleChosen: true,
   LivenessSubjectLinked: true,
   SecurityCheckPassed: true,
   SecurityCheckFailed: true,

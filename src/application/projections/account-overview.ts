@@ -24,6 +24,7 @@ const ACCOUNTS = {
     pending_email: 'blob',
     pending_totp: 'integer',
     factors: 'text',
+    locale: 'text',
     passkey_count: 'integer',
     locked_until: 'integer',
     phone_cooling_off_until: 'integer',
@@ -69,6 +70,7 @@ export const accountOverview = defineProjection<AccountEventType>({
             pending_email: null,
             pending_totp: 0,
             factors: JSON.stringify(event.data.factors),
+            locale: null,
             passkey_count: 0,
             locked_until: null,
             phone_cooling_off_until: null,
@@ -100,6 +102,8 @@ export const accountOverview = defineProjection<AccountEventType>({
       const displayName = personalOf(projected.event)?.displayName;
       return changed(projected, { set: { display_name: sealed(projected, 'display_name', displayName) } });
     },
+
+    LocaleChosen: (projected) => changed(projected, { set: { locale: projected.event.data.locale } }),
 
     AccountLocked: (projected) => changed(projected, { set: { locked_until: projected.event.data.until } }),
     AccountUnlocked: (projected) => changed(projected, { set: { locked_until: null } }),

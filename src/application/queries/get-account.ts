@@ -15,12 +15,14 @@ import { accountOverview, accountOverviewContext } from '../projections/account-
 import type { Row } from '../projections/projection.js';
 import type { AccountQuery, ReadAccount, Reading } from './account-reader.js';
 import { AccountReader } from './account-reader.js';
-import { numberOf, numberOrNull, openText, textOf } from './sealed-column.js';
+import { numberOf, numberOrNull, openText, textOf, textOrNull } from './sealed-column.js';
 
 export interface AccountView {
   readonly accountId: string;
   readonly userHandle: string;
   readonly displayName: string | null;
+  /** Null where nobody chose one. */
+  readonly locale: string | null;
   readonly status: 'active' | 'locked';
   readonly factors: readonly FactorView[];
   readonly passkeyCount: number;
@@ -70,6 +72,7 @@ export class GetAccountHandler implements IQueryHandler<GetAccountQuery> {
       accountId: text('account_id') ?? '',
       userHandle: textOf(row, 'user_handle'),
       displayName: text('display_name'),
+      locale: textOrNull(row, 'locale'),
       status: lockedUntil === null ? 'active' : 'locked',
       factors: this.factors.of(factorsOf(row, text)),
       passkeyCount: numberOf(row, 'passkey_count'),

@@ -25,6 +25,10 @@ export function textOf(row: Row, column: string): string {
   return value;
 }
 
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : textOf(row, column);
+}
+
 export function numberOf(row: Row, column: string): number {
   const value = numberOrNull(row, column);
   if (value === null) throw new TypeError(`column ${column} is null`);

@@ -33,6 +33,7 @@ export interface PutAccount extends At {
   readonly accountId: AccountId;
   readonly userHandle: UserHandle;
   readonly displayName?: string | null;
+  readonly locale?: Language | null;
   readonly phone?: string | null;
   readonly email?: string | null;
   /** `secret` in base32; `vouched` where the relying party brought it, else it is ours and needs enrolling. */

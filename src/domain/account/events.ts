@@ -12,6 +12,7 @@ import type {
 } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
 import type { Biometric, Device } from '../policy/device.js';
+import type { Language } from '../texts/language.js';
 
 /**
  * What can happen to an account. The names and the members of `data` are the storage format: never rename
@@ -76,6 +77,9 @@ export type AccountDetailsChanged = DomainEvent<
   object,
   { readonly displayName: string | null; readonly identifiers: readonly string[] }
 >;
+
+/** Null: whatever the product writes in where nobody chose. */
+export type LocaleChosen = DomainEvent<'LocaleChosen', { readonly locale: Language | null }>;
 
 export type LivenessSubjectLinked = DomainEvent<
   'LivenessSubjectLinked',
@@ -226,6 +230,7 @@ export type AccountEvent =
   | AccountEnrolled
   | FactorsChanged
   | AccountDetailsChanged
+  | LocaleChosen
   | LivenessSubjectLinked
   | SecurityCheckPassed
   | SecurityCheckFailed

@@ -37,6 +37,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     userHandle: event.data.userHandle,
     displayName: personal?.displayName ?? null,
     identifiers: personal?.identifiers ?? [],
+    locale: null,
     factors: event.data.factors,
     contacts: personal?.contacts ?? {},
     proposed: {},
@@ -87,6 +88,9 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
         ? state
         : { ...state, displayName: personal.displayName, identifiers: personal.identifiers };
     }
+
+    case 'LocaleChosen':
+      return { ...state, locale: event.data.locale };
 
     case 'LivenessSubjectLinked':
       return {

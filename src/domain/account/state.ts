@@ -10,6 +10,7 @@ import type {
   UserHandle,
 } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
+import type { Language } from '../texts/language.js';
 import type { CoolingOffCause } from '../policy/relying-party.js';
 import type { CodeFactor, ContactFactors, Factor, Purpose, StepUpMethod, Transport } from './events.js';
 
@@ -25,6 +26,8 @@ export interface EnrolledAccount {
   readonly userHandle: UserHandle;
   readonly displayName: string | null;
   readonly identifiers: readonly string[];
+  /** Null where nobody chose one: the product's is used. */
+  readonly locale: Language | null;
   readonly factors: readonly CodeFactor[];
   /** Values of the confirmed factors. */
   readonly contacts: ContactFactors;

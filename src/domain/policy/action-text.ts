@@ -1,4 +1,6 @@
 import { graphemes } from './graphemes.js';
+import type { Language } from '../texts/language.js';
+import { inLanguage } from '../texts/language.js';
 import type { ActionPolicy } from './relying-party.js';
 
 /** User-perceived characters of a value that are shown whole; of a longer one, both ends. */
@@ -8,8 +10,12 @@ const SHOWN_WHOLE = 128;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** What a step-up approves, in words: the action's text with its `{placeholders}` filled from the parameters. */
-export function describeAction(action: ActionPolicy, parameters: Readonly<Record<string, unknown>>): string {
-  return action.text.replace(/\{(\w+)\}/gu, (_placeholder, name: string) => {
+export function describeAction(
+  action: ActionPolicy,
+  parameters: Readonly<Record<string, unknown>>,
+  language: Language = 'en',
+): string {
+  return inLanguage(action.text, language).replace(/\{(\w+)\}/gu, (_placeholder, name: string) => {
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
     return known ? shown(String(value)) : `(${name} not given)`;

@@ -1,7 +1,7 @@
 import type { CodeFactor, Purpose, StepUpMethod } from '../account/events.js';
 import type { RelyingPartySlug } from '../kernel/ids.js';
 import type { Duration } from '../kernel/time.js';
-import type { LocalText } from '../texts/language.js';
+import type { Language, LocalText } from '../texts/language.js';
 import type { AppKind, Platform } from './device.js';
 
 /** Lowest versions that may create a passkey. An absent number means that any version will do. */
@@ -27,7 +27,7 @@ export interface ActionPolicy {
   readonly sensitive: boolean;
   readonly stoppedBy: readonly CoolingOffCause[];
   /** What a code for this action says it approves; `{name}` stands for a parameter. */
-  readonly text: string;
+  readonly text: LocalText;
 }
 
 export interface EntryPoint {
@@ -86,8 +86,10 @@ export interface RelyingParty {
   readonly actions: readonly ActionPolicy[];
   readonly entryPoints: readonly EntryPoint[];
   readonly texts: {
+    /** Of messages to accounts that chose no language. */
+    readonly locale: Language;
     /** What a notice says to do if it wasn't the account holder (NIST SP 800-63B-4: instructions to repudiate). */
-    readonly repudiation: string;
+    readonly repudiation: LocalText;
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountId, CheckId, GrantHash, StepUpId, UserHandle } from '../../domain/kernel/ids.js';
+import { LANGUAGES } from '../../domain/texts/language.js';
 import {
   base64url,
   codeFactor,
@@ -63,6 +64,11 @@ export const enrolmentEvents = {
     summary: 'The relying party changed the name or the further identifiers of the account.',
     data: nothing,
     personal: members({ displayName: text.nullable(), identifiers: z.array(text) }),
+  },
+  LocaleChosen: {
+    summary: 'The language that the account holder is written to in was chosen.',
+    data: members({ locale: z.enum(LANGUAGES).nullable().describe("Null: the product's own.") }),
+    personal: nothing,
   },
   LivenessSubjectLinked: {
     summary: 'The account was linked to the person that a liveness provider knows.',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { PLATFORMS } from '../../domain/policy/device.js';
+import { LANGUAGES } from '../../domain/texts/language.js';
 import {
   androidPackage,
   certificateFingerprint,
@@ -94,7 +95,10 @@ export const POLICY = sectionOf({
   }),
   actions: listOf(action),
   entryPoints: listOf(entryPoint, 1),
-  texts: sectionOf({ repudiation: oneLine(300) }),
+  texts: sectionOf({
+    locale: oneOf(LANGUAGES),
+    repudiation: localText(300),
+  }),
 });
 
 export type PolicyFile = z.output<typeof POLICY>;

@@ -57,10 +57,17 @@ export function localText(maximum: number) {
   );
 }
 
+const actionLine = oneLine(200).refine((value) => !/[{}]/.test(value.replace(/\{[a-z][A-Za-z0-9]*\}/g, '')), {
+  error: 'expected braces round names of parameters only, such as {amount}',
+});
+
 /** `{name}` stands for a parameter; any other brace is a slip that would be sent as it stands. */
-export const actionTemplate = oneLine(200).refine(
-  (value) => !/[{}]/.test(value.replace(/\{[a-z][A-Za-z0-9]*\}/g, '')),
-  { error: 'expected braces round names of parameters only, such as {amount}' },
+export const actionTemplate = z.union(
+  [actionLine, sectionOf({ en: actionLine, zh: actionLine.exactOptional() })],
+  {
+    error:
+      'expected one line, or one under en and one under zh, with braces round names of parameters only, such as {amount}',
+  },
 );
 
 const UNITS: Readonly<Record<string, Duration>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };

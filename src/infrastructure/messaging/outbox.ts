@@ -1,4 +1,4 @@
-import type { Channel } from '../../application/ports/messaging.js';
+import type { Channel, NoticeKind } from '../../application/ports/messaging.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { Carrier } from './channel-messenger.js';
 import type { RenderedMessage } from './templates.js';
@@ -8,6 +8,8 @@ export interface OutboxEntry {
   readonly channel: Channel;
   readonly purpose: 'code' | 'notice';
   readonly code?: string;
+  /** What a notice tells of. */
+  readonly notice?: NoticeKind;
   readonly text: string;
   readonly at: Instant;
 }
@@ -26,7 +28,7 @@ export class Outbox implements Carrier {
       to: message.to,
       channel: message.channel,
       purpose: message.purpose,
-      ...(message.purpose === 'code' ? { code: message.code } : {}),
+      ...(message.purpose === 'code' ? { code: message.code } : { notice: message.notice.kind }),
       text,
       at: this.now(),
     };

@@ -54,7 +54,7 @@ export function enrolAccount(command: PutAccount): Decision<AccountEvent> {
       personal: { contacts: { totpSecret: command.totp.secret }, previous: {} },
     });
   }
-  return accept(...events, ...linkedSubject(command, null));
+  return accept(...events, ...chosenLocale(command, null), ...linkedSubject(command, null));
 }
 
 /** Changes of an enrolled account. What proves the account changes only on a fresh proof (invariant 15). */
@@ -74,7 +74,12 @@ export function putAccount(
     }
     events.push(...proven.events, changed);
   }
-  return accept(...events, ...changedDetails(command, state), ...linkedSubject(command, state));
+  return accept(
+    ...events,
+    ...changedDetails(command, state),
+    ...chosenLocale(command, state),
+    ...linkedSubject(command, state),
+  );
 }
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -189,6 +194,11 @@ function changedDetails(command: PutAccount, state: EnrolledAccount): readonly A
   return [
     { type: 'AccountDetailsChanged', at: command.at, data: {}, personal: { displayName, identifiers } },
   ];
+}
+
+function chosenLocale({ at, locale }: PutAccount, state: EnrolledAccount | null): readonly AccountEvent[] {
+  if (locale === undefined || locale === (state?.locale ?? null)) return [];
+  return [{ type: 'LocaleChosen', at, data: { locale }, personal: {} }];
 }
 
 function linkedSubject(command: PutAccount, state: EnrolledAccount | null): readonly AccountEvent[] {

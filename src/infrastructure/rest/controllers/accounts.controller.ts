@@ -6,6 +6,7 @@ import { ConfirmFactorCommand } from '../../../application/commands/confirm-fact
 import type { PutAnswer } from '../../../application/commands/put-account.js';
 import { PutAccountCommand } from '../../../application/commands/put-account.js';
 import { UnlockAccountCommand } from '../../../application/commands/unlock-account.js';
+import { LANGUAGES } from '../../../domain/texts/language.js';
 import { AccountHistoryQuery } from '../../../application/queries/account-history.js';
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { ListFactorsQuery } from '../../../application/queries/list-factors.js';
@@ -19,6 +20,11 @@ import { codeFactor, factorView, instant, position, purpose } from '../schemas.j
 
 const putBody = z.strictObject({
   displayName: z.string().max(64).nullable().exactOptional(),
+  locale: z
+    .enum(LANGUAGES)
+    .nullable()
+    .exactOptional()
+    .meta({ description: "Which language to write in; null for the product's own." }),
   phone: z.string().max(32).nullable().exactOptional(),
   email: z.string().max(254).nullable().exactOptional(),
   totp: z
@@ -44,6 +50,7 @@ const accountAnswer = z.object({
   accountId: z.string(),
   userHandle: z.string(),
   displayName: z.string().nullable(),
+  locale: z.enum(LANGUAGES).nullable(),
   status: z.enum(['active', 'locked']),
   factors: z.array(factorView),
   passkeyCount: z.int(),

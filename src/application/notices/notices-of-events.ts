@@ -1,0 +1,71 @@
+import type {
+  AccountEvent,
+  AccountEventOf,
+  AccountEventType,
+  FactorsChanged,
+} from '../../domain/account/events.js';
+import { CONTACT_OF } from '../../domain/account/factor-changes.js';
+import { personalOf } from '../../domain/kernel/event.js';
+import type { PasskeyId } from '../../domain/kernel/ids.js';
+import type { Notice } from '../ports/messaging.js';
+
+/** What an event doesn't say itself. */
+export interface History {
+  passkeyName(passkeyId: PasskeyId): Promise<string | null>;
+}
+
+type Told<Event extends AccountEvent> = (
+  event: Event,
+  history: History,
+) => readonly Notice[] | Promise<readonly Notice[]>;
+
+/** What the holder is told of each type of event. */
+type Table<Types extends AccountEventType> = { readonly [Type in Types]: Told<AccountEventOf<Type>> };
+
+/**
+ * What the account holder is told of, on every confirmed channel (invariants 8, 9, 15): one entry for each type of event, and
+ * one wording for each kind of notice in each language. A type that is not here is told to nobody.
+ */
+const told = tellers({
+  PasskeyRegistered: (event) => [{ kind: 'passkey-added', passkeyName: personalOf(event)?.name ?? null }],
+  PasskeyRemoved: async ({ data }, history) => [
+    { kind: 'passkey-removed', passkeyName: await history.passkeyName(data.passkeyId) },
+  ],
+  FactorsChanged: changesOfFactors,
+  AccountLocked: ({ data }) => [{ kind: 'account-locked', until: data.until }],
+  AccountUnlocked: () => [{ kind: 'account-unlocked' }],
+});
+
+export const TOLD_TYPES: readonly AccountEventType[] = told.types;
+
+/** In the order in which they are numbered, which never changes for an event that was recorded. */
+export const noticesOf = told.noticesOf;
+
+function tellers<Types extends AccountEventType>(
+  table: Table<Types>,
+): {
+  readonly types: readonly Types[];
+  readonly noticesOf: (event: AccountEvent, history: History) => Promise<readonly Notice[]>;
+} {
+  const isTold = (event: AccountEvent): event is AccountEventOf<Types> => Object.hasOwn(table, event.type);
+  return {
+    types: Object.keys(table) as Types[],
+    noticesOf: async (event, history) => (isTold(event) ? table[event.type](event, history) : []),
+  };
+}
+
+/** What is only proposed counts for nothing, and nobody is told of it. */
+function changesOfFactors(event: FactorsChanged): readonly Notice[] {
+  const previous = personalOf(event)?.previous ?? {};
+  return event.data.changes.flatMap(({ change, factor }): readonly Notice[] => {
+    const before = previous[CONTACT_OF[factor]];
+    switch (change) {
+      case 'proposed':
+        return [];
+      case 'confirmed':
+        return [{ kind: before === undefined ? 'factor-added' : 'factor-changed', factor }];
+      case 'removed':
+        return before === undefined ? [] : [{ kind: 'factor-removed', factor }];
+    }
+  });
+}

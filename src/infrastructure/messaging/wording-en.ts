@@ -1,0 +1,89 @@
+import type { CodeFactor } from '../../domain/account/events.js';
+import { unreachable } from '../../domain/kernel/exhaustive.js';
+import type { CodeTold, NoticeTold, Wording } from './wording.js';
+
+export const ENGLISH: Wording = {
+  language: 'en-GB',
+  colon: ': ',
+  space: ' ',
+  code: ({ channel, code, minutes, product, use }) => ({
+    subject: `Your ${product} verification code`,
+    text:
+      `${product}: ${code} is your code to ${approved(use, channel)}. ` +
+      `It is valid for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. ` +
+      `Never share it: ${product} will not ask you for it. If you did not request it, do not enter it anywhere.`,
+  }),
+  notice: told,
+  repudiation: (instructions) => `If this was not you: ${instructions}`,
+  closing: (product) =>
+    `You get this message at every confirmed phone number and email address of your account. ${product} never asks for a code or a password in a message.`,
+};
+
+function approved(use: CodeTold['use'], channel: CodeTold['channel']): string {
+  switch (use.kind) {
+    case 'bind-passkey':
+      return 'add a passkey to your account';
+    case 'sign-in':
+      return 'sign in';
+    case 'change-factors':
+      return 'change how your account is verified';
+    case 'confirm-factor':
+      return `confirm this ${FACTORS[channel]}`;
+    case 'step-up':
+      return use.approves;
+    default:
+      return unreachable(use);
+  }
+}
+
+function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice']> {
+  switch (notice.kind) {
+    case 'passkey-added':
+      return {
+        subject: 'a passkey was added',
+        happened: `${passkey(notice.passkeyName)} was added to your account on ${when}.`,
+      };
+    case 'passkey-removed':
+      return {
+        subject: 'a passkey was removed',
+        happened: `${passkey(notice.passkeyName)} was removed from your account on ${when}.`,
+      };
+    case 'factor-added':
+      return {
+        subject: `your ${FACTORS[notice.factor]} was added`,
+        happened: `your ${FACTORS[notice.factor]} was added for verification on ${when}.`,
+      };
+    case 'factor-changed':
+      return {
+        subject: `your ${FACTORS[notice.factor]} was changed`,
+        happened: `your ${FACTORS[notice.factor]} for verification was changed on ${when}.`,
+      };
+    case 'factor-removed':
+      return {
+        subject: `your ${FACTORS[notice.factor]} was removed`,
+        happened: `your ${FACTORS[notice.factor]} was removed from verification on ${when}.`,
+      };
+    case 'account-locked':
+      return {
+        subject: 'your account is locked',
+        happened: `too many wrong codes or passwords were entered, so these stay locked until ${moment(notice.until)}. A passkey still works.`,
+      };
+    case 'account-unlocked':
+      return {
+        subject: 'your account is unlocked',
+        happened: `codes and passwords were unlocked for your account on ${when}.`,
+      };
+    default:
+      return unreachable(notice);
+  }
+}
+
+function passkey(name: string | null): string {
+  return name === null ? 'a passkey' : `the passkey "${name}"`;
+}
+
+const FACTORS: Readonly<Record<CodeFactor, string>> = {
+  sms: 'phone number',
+  email: 'email address',
+  totp: 'authenticator app',
+};

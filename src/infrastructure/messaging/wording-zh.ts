@@ -1,0 +1,86 @@
+import type { CodeFactor } from '../../domain/account/events.js';
+import { unreachable } from '../../domain/kernel/exhaustive.js';
+import type { CodeTold, NoticeTold, Wording } from './wording.js';
+
+/** Simplified Chinese. */
+export const CHINESE: Wording = {
+  language: 'zh-CN',
+  colon: '：',
+  space: '',
+  code: ({ channel, code, minutes, product, use }) => ({
+    subject: `您的 ${product} 验证码`,
+    text:
+      `【${product}】验证码 ${code}，用于${approved(use, channel)}，${minutes} 分钟内有效。` +
+      `请勿告诉任何人：${product} 不会向您索要验证码。如非本人操作，请勿在任何地方输入。`,
+  }),
+  notice: told,
+  repudiation: (instructions) => `如非本人操作：${instructions}`,
+  closing: (product) =>
+    `此消息会发送到您账户所有已确认的手机号和邮箱。${product} 绝不会在消息中向您索要验证码或密码。`,
+};
+
+function approved(use: CodeTold['use'], channel: CodeTold['channel']): string {
+  switch (use.kind) {
+    case 'bind-passkey':
+      return '为您的账户添加通行密钥';
+    case 'sign-in':
+      return '登录';
+    case 'change-factors':
+      return '更改您账户的验证方式';
+    case 'confirm-factor':
+      return `确认此${FACTORS[channel]}`;
+    case 'step-up':
+      return use.approves;
+    default:
+      return unreachable(use);
+  }
+}
+
+function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice']> {
+  switch (notice.kind) {
+    case 'passkey-added':
+      return {
+        subject: '已添加通行密钥',
+        happened: `${passkey(notice.passkeyName)}已于 ${when} 添加到您的账户。`,
+      };
+    case 'passkey-removed':
+      return {
+        subject: '已移除通行密钥',
+        happened: `${passkey(notice.passkeyName)}已于 ${when} 从您的账户移除。`,
+      };
+    case 'factor-added':
+      return {
+        subject: `已添加${FACTORS[notice.factor]}`,
+        happened: `您用于验证的${FACTORS[notice.factor]}已于 ${when} 添加。`,
+      };
+    case 'factor-changed':
+      return {
+        subject: `已更改${FACTORS[notice.factor]}`,
+        happened: `您用于验证的${FACTORS[notice.factor]}已于 ${when} 更改。`,
+      };
+    case 'factor-removed':
+      return {
+        subject: `已移除${FACTORS[notice.factor]}`,
+        happened: `您用于验证的${FACTORS[notice.factor]}已于 ${when} 移除。`,
+      };
+    case 'account-locked':
+      return {
+        subject: '您的账户已锁定',
+        happened: `验证码或密码输入错误次数过多，已锁定至 ${moment(notice.until)}。通行密钥仍可使用。`,
+      };
+    case 'account-unlocked':
+      return { subject: '您的账户已解锁', happened: `您账户的验证码和密码已于 ${when} 解锁。` };
+    default:
+      return unreachable(notice);
+  }
+}
+
+function passkey(name: string | null): string {
+  return name === null ? '一个通行密钥' : `通行密钥“${name}”`;
+}
+
+const FACTORS: Readonly<Record<CodeFactor, string>> = {
+  sms: '手机号',
+  email: '邮箱',
+  totp: '身份验证器应用',
+};
