@@ -19,6 +19,7 @@ import { SecurityChecksController } from './infrastructure/rest/controllers/secu
 import { SignInsController } from './infrastructure/rest/controllers/sign-ins.controller.js';
 import { StepUpsController } from './infrastructure/rest/controllers/step-ups.controller.js';
 import { TokensController } from './infrastructure/rest/controllers/tokens.controller.js';
+import { WellKnownController } from './infrastructure/rest/controllers/well-known.controller.js';
 import { Dispatcher } from './infrastructure/rest/dispatcher.js';
 import { CallGuard } from './infrastructure/rest/guard.js';
 import { ProblemFilter } from './infrastructure/rest/problem.filter.js';
@@ -31,6 +32,7 @@ export const API_CONTROLLERS = [
   StepUpsController,
   TokensController,
   DiagnosesController,
+  WellKnownController,
   PortalController,
   HealthController,
 ];

@@ -221,6 +221,10 @@ describe('in development', () => {
       rpId: 'localhost',
       origins: [origin],
       relatedOrigins: [],
+      passkeyEndpoints: {
+        enroll: `${origin}/settings/passkeys`,
+        manage: `${origin}/settings/passkeys`,
+      },
     });
   });
 });

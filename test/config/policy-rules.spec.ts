@@ -175,3 +175,31 @@ describe('an action', () => {
     ]);
   });
 });
+
+describe('related origins', () => {
+  const sites = (...hosts: readonly string[]) => hosts.map((host) => `https://${host}`);
+
+  it('are of at most five sites, as browsers count them', () => {
+    const five = sites('mp.co.uk', 'www.mp.com.au', 'mp.de', 'a.one.com', 'two.com', 'three.com', 'four.com');
+    expect(problem([['relatedOrigins'], five])).toStrictEqual([]);
+    expect(problem([['relatedOrigins'], [...five, 'https://five.com']])).toStrictEqual([
+      'relatedOrigins: names 6 different sites, and browsers heed no more than 5, got a list of 8',
+    ]);
+  });
+
+  it('stand there once', () => {
+    expect(problem([['relatedOrigins'], sites('mp.de', 'mp.de')])).toStrictEqual([
+      'relatedOrigins[1]: stands here twice, got "https://mp.de"',
+    ]);
+  });
+});
+
+describe('passkey endpoints', () => {
+  it('are pages of the product’s own origins', () => {
+    expect(problem([['passkeyEndpoints'], {}])).toStrictEqual([]);
+    expect(problem([['passkeyEndpoints', 'manage'], 'https://evil.example/passkeys'])).toStrictEqual([
+      'passkeyEndpoints.manage: expected an address of one of the origins, got "https://evil.example/passkeys"',
+    ]);
+    expect(problem([['passkeyEndpoints', 'delete'], 'https://mp.net/'])).toHaveLength(1);
+  });
+});

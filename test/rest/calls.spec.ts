@@ -25,6 +25,7 @@ describe('a route', () => {
   it('that asks for no key and no scope is one of these', () => {
     const open = HANDLERS.filter(({ call }) => call === undefined).map(({ path }) => path);
     expect(open.sort()).toStrictEqual([
+      '.well-known/:file',
       '.well-known/jwks.json',
       'health/live',
       'health/ready',
@@ -33,6 +34,8 @@ describe('a route', () => {
       'portal/sessions',
       'portal/sessions/current',
       'portal/sessions/current',
+      'v1/:rp/.well-known/:file',
+      'v1/:rp/.well-known/jwks.json',
     ]);
   });
 

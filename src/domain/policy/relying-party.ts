@@ -53,6 +53,8 @@ export interface RelyingParty {
     readonly packageName: string;
     readonly certificateFingerprints: readonly string[];
   }[];
+  /** Where a password manager sends people who want a passkey, or to see to those that they have. */
+  readonly passkeyEndpoints: { readonly enroll?: string; readonly manage?: string };
   readonly timeZone: string;
   readonly passkeys: {
     readonly maximum: number;

@@ -11,6 +11,9 @@ export function forDevelopment(policy: RelyingParty, origin: string): RelyingPar
     rpId: 'localhost',
     origins: [origin],
     relatedOrigins: [],
+    passkeyEndpoints: Object.fromEntries(
+      Object.entries(policy.passkeyEndpoints).map(([use, url]) => [use, `${origin}${pathOf(url)}`]),
+    ),
     entryPoints: policy.entryPoints.map((entryPoint) => ({
       ...entryPoint,
       returnTo: isPath(entryPoint.returnTo) ? entryPoint.returnTo : pathOf(entryPoint.returnTo),

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { OwnAction } from '../../domain/policy/own-actions.js';
 import { OWN_ACTIONS } from '../../domain/policy/own-actions.js';
-import { androidOriginOf, isAndroidOrigin, isPath, mayUseRpId } from './policy-addresses.js';
+import {
+  androidOriginOf,
+  isAndroidOrigin,
+  isPath,
+  mayUseRpId,
+  registrableLabel,
+} from './policy-addresses.js';
 import { POLICY } from './policy-schema.js';
 
 export type Path = readonly PropertyKey[];
@@ -22,6 +28,9 @@ const RESERVED_SLUGS: ReadonlySet<string> = new Set(
     'security-center static v1 web webhooks well-known'
   ).split(' '),
 );
+
+/** WebAuthn L3 §5.11.1: what every client supports, and the most that any known one does. */
+const RELATED_LABELS = 5;
 
 const UNSTOPPABLE: ReadonlySet<string> = new Set<OwnAction>(['cancel-reset', 'dispute-reset']);
 
@@ -64,6 +73,23 @@ const RULES: readonly Rule[] = [
     each(relatedOrigins, ['relatedOrigins'], (value) =>
       mayUseRpId(value, rpId) ? 'may use the RP ID anyway: it belongs to origins' : undefined,
     ),
+  ),
+  rule({ relatedOrigins: shape.relatedOrigins }, ({ relatedOrigins }) => {
+    const labels = new Set(relatedOrigins.map(registrableLabel));
+    const message = `names ${labels.size} different sites, and browsers heed no more than ${RELATED_LABELS}`;
+    return labels.size > RELATED_LABELS ? [{ path: ['relatedOrigins'], message }] : [];
+  }),
+  rule({ relatedOrigins: shape.relatedOrigins }, ({ relatedOrigins }) =>
+    unique(relatedOrigins, ['relatedOrigins']),
+  ),
+  rule(
+    { origins: shape.origins, passkeyEndpoints: shape.passkeyEndpoints },
+    ({ origins, passkeyEndpoints }) =>
+      Object.entries(passkeyEndpoints).flatMap(([use, url]) =>
+        origins.includes(new URL(url).origin)
+          ? []
+          : [{ path: ['passkeyEndpoints', use], message: 'expected an address of one of the origins' }],
+      ),
   ),
   rule({ origins: shape.origins, androidApps: shape.androidApps }, ({ origins, androidApps }) => {
     const signed = new Set(androidApps.flatMap((app) => app.certificateFingerprints.map(androidOriginOf)));

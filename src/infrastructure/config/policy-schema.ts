@@ -68,6 +68,10 @@ export const POLICY = sectionOf({
   androidApps: listOf(
     sectionOf({ packageName: androidPackage, certificateFingerprints: listOf(certificateFingerprint, 1) }),
   ),
+  passkeyEndpoints: sectionOf({
+    enroll: httpsUrl.exactOptional(),
+    manage: httpsUrl.exactOptional(),
+  }).default({}),
   timeZone,
   passkeys: sectionOf({
     maximum: wholeNumber(1),
