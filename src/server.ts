@@ -16,6 +16,7 @@ import { Outbox } from './infrastructure/messaging/outbox.js';
 import { CommandMetrics } from './infrastructure/observability/command-metrics.js';
 import { openLoggers } from './infrastructure/observability/logger.js';
 import { apiDocument } from './infrastructure/rest/api-document.js';
+import { handleInCohorts } from './infrastructure/rest/cohorts.js';
 import { answerFrameworkError } from './infrastructure/rest/framework-errors.js';
 import { renderErrors } from './infrastructure/rest/reference/errors-reference.js';
 import { logRequests } from './infrastructure/rest/request-log.js';
@@ -79,6 +80,7 @@ async function listen(service: Service, requests: Logger): Promise<NestFastifyAp
   const server = app.getHttpAdapter().getInstance();
   if (development) answerToOwnHostOnly(server, settings.port);
   logRequests(server, requests);
+  handleInCohorts(server);
   await servePages(server, WEB_FOLDER, development);
   const document = apiDocument(app);
   server.get('/docs/errors', (_request, reply) =>
@@ -103,5 +105,7 @@ export function createApp(service: Service): Promise<NestFastifyApplication> {
   return NestFactory.create<NestFastifyApplication>(AppModule.for(service), adapter, {
     logger: false,
     abortOnError: false,
+    // Fastify's own takes JSON and nothing else that a call could want; Nest's would make a new one for each request.
+    bodyParser: false,
   });
 }

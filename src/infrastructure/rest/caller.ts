@@ -17,7 +17,7 @@ export interface Admitted {
 const ADMITTED = Symbol('admitted');
 
 export function admit(request: FastifyRequest, admitted: Admitted): void {
-  Object.defineProperty(request, ADMITTED, { value: admitted });
+  (request as { [ADMITTED]?: Admitted })[ADMITTED] = admitted;
 }
 
 /** @throws where no guard admitted the request: a route without one is a mistake of ours */
