@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { createHash, createHmac, createSecretKey } from 'node:crypto';
+import { createHmac, createSecretKey, hash } from 'node:crypto';
 import type { Identifiers } from '../../application/ports/identifiers.js';
 import type { RelyingPartySlug, UserHandle } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
@@ -36,13 +36,11 @@ export class CryptoIdentifiers implements Identifiers {
   }
 
   sha256(text: string): string {
-    return createHash('sha256').update(text).digest('base64url');
+    return hash('sha256', text, 'base64url');
   }
 
   deriveId(commandId: string, index: number): string {
-    const bytes = createHash('sha256')
-      .update(unambiguous('id', commandId, String(index)))
-      .digest();
+    const bytes = hash('sha256', unambiguous('id', commandId, String(index)), 'buffer');
     bytes.write(commandId.slice(0, TIME_CHARACTERS), 'base64url');
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

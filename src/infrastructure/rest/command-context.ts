@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CommandContext, IdempotencyClaim } from '../../application/accounts/context.js';
 import { admittedOf } from './caller.js';
@@ -54,11 +54,11 @@ function idempotencyClaim(request: FastifyRequest, caller: string): IdempotencyC
   }
   const route = [request.method, request.routeOptions.url ?? '', request.params];
   return {
-    scope: hash(JSON.stringify([caller, route, key])),
-    bodyHash: hash(JSON.stringify([request.body ?? null, request.headers['step-up-token'] ?? null])),
+    scope: digestOf(JSON.stringify([caller, route, key])),
+    bodyHash: digestOf(JSON.stringify([request.body ?? null, request.headers['step-up-token'] ?? null])),
   };
 }
 
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url');
 }

@@ -4,19 +4,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { as } from '../../domain/kernel/ids.js';
-import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { RelyingParties } from '../config/relying-parties.js';
 import { ApiKeys, EVERY_RELYING_PARTY } from '../service/api-keys.js';
 import { PortalSessions } from '../web/portal-sessions.js';
 import type { CallDescription } from './call.js';
 import { CALL } from './call.js';
-import type { Caller } from './caller.js';
 import { admit } from './caller.js';
 import { Refused } from './problem.js';
+
+type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /** Admits a call or refuses it: by the key's relying party and scope, or by a page's session for its own account. */
 @Injectable()
 export class CallGuard implements CanActivate {
+  /** Descriptions by route handler: reading metadata with each request costs as much as the rest of admitting it. */
+  private readonly calls = new Map<Handler, CallDescription>();
+
   constructor(
     private readonly reflector: Reflector,
     @Inject(RelyingParties) private readonly relyingParties: RelyingParties,
@@ -24,26 +27,26 @@ export class CallGuard implements CanActivate {
     @Inject(PortalSessions) private readonly sessions: PortalSessions,
   ) {}
 
-  async canActivate(execution: ExecutionContext): Promise<boolean> {
+  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     refuseForms(request);
-    const call = this.reflector.get<CallDescription | undefined>(CALL, execution.getHandler());
+    const call = this.callOf(execution.getHandler());
     // A route without a description is one of those that need no key: health, documents, pages.
     if (call === undefined) return true;
     const { rp = '' } = request.params as { rp?: string };
-    const { caller, policy } =
-      request.headers['latchkey-portal'] === undefined
-        ? this.backend(request, rp, call)
-        : await this.page(request, rp, call);
-    admit(request, { caller, policy, correlationId: randomUUID() });
-    return true;
+    if (request.headers['latchkey-portal'] !== undefined) return this.page(request, rp, call);
+    return this.backend(request, rp, call);
   }
 
-  private backend(
-    request: FastifyRequest,
-    rp: string,
-    call: CallDescription,
-  ): { caller: Caller; policy: RelyingParty } {
+  private callOf(handler: Handler): CallDescription | undefined {
+    const known = this.calls.get(handler);
+    if (known !== undefined) return known;
+    const call = this.reflector.get<CallDescription | undefined>(CALL, handler);
+    if (call !== undefined) this.calls.set(handler, call);
+    return call;
+  }
+
+  private backend(request: FastifyRequest, rp: string, call: CallDescription): true {
     const { authorization } = request.headers;
     if (authorization?.startsWith('Bearer ') !== true) throw new Refused('api-key-missing');
     const key = this.keys.find(authorization.slice('Bearer '.length));
@@ -54,14 +57,12 @@ export class CallGuard implements CanActivate {
       throw new Refused('relying-party-not-found');
     }
     if (!key.scopes.includes(call.scope)) throw new Refused('scope-missing', { scope: call.scope });
-    return { caller: { kind: 'backend', id: key.keyId, scopes: key.scopes }, policy };
+    const caller = { kind: 'backend', id: key.keyId, scopes: key.scopes } as const;
+    admit(request, { caller, policy, correlationId: randomUUID() });
+    return true;
   }
 
-  private async page(
-    request: FastifyRequest,
-    rp: string,
-    call: CallDescription,
-  ): Promise<{ caller: Caller; policy: RelyingParty }> {
+  private async page(request: FastifyRequest, rp: string, call: CallDescription): Promise<true> {
     const session = await this.sessions.of(request);
     const policy = this.relyingParties.find(as(rp));
     if (session === undefined || policy === undefined) throw new Refused('session-missing');
@@ -74,7 +75,9 @@ export class CallGuard implements CanActivate {
     ) {
       throw new Refused('scope-missing', { scope: call.scope });
     }
-    return { caller: { kind: 'page', id: session.sessionId, accountId: session.accountId }, policy };
+    const caller = { kind: 'page', id: session.sessionId, accountId: session.accountId } as const;
+    admit(request, { caller, policy, correlationId: randomUUID() });
+    return true;
   }
 }
 

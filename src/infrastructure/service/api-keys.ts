@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ServiceDatabase } from './service-database.js';
 
@@ -69,12 +69,12 @@ export class ApiKeys {
 
   /** The key of that secret. Found by its hash, so that nothing about the secret can be timed. */
   find(secret: string): ApiKey | undefined {
-    const hash = hashOf(secret);
-    const known = this.known.get(hash);
+    const hashed = hashOf(secret);
+    const known = this.known.get(hashed);
     if (known !== undefined) return known.key;
-    const row = this.byHash.get(hash) as KeyRow | undefined;
+    const row = this.byHash.get(hashed) as KeyRow | undefined;
     const key = row && apiKeyOf(row);
-    this.known.set(hash, { key });
+    this.known.set(hashed, { key });
     return key;
   }
 
@@ -115,5 +115,5 @@ function apiKeyOf(row: KeyRow): ApiKey {
 }
 
 function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { Cipher, KeyObject } from 'node:crypto';
 import { createCipheriv, createDecipheriv, createHash, createSecretKey } from 'node:crypto';
 import type { Position } from '../../application/ports/event-store.js';
 import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
@@ -13,21 +13,21 @@ const MARK = 8;
  */
 export class PositionTokens {
   private readonly key: KeyObject;
+  /** Kept, for blocks of this mode know nothing of one another, and making one costs more than its use. */
+  private readonly cipher: Cipher;
   private readonly marks = new Map<RelyingPartySlug, Buffer>();
 
   /** @param key 32 bytes, for this use only */
   constructor(key: Uint8Array) {
     this.key = createSecretKey(key);
+    this.cipher = createCipheriv('aes-256-ecb', this.key, null).setAutoPadding(false);
   }
 
   issue(rp: RelyingPartySlug, position: Position): string {
     const block = Buffer.alloc(BLOCK);
     this.markOf(rp).copy(block);
     block.writeDoubleBE(position, MARK);
-    return createCipheriv('aes-256-ecb', this.key, null)
-      .setAutoPadding(false)
-      .update(block)
-      .toString('base64url');
+    return this.cipher.update(block).toString('base64url');
   }
 
   /** Undefined where it was made up or altered, or was given out to another relying party. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseAuthenticatorData } from '@simplewebauthn/server/helpers';
 import type { VerificationFailed } from '../../application/ports/webauthn.js';
 import { equalInConstantTime } from './constant-time.js';
@@ -27,5 +27,5 @@ export function checkAuthenticatorData(
 }
 
 export function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }
