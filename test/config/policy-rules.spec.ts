@@ -195,10 +195,10 @@ describe('related origins', () => {
 });
 
 describe('passkey endpoints', () => {
-  it('are pages of the product’s own origins', () => {
+  it('are pages of the product’s own site', () => {
     expect(problem([['passkeyEndpoints'], {}])).toStrictEqual([]);
     expect(problem([['passkeyEndpoints', 'manage'], 'https://evil.example/passkeys'])).toStrictEqual([
-      'passkeyEndpoints.manage: expected an address of one of the origins, got "https://evil.example/passkeys"',
+      'passkeyEndpoints.manage: expected a host that is mp.net or ends in .mp.net, got "https://evil.example/passkeys"',
     ]);
     expect(problem([['passkeyEndpoints', 'delete'], 'https://mp.net/'])).toHaveLength(1);
   });

@@ -82,14 +82,17 @@ const RULES: readonly Rule[] = [
   rule({ relatedOrigins: shape.relatedOrigins }, ({ relatedOrigins }) =>
     unique(relatedOrigins, ['relatedOrigins']),
   ),
-  rule(
-    { origins: shape.origins, passkeyEndpoints: shape.passkeyEndpoints },
-    ({ origins, passkeyEndpoints }) =>
-      Object.entries(passkeyEndpoints).flatMap(([use, url]) =>
-        origins.includes(new URL(url).origin)
-          ? []
-          : [{ path: ['passkeyEndpoints', use], message: 'expected an address of one of the origins' }],
-      ),
+  rule({ rpId: shape.rpId, passkeyEndpoints: shape.passkeyEndpoints }, ({ rpId, passkeyEndpoints }) =>
+    Object.entries(passkeyEndpoints).flatMap(([use, url]) =>
+      mayUseRpId(url, rpId)
+        ? []
+        : [
+            {
+              path: ['passkeyEndpoints', use],
+              message: `expected a host that is ${rpId} or ends in .${rpId}`,
+            },
+          ],
+    ),
   ),
   rule({ origins: shape.origins, androidApps: shape.androidApps }, ({ origins, androidApps }) => {
     const signed = new Set(androidApps.flatMap((app) => app.certificateFingerprints.map(androidOriginOf)));
