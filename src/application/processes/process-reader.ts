@@ -9,7 +9,7 @@ import { eventFailure } from '../projections/projection-failure.js';
 import type { Process } from './process.js';
 
 /** In ms. Between batches of what comes live: nobody waits for a job, and commands share the machine. */
-const GATHERING = 25;
+const GATHERING = 100;
 
 /** So many events are handled in one turn of the event loop, which commands share. */
 const EVENTS_PER_TURN = 100;

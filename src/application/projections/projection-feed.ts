@@ -6,12 +6,13 @@ import { endOfTurn, pause } from './event-loop.js';
 import type { FedProjection, Plan } from './fed-projection.js';
 import type { EventFailure } from './projection-failure.js';
 import { refusal } from './projection-failure.js';
+import type { ProjectionProgress } from './projection-progress.js';
 
 /**
  * In ms. Between batches of what comes live, so that under load events share a transaction: it costs about as much as
- * applying ten of them. A query that waits for its own write waits no longer than this.
+ * applying ten of them. The longer time is for when nobody waits: who begins to ends it, and waits for the shorter at most.
  */
-const GATHERING = 10;
+const GATHERING = { least: 10, most: 100 };
 
 /** So many events are applied in one transaction and one turn of the event loop, which commands share. */
 const EVENTS_PER_TURN = 100;
@@ -35,11 +36,12 @@ export interface FeedListener {
 export class ProjectionFeed {
   private readonly held: Set<FedProjection>;
   private readonly subscription: Subscription;
-  private ending = false;
+  private readonly ended = new AbortController();
 
   /** @param handedOver no projection is behind it, and events up to it are not handed over again */
   constructor(
     private readonly sources: FeedSources,
+    private readonly progress: ProjectionProgress,
     private readonly listener: FeedListener,
     private handedOver: Position,
     projections: readonly FedProjection[],
@@ -54,7 +56,7 @@ export class ProjectionFeed {
 
   /** Whoever stands at this position may join: the feed has not handed over anything beyond, nor is it far behind. */
   isCloseBehind(position: Position): boolean {
-    return !this.ending && this.handedOver <= position && position - this.handedOver <= EVENTS_PER_TURN;
+    return !this.isEnding && this.handedOver <= position && position - this.handedOver <= EVENTS_PER_TURN;
   }
 
   get projections(): readonly FedProjection[] {
@@ -70,11 +72,11 @@ export class ProjectionFeed {
       for await (const { events, caughtUp } of this.subscription.batches()) {
         for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
           await this.take(events.slice(start, start + EVENTS_PER_TURN));
-          if (this.held.size === 0) this.ending = true;
-          if (this.ending) return;
+          if (this.held.size === 0) this.ended.abort();
+          if (this.isEnding) return;
           await endOfTurn();
         }
-        if (caughtUp && events.length > 0) await pause(GATHERING);
+        if (caughtUp && events.length > 0) await this.gather();
       }
     } finally {
       this.subscription.stop();
@@ -83,7 +85,7 @@ export class ProjectionFeed {
 
   /** What has begun is finished first. */
   stop(): void {
-    this.ending = true;
+    this.ended.abort();
     this.subscription.stop();
   }
 
@@ -98,6 +100,15 @@ export class ProjectionFeed {
     this.held.clear();
     this.stop();
     return released;
+  }
+
+  private get isEnding(): boolean {
+    return this.ended.signal.aborted;
+  }
+
+  private async gather(): Promise<void> {
+    await pause(GATHERING.least);
+    await this.progress.awaited(GATHERING.most - GATHERING.least, this.ended.signal);
   }
 
   private async take(events: readonly RecordedEvent[]): Promise<void> {

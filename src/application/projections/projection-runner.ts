@@ -71,7 +71,8 @@ export class ProjectionRunner {
   private feed(current: readonly Supervised[]): void {
     for (const position of new Set(current.map(({ live }) => live.position))) {
       const together = current.filter(({ live }) => live.position === position);
-      const feed = new ProjectionFeed(this.sources, this.listener, position, together.map(fedAnew));
+      const fed = together.map(fedAnew);
+      const feed = new ProjectionFeed(this.sources, this.progress, this.listener, position, fed);
       this.feeds.add(feed);
       this.inBackground(this.runToEnd(feed));
       for (const { projection } of together) this.progress.advanced(projection.name, position);
