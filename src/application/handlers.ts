@@ -4,11 +4,13 @@ import { PutAccountHandler } from './commands/put-account.js';
 import { RedeemTokenHandler } from './commands/redeem-token.js';
 import { RegisterPasskeyHandler } from './commands/register-passkey.js';
 import { RemovePasskeyHandler } from './commands/remove-passkey.js';
+import { RequestResetHandler } from './commands/request-reset.js';
 import { RenamePasskeyHandler } from './commands/rename-passkey.js';
 import { StartRegistrationHandler } from './commands/start-registration.js';
 import { StartSecurityCheckHandler } from './commands/start-security-check.js';
 import { StartSignInHandler } from './commands/start-sign-in.js';
 import { StartStepUpHandler } from './commands/start-step-up.js';
+import { StopResetHandler } from './commands/stop-reset.js';
 import { UnlockAccountHandler } from './commands/unlock-account.js';
 import { VerifySecurityCheckHandler } from './commands/verify-security-check.js';
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
@@ -21,6 +23,7 @@ import { CheckDeviceHandler } from './queries/check-device.js';
 import { DiagnoseFailureHandler } from './queries/diagnose-failure.js';
 import { DiagnoseSituationHandler } from './queries/diagnose-situation.js';
 import { GetAccountHandler } from './queries/get-account.js';
+import { GetResetHandler } from './queries/get-reset.js';
 import { IntrospectTokenHandler } from './queries/introspect-token.js';
 import { ListFactorsHandler } from './queries/list-factors.js';
 import { ListPasskeysHandler } from './queries/list-passkeys.js';
@@ -41,6 +44,8 @@ export const COMMAND_HANDLERS = [
   StartStepUpHandler,
   VerifyStepUpHandler,
   RedeemTokenHandler,
+  RequestResetHandler,
+  StopResetHandler,
 ];
 
 export const QUERY_HANDLERS = [
@@ -52,6 +57,7 @@ export const QUERY_HANDLERS = [
   DiagnoseFailureHandler,
   DiagnoseSituationHandler,
   IntrospectTokenHandler,
+  GetResetHandler,
 ];
 
 /** Each does the jobs of one kind: classes that implement `JobHandler`. */

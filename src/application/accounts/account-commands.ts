@@ -26,6 +26,8 @@ export interface AccountAtHand {
   readonly owner: string;
   /** For preparing a command only: every decision is made, and made again, on the stream's own revision. */
   state(): Promise<PasskeyAccount>;
+  /** As it stands now, the tail read: for a refusal that comes before any decision (invariant 18). */
+  current(): Promise<PasskeyAccount>;
   /** @param answer what the caller is told; called once */
   decide<Answer>(
     command: AccountCommand,
@@ -118,6 +120,8 @@ export class AccountCommands {
         key,
         owner: claim?.scope ?? commandId,
         state: async () => (await this.accounts.load(stream, key)).state,
+        current: async () =>
+          (await this.accounts.refresh(stream, key, await this.accounts.load(stream, key))).state,
         // A command is one decision, and its answer is the command's: that is what a retry gets.
         decide: (command, answer, more = {}) =>
           this.decide(

@@ -80,7 +80,7 @@ export class RegisterPasskeyHandler implements ICommandHandler<RegisterPasskeyCo
           passkeyId: as<PasskeyId>(this.identifiers.randomId()),
           ceremonyId: as<CeremonyId>(this.ceremonies.fingerprint(as<CeremonyId>(body.ceremonyId))),
           ceremonyEpoch: ceremony.securityEpoch,
-          grantHash: ceremony.grantHash,
+          proof: ceremony.proof,
           vouchedBy: ceremony.vouchedBy,
           entryPoint: ceremony.entryPoint,
           device: ceremony.device,

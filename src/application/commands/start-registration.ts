@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
-import type { CeremonyId, GrantHash } from '../../domain/kernel/ids.js';
+import type { BindingProof } from '../../domain/account/commands.js';
+import type { CeremonyId, GrantHash, ResetId, ResetSecretHash } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { Instant } from '../../domain/kernel/time.js';
@@ -30,12 +31,15 @@ export interface StartedRegistration {
   readonly expiresAt: Instant;
 }
 
+/** What the caller was handed once: by a security check, or by a reset. */
+export type BindingSecret =
+  { readonly grant: string } | { readonly resetId: string; readonly resetSecret: string };
+
 export class StartRegistrationCommand extends Command<Outcome<StartedRegistration>> {
   constructor(
     readonly context: CommandContext,
     readonly accountId: string,
-    readonly body: {
-      readonly grant: string;
+    readonly body: BindingSecret & {
       readonly device: Device;
       readonly entryPoint: string;
       readonly storage?: StorageChoice;
@@ -75,7 +79,7 @@ export class StartRegistrationHandler implements ICommandHandler<StartRegistrati
       if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
       const challenge = this.ceremonies.newChallenge();
       const expiresAt = at + CEREMONY_LIFETIME;
-      const grantHash = as<GrantHash>(this.identifiers.sha256(body.grant));
+      const proof = this.proofOf(body);
       const publicKey = await this.verifier.creationOptions({
         rp: { id: policy.rpId, name: policy.name },
         user: {
@@ -96,7 +100,7 @@ export class StartRegistrationHandler implements ICommandHandler<StartRegistrati
         userHandle: state.userHandle,
         challenge,
         algorithms: publicKey.pubKeyCredParams.map(({ alg }) => alg),
-        grantHash,
+        proof,
         vouchedBy,
         entryPoint: body.entryPoint,
         storage: body.storage ?? null,
@@ -108,7 +112,7 @@ export class StartRegistrationHandler implements ICommandHandler<StartRegistrati
         {
           type: 'start-registration',
           at,
-          grantHash,
+          proof,
           device: body.device,
           entryPoint: body.entryPoint,
           language: context.language,
@@ -116,5 +120,13 @@ export class StartRegistrationHandler implements ICommandHandler<StartRegistrati
         () => ({ ceremonyId, publicKey, expiresAt }),
       );
     });
+  }
+
+  private proofOf(secret: BindingSecret): BindingProof {
+    if ('grant' in secret) {
+      return { kind: 'grant', grantHash: as<GrantHash>(this.identifiers.sha256(secret.grant)) };
+    }
+    const secretHash = as<ResetSecretHash>(this.identifiers.sha256(secret.resetSecret));
+    return { kind: 'reset', resetId: as<ResetId>(secret.resetId), secretHash };
   }
 }

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { Factor } from '../../domain/account/events.js';
+import { passkeysThatProve } from '../../domain/account/rules/resets.js';
 import type { CeremonyId, StepUpId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
@@ -87,7 +88,7 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
         rpId: policy.rpId,
         challenge,
         timeout: CEREMONY_LIFETIME,
-        allow: state.passkeys,
+        allow: passkeysThatProve(state, body.action, at),
       });
       const action = actionNamed(policy, body.action);
       const stepUp: OpenStepUp = {

@@ -3,6 +3,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { AssertionFinding, PassStepUp } from '../../domain/account/commands.js';
 import type { StepUpMethod } from '../../domain/account/events.js';
+import { passkeysThatProve } from '../../domain/account/rules/resets.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
 import type { Cause } from '../../domain/diagnosis/cause.js';
 import type { AccountId, CeremonyId, GrantHash, PasskeyId } from '../../domain/kernel/ids.js';
@@ -97,7 +98,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
           expiresAt,
           signInFactor: stepUp.signInFactor,
           assertion:
-            body.credential === undefined ? null : this.assertion(policy, stepUp, state, body.credential),
+            body.credential === undefined ? null : this.assertion(policy, stepUp, state, body.credential, at),
           grantHash: body.grant === undefined ? null : as<GrantHash>(this.identifiers.sha256(body.grant)),
         },
         (_events, after) => ({
@@ -163,8 +164,9 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
     stepUp: OpenStepUp,
     account: EnrolledAccount,
     credential: unknown,
+    at: Instant,
   ): PassStepUp['assertion'] {
-    const found = this.verify(policy, stepUp, account, credential);
+    const found = this.verify(policy, stepUp, account, credential, at);
     return {
       ...found,
       ceremonyId: as<CeremonyId>(this.ceremonies.fingerprint(stepUp.ceremonyId)),
@@ -178,13 +180,13 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
     stepUp: OpenStepUp,
     account: EnrolledAccount,
     credential: unknown,
+    at: Instant,
   ): { readonly passkeyId: PasskeyId | null; readonly finding: AssertionFinding } {
     const ceremony = this.ceremonies.read(stepUp.ceremonyId, policy.slug, 'step-up');
     const parsed = this.verifier.parse(credential);
     if (!parsed.ok) return { passkeyId: null, finding: parsed };
-    const passkey = account.passkeys.find(
-      (candidate) => candidate.credentialId === parsed.assertion.credentialId,
-    );
+    const passkeys = passkeysThatProve(account, stepUp.action, at);
+    const passkey = passkeys.find((candidate) => candidate.credentialId === parsed.assertion.credentialId);
     if (ceremony === undefined || passkey === undefined) {
       return { passkeyId: null, finding: { ok: false, reason: 'credential-not-allowed' } };
     }
@@ -196,7 +198,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
       accountKnown: true,
       publicKey: passkey.publicKey,
       backupEligible: passkey.backupEligible,
-      allowedCredentialIds: account.passkeys.map((candidate) => candidate.credentialId),
+      allowedCredentialIds: passkeys.map((candidate) => candidate.credentialId),
     });
     return { passkeyId: passkey.passkeyId, finding };
   }

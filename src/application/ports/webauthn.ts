@@ -1,8 +1,8 @@
+import type { BindingProof } from '../../domain/account/commands.js';
 import type { AttestationTrust, Transport } from '../../domain/account/events.js';
 import type {
   CeremonyId,
   CredentialId,
-  GrantHash,
   RelyingPartySlug,
   StepUpId,
   SubjectId,
@@ -203,7 +203,7 @@ export interface RegistrationCeremony extends AnyCeremony {
   readonly userHandle: UserHandle;
   /** COSE algorithms that the options offered. */
   readonly algorithms: readonly number[];
-  readonly grantHash: GrantHash;
+  readonly proof: BindingProof;
   /** The `add-passkey` step-up of an existing passkey that vouches for the new one. */
   readonly vouchedBy: StepUpId | null;
   readonly entryPoint: string;

@@ -18,6 +18,13 @@ const CATALOGUE: Readonly<Record<AccountEventType, true>> = {
   StepUpPassed: true,
   StepUpDenied: true,
   StepUpConsumed: true,
+  LivenessResetRequested: true,
+  LivenessAttemptFailed: true,
+  LivenessResetCancelled: true,
+  LivenessResetRejected: true,
+  LivenessResetExpired: true,
+  LivenessResetCompleted: true,
+  LivenessResetDisputed: true,
 };
 
 /** Every type in the catalogue. The compiler refuses a new event that is missing here. */

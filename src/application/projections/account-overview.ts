@@ -1,7 +1,8 @@
 import type { AccountEventType, CodeFactor, FactorsChanged } from '../../domain/account/events.js';
 import { CONTACT_OF } from '../../domain/account/evolve.js';
 import { personalOf } from '../../domain/kernel/event.js';
-import type { SubjectId } from '../../domain/kernel/ids.js';
+import type { ResetId, SubjectId } from '../../domain/kernel/ids.js';
+import type { Instant } from '../../domain/kernel/time.js';
 import { defineProjection } from './define-projection.js';
 import type { ProjectedEvent, Row, Table, Value, Write } from './projection.js';
 import { sealContext } from './sealed-value.js';
@@ -28,6 +29,11 @@ const ACCOUNTS = {
     passkey_count: 'integer',
     locked_until: 'integer',
     phone_cooling_off_until: 'integer',
+    reset_cooling_off_until: 'integer',
+    open_reset: 'text',
+    open_reset_status: 'text',
+    open_reset_until: 'integer',
+    disputed: 'integer',
     entry_points: 'text',
     security_epoch: 'integer',
     created_at: 'integer',
@@ -45,9 +51,11 @@ export function accountOverviewContext(subject: SubjectId, column: SealedAccount
   return sealContext(ACCOUNTS.name, subject, column);
 }
 
+const NO_OPEN_RESET = { open_reset: null, open_reset_status: null, open_reset_until: null } as const;
+
 export const accountOverview = defineProjection<AccountEventType>({
   name: 'account-overview',
-  version: 2,
+  version: 3,
   tables: [ACCOUNTS],
   readsPersonal: ['AccountEnrolled', 'AccountDetailsChanged', 'FactorsChanged'],
   on: {
@@ -74,6 +82,9 @@ export const accountOverview = defineProjection<AccountEventType>({
             passkey_count: 0,
             locked_until: null,
             phone_cooling_off_until: null,
+            reset_cooling_off_until: null,
+            ...NO_OPEN_RESET,
+            disputed: 0,
             entry_points: '{}',
             security_epoch: 0,
             created_at: event.at,
@@ -106,18 +117,46 @@ export const accountOverview = defineProjection<AccountEventType>({
     LocaleChosen: (projected) => changed(projected, { set: { locale: projected.event.data.locale } }),
 
     AccountLocked: (projected) => changed(projected, { set: { locked_until: projected.event.data.until } }),
-    AccountUnlocked: (projected) => changed(projected, { set: { locked_until: null } }),
+    AccountUnlocked: (projected) => changed(projected, { set: { locked_until: null, disputed: 0 } }),
 
     PasskeyRegistered(projected) {
       const { at, data } = projected.event;
       return changed(projected, {
         add: { passkey_count: 1 },
+        ...(data.resetId === null ? {} : { set: NO_OPEN_RESET }),
         addMembers: { entry_points: { [data.entryPoint]: at } },
       });
     },
 
     PasskeyRemoved: (projected) => changed(projected, { add: { passkey_count: -1 } }),
 
+    LivenessResetRequested(projected) {
+      const { resetId, expiresAt } = projected.event.data;
+      return changed(projected, { set: openReset(resetId, 'requested', expiresAt) });
+    },
+    LivenessResetCancelled: noResetOpen,
+    LivenessResetRejected: noResetOpen,
+    LivenessResetExpired: noResetOpen,
+
+    LivenessResetCompleted(projected) {
+      const { resetId, coolingOffUntil, windowUntil, securityEpoch } = projected.event.data;
+      return changed(projected, {
+        set: {
+          ...openReset(resetId, 'passed', windowUntil),
+          reset_cooling_off_until: coolingOffUntil,
+          security_epoch: securityEpoch,
+        },
+      });
+    },
+
+    LivenessResetDisputed(projected) {
+      const { securityEpoch } = projected.event.data;
+      return changed(projected, {
+        set: { ...NO_OPEN_RESET, disputed: 1, security_epoch: securityEpoch },
+      });
+    },
+
+    LivenessAttemptFailed: (projected) => changed(projected, { set: { open_reset_status: 'retry' } }),
     LivenessSubjectLinked: seen,
     SecurityCheckPassed: seen,
     SecurityCheckFailed: seen,
@@ -145,6 +184,14 @@ function changed(
       ...more,
     },
   ];
+}
+
+function openReset(resetId: ResetId, status: 'requested' | 'passed', until: Instant): Row {
+  return { open_reset: resetId, open_reset_status: status, open_reset_until: until };
+}
+
+function noResetOpen(projected: ProjectedEvent): readonly Write[] {
+  return changed(projected, { set: NO_OPEN_RESET });
 }
 
 function seen(projected: ProjectedEvent): readonly Write[] {

@@ -34,7 +34,7 @@ export function passkeyNameContext(passkeyId: PasskeyId): string {
 
 export const passkeyList = defineProjection({
   name: 'passkey-list',
-  version: 1,
+  version: 2,
   tables: [PASSKEYS],
   readsPersonal: ['PasskeyRegistered', 'PasskeyRenamed'],
   on: {
@@ -69,6 +69,8 @@ export const passkeyList = defineProjection({
 
     PasskeyUsed(projected) {
       const { at, data } = projected.event;
+      // It is here no more: a reset removed it.
+      if (data.purpose === 'dispute-reset') return [];
       return patch(projected, data.passkeyId, { last_used_at: at, backed_up: data.backedUp ? 1 : 0 });
     },
 

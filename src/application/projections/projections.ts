@@ -1,7 +1,8 @@
 import { accountHistory } from './account-history.js';
 import { accountOverview } from './account-overview.js';
+import { accountResets } from './account-resets.js';
 import { passkeyList } from './passkey-list.js';
 import type { Projection } from './projection.js';
 
 /** Every read model of the service. */
-export const PROJECTIONS: readonly Projection[] = [passkeyList, accountOverview, accountHistory];
+export const PROJECTIONS: readonly Projection[] = [passkeyList, accountOverview, accountHistory, accountResets];

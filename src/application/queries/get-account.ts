@@ -27,11 +27,23 @@ export interface AccountView {
   readonly factors: readonly FactorView[];
   readonly passkeyCount: number;
   readonly lockedUntil: Instant | null;
-  readonly coolingOff: { readonly phoneChangeUntil: Instant | null };
+  /** Null unless it is locked. */
+  readonly lockReason: 'too-many-failures' | 'reset-disputed' | null;
+  readonly coolingOff: { readonly phoneChangeUntil: Instant | null; readonly resetUntil: Instant | null };
+  /** Under way, or passed and waiting for the new passkey. */
+  readonly openReset: OpenResetView | null;
   /** Completed once a passkey was created through an entry point that the policy calls a compliance step. */
   readonly onboarding: { readonly completed: boolean; readonly completedAt: Instant | null };
   readonly createdAt: Instant;
 }
+
+export type OpenResetView =
+  | {
+      readonly resetId: string;
+      readonly status: 'requested' | 'retry';
+      readonly expiresAt: Instant;
+    }
+  | { readonly resetId: string; readonly status: 'passed'; readonly windowUntil: Instant };
 
 export class GetAccountQuery extends Query<Reading<AccountView>> implements AccountQuery {
   constructor(
@@ -68,16 +80,22 @@ export class GetAccountHandler implements IQueryHandler<GetAccountQuery> {
       openText(row, column, accountOverviewContext(subject, column), key);
     const lockedUntil = future(numberOrNull(row, 'locked_until'), now);
     const completedAt = onboardingOf(policy, row);
+    const disputed = numberOf(row, 'disputed') === 1;
     return {
       accountId: text('account_id') ?? '',
       userHandle: textOf(row, 'user_handle'),
       displayName: text('display_name'),
       locale: textOrNull(row, 'locale'),
-      status: lockedUntil === null ? 'active' : 'locked',
+      status: lockedUntil === null && !disputed ? 'active' : 'locked',
       factors: this.factors.of(factorsOf(row, text)),
       passkeyCount: numberOf(row, 'passkey_count'),
-      lockedUntil,
-      coolingOff: { phoneChangeUntil: future(numberOrNull(row, 'phone_cooling_off_until'), now) },
+      lockedUntil: disputed ? null : lockedUntil,
+      lockReason: disputed ? 'reset-disputed' : lockedUntil === null ? null : 'too-many-failures',
+      coolingOff: {
+        phoneChangeUntil: future(numberOrNull(row, 'phone_cooling_off_until'), now),
+        resetUntil: future(numberOrNull(row, 'reset_cooling_off_until'), now),
+      },
+      openReset: openResetOf(row, now),
       onboarding: { completed: completedAt !== null, completedAt },
       createdAt: numberOf(row, 'created_at'),
     };
@@ -110,6 +128,16 @@ function onboardingOf(policy: RelyingParty, row: Row): Instant | null {
     .filter((entry) => entry.complianceStep)
     .flatMap((entry) => (Object.hasOwn(done, entry.name) ? [done[entry.name] ?? 0] : []));
   return times.length === 0 ? null : Math.min(...times);
+}
+
+function openResetOf(row: Row, now: Instant): OpenResetView | null {
+  const resetId = textOrNull(row, 'open_reset');
+  const until = future(numberOrNull(row, 'open_reset_until'), now);
+  if (resetId === null || until === null) return null;
+  const status = textOf(row, 'open_reset_status');
+  return status === 'passed'
+    ? { resetId, status, windowUntil: until }
+    : { resetId, status: status === 'retry' ? 'retry' : 'requested', expiresAt: until };
 }
 
 function future(until: Instant | null, now: Instant): Instant | null {

@@ -5,6 +5,8 @@ import type {
   CredentialId,
   GrantHash,
   PasskeyId,
+  ResetId,
+  ResetSecretHash,
   SessionId,
   StepUpId,
   UserHandle,
@@ -88,9 +90,14 @@ export interface UnlockAccount extends At {
   readonly type: 'unlock-account';
 }
 
+/** What lets a passkey be added. */
+export type BindingProof =
+  | { readonly kind: 'grant'; readonly grantHash: GrantHash }
+  | { readonly kind: 'reset'; readonly resetId: ResetId; readonly secretHash: ResetSecretHash };
+
 export interface StartRegistration extends At {
   readonly type: 'start-registration';
-  readonly grantHash: GrantHash;
+  readonly proof: BindingProof;
   readonly device: Device;
   readonly entryPoint: string;
   /** Of what is said of the device. */
@@ -120,7 +127,7 @@ export interface RegisterPasskey extends At {
   readonly passkeyId: PasskeyId;
   readonly ceremonyId: CeremonyId;
   readonly ceremonyEpoch: number;
-  readonly grantHash: GrantHash;
+  readonly proof: BindingProof;
   readonly vouchedBy: StepUpId | null;
   readonly entryPoint: string;
   readonly device: Device;
@@ -187,6 +194,49 @@ export interface RemovePasskey extends At {
   readonly proof: OfferedProof;
 }
 
+export interface RequestReset extends At {
+  readonly type: 'request-reset';
+  readonly resetId: ResetId;
+  readonly secretHash: ResetSecretHash;
+  readonly provider: string;
+  /** Whom a provider that knows everybody takes the account for; null where only a linked subject counts. */
+  readonly subject: string | null;
+}
+
+/** The provider's own answer to our own question. Whether it is about this reset is decided here. */
+export interface RecordLivenessVerdict extends At {
+  readonly type: 'record-liveness-verdict';
+  readonly resetId: ResetId;
+  readonly provider: string;
+  readonly verdict: 'passed' | 'retry' | 'final';
+  readonly evidenceId: string;
+  readonly subject: string;
+  readonly level: string;
+  readonly faceMatched: boolean;
+  readonly sandbox: boolean;
+  /** Nobody's face is looked at in a sandbox: it counts in development only. */
+  readonly sandboxCounts: boolean;
+}
+
+export interface ExpireReset extends At {
+  readonly type: 'expire-reset';
+  readonly resetId: ResetId;
+  /** `provider`: it has given the check up. */
+  readonly reason: 'time' | 'provider';
+}
+
+export interface CancelReset extends At {
+  readonly type: 'cancel-reset';
+  readonly resetId: ResetId;
+  readonly proof: OfferedProof;
+}
+
+export interface DisputeReset extends At {
+  readonly type: 'dispute-reset';
+  readonly resetId: ResetId;
+  readonly proof: OfferedProof;
+}
+
 export type AccountCommand =
   | PutAccount
   | ConfirmFactor
@@ -200,4 +250,9 @@ export type AccountCommand =
   | StartStepUp
   | PassStepUp
   | RedeemStepUp
-  | RemovePasskey;
+  | RemovePasskey
+  | RequestReset
+  | RecordLivenessVerdict
+  | ExpireReset
+  | CancelReset
+  | DisputeReset;

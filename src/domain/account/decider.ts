@@ -4,14 +4,19 @@ import { unreachable } from '../kernel/exhaustive.js';
 import { rejection } from '../kernel/rejection.js';
 import type { RelyingParty } from '../policy/relying-party.js';
 import type { AccountCommand } from './commands.js';
+import { cancelReset } from './decisions/cancel-reset.js';
 import { confirmFactor } from './decisions/confirm-factor.js';
+import { disputeReset } from './decisions/dispute-reset.js';
+import { expireReset } from './decisions/expire-reset.js';
 import { enrolAccount, putAccount } from './decisions/put-account.js';
 import { passStepUp } from './decisions/pass-step-up.js';
 import { proveSecurityCheck } from './decisions/prove-security-check.js';
+import { recordLivenessVerdict } from './decisions/record-liveness-verdict.js';
 import { redeemStepUp } from './decisions/redeem-step-up.js';
 import { registerPasskey } from './decisions/register-passkey.js';
 import { removePasskey } from './decisions/remove-passkey.js';
 import { renamePasskey } from './decisions/rename-passkey.js';
+import { requestReset } from './decisions/request-reset.js';
 import { signInWithPasskey } from './decisions/sign-in-with-passkey.js';
 import { startRegistration } from './decisions/start-registration.js';
 import { startSecurityCheck } from './decisions/start-security-check.js';
@@ -19,8 +24,16 @@ import { startStepUp } from './decisions/start-step-up.js';
 import { unlockAccount } from './decisions/unlock-account.js';
 import type { AccountEvent } from './events.js';
 import { evolve } from './evolve.js';
+import { lockedByDispute } from './rules/resets.js';
 import type { PasskeyAccount } from './state.js';
 import { initialState } from './state.js';
+
+/** What the relying party does to end the lock, what it says of the account, and timers that come late. */
+const WHILE_DISPUTED: ReadonlySet<AccountCommand['type']> = new Set([
+  'unlock-account',
+  'put-account',
+  'expire-reset',
+]);
 
 export type AccountDecision = Decision<AccountEvent>;
 
@@ -32,6 +45,8 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
     if (state.status === 'not-enrolled') {
       return command.type === 'put-account' ? enrolAccount(command) : reject(rejection('account-not-found'));
     }
+    const locked = lockedByDispute(state);
+    if (locked !== undefined && !WHILE_DISPUTED.has(command.type)) return reject(locked);
     switch (command.type) {
       case 'put-account':
         return putAccount(command, state, policy);
@@ -59,6 +74,16 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
         return redeemStepUp(command, state, policy);
       case 'remove-passkey':
         return removePasskey(command, state, policy);
+      case 'request-reset':
+        return requestReset(command, state, policy);
+      case 'record-liveness-verdict':
+        return recordLivenessVerdict(command, state, policy);
+      case 'expire-reset':
+        return expireReset(command, state);
+      case 'cancel-reset':
+        return cancelReset(command, state);
+      case 'dispute-reset':
+        return disputeReset(command, state);
       default:
         return unreachable(command);
     }

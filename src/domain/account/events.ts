@@ -6,6 +6,8 @@ import type {
   CredentialId,
   GrantHash,
   PasskeyId,
+  ResetId,
+  ResetSecretHash,
   SessionId,
   StepUpId,
   UserHandle,
@@ -148,7 +150,10 @@ export type PasskeyRegistered = DomainEvent<
     readonly userVerified: boolean;
     readonly attestation: { readonly format: string; readonly trust: AttestationTrust };
     readonly capabilities: readonly Capability[];
-    readonly grantHash: GrantHash;
+    /** The grant that it used up; null where a reset let it be added. */
+    readonly grantHash: GrantHash | null;
+    /** The reset whose secret it used up; null where a grant let it be added. */
+    readonly resetId: ResetId | null;
     /** The existing passkey's step-up that vouched for this one, where there was one. */
     readonly vouchedBy: StepUpId | null;
     readonly ceremonyId: CeremonyId;
@@ -165,6 +170,9 @@ export type PasskeyRenamed = DomainEvent<
   { readonly name: string; readonly previousName: string }
 >;
 
+/** `dispute-reset` is a step-up by a passkey that a reset removed, and no other can be passed by one. */
+export type PasskeyPurpose = 'sign-in' | 'step-up' | 'dispute-reset';
+
 export type PasskeyUsed = DomainEvent<
   'PasskeyUsed',
   {
@@ -172,7 +180,7 @@ export type PasskeyUsed = DomainEvent<
     readonly ceremonyId: CeremonyId;
     /** With its id it is what lets the stream itself refuse the ceremony a second time. */
     readonly ceremonyExpiresAt: Instant;
-    readonly purpose: 'sign-in' | 'step-up';
+    readonly purpose: PasskeyPurpose;
     readonly signCount: number;
     readonly backedUp: boolean;
     readonly sessionId: SessionId | null;
@@ -192,7 +200,7 @@ export type PasskeyCloneSuspected = DomainEvent<
 
 export type PasskeyRemoved = DomainEvent<
   'PasskeyRemoved',
-  { readonly passkeyId: PasskeyId; readonly why: 'user' | 'admin' }
+  { readonly passkeyId: PasskeyId; readonly why: 'user' | 'admin' | 'reset' }
 >;
 
 export type StepUpMethod = 'passkey' | Factor;
@@ -226,6 +234,77 @@ export type StepUpDenied = DomainEvent<
 
 export type StepUpConsumed = DomainEvent<'StepUpConsumed', { readonly stepUpId: StepUpId }>;
 
+/** What every event of a reset names. */
+interface OfReset {
+  readonly resetId: ResetId;
+  readonly provider: string;
+  /** Which of the day's attempts, from 1. */
+  readonly attempt: number;
+}
+
+/** What the provider keeps of a check, by its own id. */
+interface Evidence {
+  readonly evidenceId: string;
+}
+
+export type LivenessResetRequested = DomainEvent<
+  'LivenessResetRequested',
+  OfReset & {
+    /** What the provider is to check, by its name there. */
+    readonly level: string;
+    readonly secretHash: ResetSecretHash;
+    /** Without a verdict by then, the reset expires. */
+    readonly expiresAt: Instant;
+  },
+  /** Whom the check has to be about. */
+  { readonly subject: string }
+>;
+
+/** The check was not passed and may be tried again, which is the day's next attempt. */
+export type LivenessAttemptFailed = DomainEvent<'LivenessAttemptFailed', OfReset, Evidence>;
+
+export type LivenessResetCancelled = DomainEvent<
+  'LivenessResetCancelled',
+  OfReset & { readonly reason: 'old-passkey' | 'dispute'; readonly stepUpId: StepUpId }
+>;
+
+export type LivenessResetRejected = DomainEvent<
+  'LivenessResetRejected',
+  OfReset & { readonly reason: 'final' | 'attempts-used-up' },
+  Evidence
+>;
+
+export type LivenessResetExpired = DomainEvent<
+  'LivenessResetExpired',
+  OfReset & { readonly reason: 'time' | 'provider' }
+>;
+
+export type LivenessResetCompleted = DomainEvent<
+  'LivenessResetCompleted',
+  OfReset & {
+    /** Whether the face was compared with the linked subject's, or was only found alive. */
+    readonly faceMatched: boolean;
+    readonly removedPasskeyIds: readonly PasskeyId[];
+    /** Until then a passkey may be added with the reset's secret. */
+    readonly windowUntil: Instant;
+    /** Until then actions that stop after a reset stop, and a removed passkey can dispute. */
+    readonly coolingOffUntil: Instant;
+    readonly securityEpoch: number;
+  },
+  Evidence
+>;
+
+/** A passkey that a reset removed said that it was wrong. The account is locked until the relying party unlocks it. */
+export type LivenessResetDisputed = DomainEvent<
+  'LivenessResetDisputed',
+  Omit<OfReset, 'attempt'> & {
+    readonly reason: 'old-passkey';
+    readonly stepUpId: StepUpId;
+    readonly removedPasskeyIds: readonly PasskeyId[];
+    readonly securityEpoch: number;
+  }
+>;
+
 export type AccountEvent =
   | AccountEnrolled
   | FactorsChanged
@@ -243,7 +322,14 @@ export type AccountEvent =
   | PasskeyRemoved
   | StepUpPassed
   | StepUpDenied
-  | StepUpConsumed;
+  | StepUpConsumed
+  | LivenessResetRequested
+  | LivenessAttemptFailed
+  | LivenessResetCancelled
+  | LivenessResetRejected
+  | LivenessResetExpired
+  | LivenessResetCompleted
+  | LivenessResetDisputed;
 
 export type AccountEventType = AccountEvent['type'];
 export type AccountEventOf<Type extends AccountEventType> = Extract<AccountEvent, { type: Type }>;

@@ -7,6 +7,8 @@ import type { AccountEvent } from './events.js';
 import type { Device } from '../policy/device.js';
 import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
+import { rememberedResets, resetsAfter } from './reset-changes.js';
+import { NO_RESETS } from './rules/resets.js';
 import { changedFactors } from './factor-changes.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
 
@@ -55,6 +57,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     lockedUntil: null,
     coolingOff: {},
     stepUps: [],
+    resets: NO_RESETS,
   };
 }
 
@@ -64,11 +67,13 @@ function forget(state: EnrolledAccount, now: Instant): EnrolledAccount {
   const grants = state.grants.filter((grant) => grant.rememberedUntil > oldest);
   const guessedChecks = state.guessedChecks.filter((check) => check.expiresAt > oldest);
   const stepUps = state.stepUps.filter((stepUp) => stepUp.expiresAt > oldest);
+  const resets = rememberedResets(state.resets, oldest);
   const nothingExpired =
+    resets === state.resets &&
     grants.length === state.grants.length &&
     guessedChecks.length === state.guessedChecks.length &&
     stepUps.length === state.stepUps.length;
-  return nothingExpired ? state : { ...state, grants, guessedChecks, stepUps };
+  return nothingExpired ? state : { ...state, grants, guessedChecks, stepUps, resets };
 }
 
 function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
@@ -130,7 +135,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
       return { ...state, lockedUntil: event.data.until, failures: [] };
 
     case 'AccountUnlocked':
-      return { ...state, lockedUntil: null };
+      return { ...state, lockedUntil: null, resets: { ...state.resets, disputed: null } };
 
     case 'PasskeyRegistered': {
       const { data } = event;
@@ -154,7 +159,8 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
         removedPasskeys: state.removedPasskeys.filter(
           ({ credentialId }) => credentialId !== data.credentialId,
         ),
-        grants: spend(state.grants, data.grantHash),
+        grants: data.grantHash === null ? state.grants : spend(state.grants, data.grantHash),
+        resets: resetsAfter(state, event),
       };
     }
 
@@ -221,6 +227,27 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
         stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.stepUpId === stepUpId),
       };
     }
+
+    case 'LivenessResetRequested':
+    case 'LivenessAttemptFailed':
+    case 'LivenessResetCancelled':
+    case 'LivenessResetRejected':
+    case 'LivenessResetExpired':
+      return { ...state, resets: resetsAfter(state, event) };
+
+    case 'LivenessResetCompleted': {
+      const { coolingOffUntil, securityEpoch } = event.data;
+      const reset = Math.max(coolingOffUntil, state.coolingOff.reset ?? 0);
+      return {
+        ...state,
+        securityEpoch,
+        coolingOff: { ...state.coolingOff, reset },
+        resets: resetsAfter(state, event),
+      };
+    }
+
+    case 'LivenessResetDisputed':
+      return { ...state, securityEpoch: event.data.securityEpoch, resets: resetsAfter(state, event) };
 
     default:
       return unreachable(event);

@@ -6,6 +6,8 @@ import type {
   CredentialId,
   GrantHash,
   PasskeyId,
+  ResetId,
+  ResetSecretHash,
   StepUpId,
   UserHandle,
 } from '../kernel/ids.js';
@@ -52,6 +54,7 @@ export interface EnrolledAccount {
   readonly lockedUntil: Instant | null;
   readonly coolingOff: Readonly<Partial<Record<CoolingOffCause, Instant>>>;
   readonly stepUps: readonly PassedStepUp[];
+  readonly resets: Resets;
 }
 
 export interface Passkey {
@@ -114,6 +117,43 @@ export interface PassedStepUp {
   readonly securityEpoch: number;
   readonly expiresAt: Instant;
   readonly consumed: boolean;
+}
+
+export interface Resets {
+  readonly open: OpenReset | null;
+  /** Those whose cooling-off lasts, oldest first. Only the last one's secret adds a passkey. */
+  readonly completed: readonly CompletedReset[];
+  /** When each attempt of the last day began, oldest first. */
+  readonly attempts: readonly Instant[];
+  /** Passkeys were removed by a reset and none was added with its secret since: a factor alone adds none. */
+  readonly required: boolean;
+  /** The reset because of which the account is locked. */
+  readonly disputed: ResetId | null;
+  /** The latest one that ended with nothing changed. */
+  readonly ended: ResetId | null;
+}
+
+export interface OpenReset {
+  readonly resetId: ResetId;
+  readonly provider: string;
+  readonly level: string;
+  readonly subject: string;
+  readonly secretHash: ResetSecretHash;
+  readonly expiresAt: Instant;
+  readonly attempt: number;
+  /** What the provider's answers so far rest on: the same evidence again is the same answer. */
+  readonly evidence: readonly string[];
+}
+
+export interface CompletedReset {
+  readonly resetId: ResetId;
+  readonly provider: string;
+  readonly secretHash: ResetSecretHash | null;
+  readonly secretSpent: boolean;
+  readonly windowUntil: Instant;
+  readonly coolingOffUntil: Instant;
+  /** As they were: until the cooling-off ends they can dispute. */
+  readonly removed: readonly Passkey[];
 }
 
 export const initialState: PasskeyAccount = { status: 'not-enrolled' };

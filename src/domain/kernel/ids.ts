@@ -16,6 +16,9 @@ export type CeremonyId = Branded<'CeremonyId'>;
 export type CheckId = Branded<'CheckId'>;
 export type StepUpId = Branded<'StepUpId'>;
 export type SessionId = Branded<'SessionId'>;
+export type ResetId = Branded<'ResetId'>;
+/** SHA-256 of a reset's secret, base64url. */
+export type ResetSecretHash = Branded<'ResetSecretHash'>;
 /** SHA-256 of a grant's secret, base64url: the secret itself is handed out once and never stored. */
 export type GrantHash = Branded<'GrantHash'>;
 

@@ -30,6 +30,24 @@ export interface ActionPolicy {
   readonly text: LocalText;
 }
 
+/** How an account holder who lost the passkeys proves to be the one whom the product knows. */
+export interface ResetPolicy {
+  readonly provider: LivenessProviderName;
+  /** What is checked, by its name at the provider: an applicant-action level with a face match. */
+  readonly level: string;
+  /** Whether a live face is not enough and has to be that of the linked subject. */
+  readonly faceMatchRequired: boolean;
+  /** In a rolling day; every try of a check is one. */
+  readonly attemptsPerDay: number;
+  /** How long the check may take. */
+  readonly lifetime: Duration;
+  /** How long a passkey may be added after it was passed. */
+  readonly window: Duration;
+}
+
+/** The simulator is development's. */
+export type LivenessProviderName = 'sumsub' | 'simulator';
+
 export interface EntryPoint {
   readonly name: string;
   readonly purposeText: LocalText;
@@ -78,6 +96,8 @@ export interface RelyingParty {
     readonly duration: Duration;
   };
   readonly coolingOff: Readonly<Record<CoolingOffCause, Duration>>;
+  /** Absent where the product has none. */
+  readonly reset?: ResetPolicy;
   readonly signIn: { readonly fallbacks: readonly (CodeFactor | 'password')[] };
   readonly devices: {
     readonly floors: readonly DeviceFloor[];

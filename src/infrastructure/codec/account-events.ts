@@ -3,10 +3,17 @@ import type { AccountEvent } from '../../domain/account/events.js';
 import { enrolmentEvents } from './enrolment-events.js';
 import type { EventCatalogue, EventDefinition, PersonalOf } from './event-definition.js';
 import { passkeyEvents } from './passkey-events.js';
+import { resetEvents } from './reset-events.js';
 import { securityCheckEvents } from './security-check-events.js';
 import { stepUpEvents } from './step-up-events.js';
 
-const definitions = { ...enrolmentEvents, ...securityCheckEvents, ...passkeyEvents, ...stepUpEvents };
+const definitions = {
+  ...enrolmentEvents,
+  ...securityCheckEvents,
+  ...passkeyEvents,
+  ...stepUpEvents,
+  ...resetEvents,
+};
 
 /** Every event that can happen to an account. It doesn't compile while it differs from the domain's own types. */
 export const ACCOUNT_EVENTS: EventCatalogue<AccountEvent> & Faithful<typeof definitions> = definitions;

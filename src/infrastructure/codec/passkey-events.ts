@@ -4,10 +4,12 @@ import type {
   CredentialId,
   GrantHash,
   PasskeyId,
+  ResetId,
   SessionId,
   StepUpId,
 } from '../../domain/kernel/ids.js';
 import { BIOMETRICS } from '../../domain/policy/device.js';
+import type { JsonObject } from './event-definition.js';
 import { base64url, count, device, id, instant, members, nothing, text } from './schema-parts.js';
 
 const passkeyId = id<PasskeyId>();
@@ -29,7 +31,10 @@ export const passkeyEvents = {
       userVerified: z.boolean(),
       attestation: members({ format: text, trust: z.enum(['none', 'untrusted', 'trusted']) }),
       capabilities: z.array(z.enum(['cross-device', 'scan', ...BIOMETRICS])),
-      grantHash: base64url<GrantHash>().describe('The grant that it used up.'),
+      grantHash: base64url<GrantHash>()
+        .nullable()
+        .describe('The grant that it used up; null where it used up a reset.'),
+      resetId: id<ResetId>().nullable().describe('The reset whose secret it used up.'),
       vouchedBy: id<StepUpId>()
         .nullable()
         .describe('The step-up by which an existing passkey vouched for it.'),
@@ -38,6 +43,8 @@ export const passkeyEvents = {
       sensitiveActionsFrom: instant.describe('Before that it approves no sensitive action.'),
     }),
     personal: members({ name, device }),
+    // Before there were resets, every passkey used up a grant.
+    upcasts: [{ data: (data: JsonObject) => ({ ...data, resetId: null }) }],
   },
   PasskeyRenamed: {
     summary: 'The user gave a passkey another name.',
@@ -50,7 +57,9 @@ export const passkeyEvents = {
       passkeyId,
       ceremonyId: id<CeremonyId>(),
       ceremonyExpiresAt: instant,
-      purpose: z.enum(['sign-in', 'step-up']),
+      purpose: z
+        .enum(['sign-in', 'step-up', 'dispute-reset'])
+        .describe('Only a passkey that a reset removed disputes it.'),
       signCount: count,
       backedUp: z.boolean(),
       sessionId: id<SessionId>().nullable().describe('The session that a sign-in opened.'),
@@ -69,7 +78,7 @@ export const passkeyEvents = {
   },
   PasskeyRemoved: {
     summary: 'A passkey no longer signs in or approves anything.',
-    data: members({ passkeyId, why: z.enum(['user', 'admin']) }),
+    data: members({ passkeyId, why: z.enum(['user', 'admin', 'reset']) }),
     personal: nothing,
   },
 };

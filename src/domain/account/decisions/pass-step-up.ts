@@ -37,7 +37,7 @@ export function passStepUp(
     const judged = judgeAssertion(state, policy, {
       ...command.assertion,
       at,
-      purpose: 'step-up',
+      purpose: action.name === 'dispute-reset' ? 'dispute-reset' : 'step-up',
       sessionId: null,
     });
     if ('refused' in judged) return reject(judged.refused, ...judged.events);

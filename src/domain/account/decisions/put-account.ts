@@ -14,6 +14,7 @@ import type {
 } from '../events.js';
 import { CONTACT_OF } from '../evolve.js';
 import { usableGrant } from '../rules/grants.js';
+import { lockedByDispute } from '../rules/resets.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
 import { noWayIn } from '../rules/ways-in.js';
 import type { EnrolledAccount } from '../state.js';
@@ -66,6 +67,8 @@ export function putAccount(
   const events: AccountEvent[] = [];
   const changes = factorChanges(command, state);
   if (changes.length > 0) {
+    const disputed = lockedByDispute(state);
+    if (disputed !== undefined) return reject(disputed);
     const proven = prove(command, state, changes);
     if ('refused' in proven) return reject(proven.refused);
     const changed = factorsChanged(command, state, policy, changes, proven.proof);

@@ -6,7 +6,7 @@ import { passkeyName } from '../../policy/passkey-name.js';
 import type { RelyingParty } from '../../policy/relying-party.js';
 import type { RegisterPasskey } from '../commands.js';
 import type { AccountEvent } from '../events.js';
-import { usableGrant } from '../rules/grants.js';
+import { whyNotBound } from '../rules/binding.js';
 import { limitReached } from '../rules/passkey-limit.js';
 import { sensitiveActionsFrom } from '../rules/sensitive-actions.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
@@ -17,10 +17,10 @@ export function registerPasskey(
   state: EnrolledAccount,
   policy: RelyingParty,
 ): Decision<AccountEvent> {
-  const { at, finding } = command;
+  const { at, finding, proof } = command;
   if (command.ceremonyEpoch !== state.securityEpoch) return reject(rejection('security-epoch-passed'));
-  const found = usableGrant(state, command.grantHash, 'bind-passkey', null, at);
-  if ('refused' in found) return reject(found.refused);
+  const notBound = whyNotBound(state, proof, at);
+  if (notBound !== undefined) return reject(notBound);
   const limit = limitReached(state, policy);
   if (limit !== undefined) return reject(limit);
   if (!finding.ok) return reject(rejection('verification-failed', { reason: finding.reason }));
@@ -55,11 +55,14 @@ export function registerPasskey(
       userVerified: finding.userVerified,
       attestation: finding.attestation,
       capabilities: passkeyCapabilities(command.device, finding),
-      grantHash: command.grantHash,
+      grantHash: proof.kind === 'grant' ? proof.grantHash : null,
+      resetId: proof.kind === 'reset' ? proof.resetId : null,
       vouchedBy: command.vouchedBy,
       ceremonyId: command.ceremonyId,
       entryPoint: command.entryPoint,
-      sensitiveActionsFrom: sensitiveActionsFrom(state, policy, command.vouchedBy, at),
+      // After a reset, cooling-off is what stops the actions that policy says it should.
+      sensitiveActionsFrom:
+        proof.kind === 'reset' ? at : sensitiveActionsFrom(state, policy, command.vouchedBy, at),
     },
     personal: { name: name.name, device: command.device },
   });

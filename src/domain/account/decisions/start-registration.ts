@@ -5,11 +5,11 @@ import { checkDevice } from '../../policy/device-check.js';
 import type { RelyingParty } from '../../policy/relying-party.js';
 import type { StartRegistration } from '../commands.js';
 import type { AccountEvent } from '../events.js';
-import { usableGrant } from '../rules/grants.js';
+import { whyNotBound } from '../rules/binding.js';
 import { limitReached } from '../rules/passkey-limit.js';
 import type { EnrolledAccount } from '../state.js';
 
-/** Whether creation options may be given out. It records nothing; registering checks grant and limit again. */
+/** Whether creation options may be given out. It records nothing; registering checks proof and limit again. */
 export function startRegistration(
   command: StartRegistration,
   state: EnrolledAccount,
@@ -19,8 +19,8 @@ export function startRegistration(
     (problem) => problem.blocking,
   );
   if (problems.length > 0) return reject(rejection('device-not-eligible', { problems }));
-  const found = usableGrant(state, command.grantHash, 'bind-passkey', null, command.at);
-  if ('refused' in found) return reject(found.refused);
+  const notBound = whyNotBound(state, command.proof, command.at);
+  if (notBound !== undefined) return reject(notBound);
   const limit = limitReached(state, policy);
   return limit === undefined ? accept() : reject(limit);
 }

@@ -6,6 +6,7 @@ import { actionNamed } from '../../policy/relying-party.js';
 import type { StartStepUp } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { stoppedUntil } from '../rules/cooling-off.js';
+import { passkeysThatProve } from '../rules/resets.js';
 import { denyStepUp } from '../rules/step-up-denial.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -21,7 +22,7 @@ export function startStepUp(
   if (until !== undefined) {
     return denyStepUp(at, { stepUpId, action: action.name, reason: 'cooling-off', until });
   }
-  const hasPasskey = state.passkeys.some((passkey) => passkey.status === 'active');
+  const hasPasskey = passkeysThatProve(state, action.name, at).some(({ status }) => status === 'active');
   const possible = action.alternatives.some((methods) =>
     methods.every((method) =>
       method === 'passkey' ? hasPasskey : method === 'password' || state.factors.includes(method),

@@ -6,8 +6,9 @@ import type { Device } from '../../policy/device.js';
 import type { RelyingParty } from '../../policy/relying-party.js';
 import { judgeSignCount } from '../../policy/sign-count.js';
 import type { AssertionFinding } from '../commands.js';
-import type { AccountEvent } from '../events.js';
+import type { AccountEvent, PasskeyPurpose } from '../events.js';
 import type { EnrolledAccount, Passkey } from '../state.js';
+import { passkeysThatProve } from './resets.js';
 import { ceremonySpent } from './used-ceremonies.js';
 
 export interface VerifiedUse {
@@ -27,13 +28,13 @@ export function judgeAssertion(
     readonly passkeyId: PasskeyId | null;
     readonly ceremonyId: CeremonyId;
     readonly ceremonyExpiresAt: Instant;
-    readonly purpose: 'sign-in' | 'step-up';
+    readonly purpose: PasskeyPurpose;
     readonly sessionId: SessionId | null;
     readonly device: Device | null;
     readonly finding: AssertionFinding;
   },
 ): VerifiedUse | { readonly refused: Rejection; readonly events: readonly AccountEvent[] } {
-  const passkey = state.passkeys.find((candidate) => candidate.passkeyId === use.passkeyId);
+  const passkey = passkeysThatProve(state, use.purpose, use.at).find((candidate) => candidate.passkeyId === use.passkeyId);
   if (passkey === undefined) return { refused: rejection('verification-failed'), events: [] };
   if (!use.finding.ok) return { refused: rejection('verification-failed'), events: [] };
   const spent = ceremonySpent(state.ceremonies, use.ceremonyId, use.ceremonyExpiresAt);
@@ -41,7 +42,11 @@ export function judgeAssertion(
   if (passkey.status === 'suspended') return { refused: rejection('passkey-suspended'), events: [] };
 
   const { signCount, backedUp } = use.finding;
-  const judged = judgeSignCount(passkey, signCount, policy.passkeys.cloneConsequence);
+  // Of a removed passkey counts are no longer kept; it can't do more than lock.
+  const judged =
+    use.purpose === 'dispute-reset'
+      ? 'grows'
+      : judgeSignCount(passkey, signCount, policy.passkeys.cloneConsequence);
   const suspicion: readonly AccountEvent[] =
     judged === 'grows'
       ? []

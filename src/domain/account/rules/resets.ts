@@ -1,0 +1,112 @@
+import type { Rejection } from '../../kernel/rejection.js';
+import { rejection } from '../../kernel/rejection.js';
+import type { ResetId } from '../../kernel/ids.js';
+import type { Instant } from '../../kernel/time.js';
+import { DAY } from '../../kernel/time.js';
+import type { RelyingParty, ResetPolicy } from '../../policy/relying-party.js';
+import type { AccountEvent } from '../events.js';
+import type { EnrolledAccount, OpenReset, Passkey, Resets } from '../state.js';
+
+export const NO_RESETS: Resets = {
+  open: null,
+  completed: [],
+  attempts: [],
+  required: false,
+  disputed: null,
+  ended: null,
+};
+
+/** Who checks the face, and whom the check would be about. */
+export interface ResetAsked {
+  readonly at: Instant;
+  readonly provider: string;
+  /** Whom a provider that knows everybody takes the account for; null where only a linked subject counts. */
+  readonly subject: string | null;
+}
+
+/**
+ * The check that a reset needs, or why none may be asked for. Neither a lock-out nor having no passkey is a reason: this is
+ * the way of those who have nothing left (invariants 9 and 14).
+ */
+export function resetCheck(
+  state: EnrolledAccount,
+  policy: RelyingParty,
+  { at: now, provider, subject: known }: ResetAsked,
+): { readonly refused: Rejection } | { readonly reset: ResetPolicy; readonly subject: string } {
+  const disputed = lockedByDispute(state);
+  if (disputed !== undefined) return { refused: disputed };
+  if (policy.reset === undefined) return { refused: rejection('reset-not-offered') };
+  const { open } = state.resets;
+  if (open !== null && open.expiresAt > now) {
+    return { refused: rejection('reset-under-way', { resetId: open.resetId, until: open.expiresAt }) };
+  }
+  const usedUp = attemptsUsedUp(state, policy.reset, now);
+  if (usedUp !== undefined) return { refused: usedUp };
+  const subject = linkedSubject(state, provider) ?? known;
+  // A live face says nothing while nobody knows whose it should be.
+  if (subject === null || policy.reset.provider !== provider) {
+    return { refused: rejection('liveness-subject-missing') };
+  }
+  return { reset: policy.reset, subject };
+}
+
+export function linkedSubject({ livenessSubject }: EnrolledAccount, provider: string): string | null {
+  return livenessSubject?.provider === provider ? livenessSubject.subject : null;
+}
+
+export function attemptsUsedUp(
+  state: EnrolledAccount,
+  { attemptsPerDay }: ResetPolicy,
+  now: Instant,
+): Rejection | undefined {
+  const latest = attemptsOfDay(state, now).slice(-attemptsPerDay);
+  const [oldest] = latest;
+  if (oldest === undefined || latest.length < attemptsPerDay) return undefined;
+  return rejection('reset-attempts-used-up', { until: oldest + DAY });
+}
+
+export function attemptsOfDay(state: EnrolledAccount, now: Instant): readonly Instant[] {
+  return state.resets.attempts.filter((at) => at > now - DAY);
+}
+
+/** A dispute locks everything for everybody: either party may be the thief, and only the product's people can tell. */
+export function lockedByDispute(state: EnrolledAccount): Rejection | undefined {
+  return state.resets.disputed === null
+    ? undefined
+    : rejection('account-locked', { reason: 'reset-disputed', resetId: state.resets.disputed });
+}
+
+/** The open reset of this id, or why there is none to change. */
+export function openReset(
+  state: EnrolledAccount,
+  resetId: ResetId,
+  now: Instant,
+): { readonly open: OpenReset } | { readonly refused: Rejection } {
+  const { open, completed, ended } = state.resets;
+  if (open?.resetId === resetId) {
+    return open.expiresAt > now ? { open } : { refused: rejection('reset-over') };
+  }
+  const over = ended === resetId || completed.some((reset) => reset.resetId === resetId);
+  return { refused: rejection(over ? 'reset-over' : 'reset-not-found') };
+}
+
+/** Everything that was bound until now goes. */
+export function removalsByReset(state: EnrolledAccount, at: Instant): readonly AccountEvent[] {
+  return state.passkeys.map(({ passkeyId }) => ({
+    type: 'PasskeyRemoved',
+    at,
+    data: { passkeyId, why: 'reset' },
+    personal: {},
+  }));
+}
+
+/**
+ * The passkeys whose assertion counts for an action: those that the account has; for a dispute, those that resets took from
+ * it while their cooling-off lasts, for the owner's is one of them and the thief's need not be.
+ */
+export function passkeysThatProve(state: EnrolledAccount, action: string, now: Instant): readonly Passkey[] {
+  if (action !== 'dispute-reset') return state.passkeys;
+  return state.resets.completed
+    .filter(({ coolingOffUntil }) => coolingOffUntil > now)
+    .flatMap(({ removed }) => removed);
+}
