@@ -13,13 +13,16 @@ import { DemoBackendController } from './infrastructure/rest/controllers/demo-ba
 import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
 import { DiagnosesController } from './infrastructure/rest/controllers/diagnoses.controller.js';
 import { HealthController } from './infrastructure/rest/controllers/health.controller.js';
+import { LivenessSimulatorController } from './infrastructure/rest/controllers/liveness-simulator.controller.js';
 import { PasskeysController } from './infrastructure/rest/controllers/passkeys.controller.js';
 import { PortalController } from './infrastructure/rest/controllers/portal.controller.js';
+import { ResetsController } from './infrastructure/rest/controllers/resets.controller.js';
 import { SecurityChecksController } from './infrastructure/rest/controllers/security-checks.controller.js';
 import { SignInsController } from './infrastructure/rest/controllers/sign-ins.controller.js';
 import { StepUpsController } from './infrastructure/rest/controllers/step-ups.controller.js';
 import { TokensController } from './infrastructure/rest/controllers/tokens.controller.js';
 import { WellKnownController } from './infrastructure/rest/controllers/well-known.controller.js';
+import { WebhooksController } from './infrastructure/rest/controllers/webhooks.controller.js';
 import { Dispatcher } from './infrastructure/rest/dispatcher.js';
 import { CallGuard } from './infrastructure/rest/guard.js';
 import { ProblemFilter } from './infrastructure/rest/problem.filter.js';
@@ -30,10 +33,12 @@ export const API_CONTROLLERS = [
   PasskeysController,
   SignInsController,
   StepUpsController,
+  ResetsController,
   TokensController,
   DiagnosesController,
   WellKnownController,
   PortalController,
+  WebhooksController,
   HealthController,
 ];
 
@@ -53,7 +58,9 @@ export class AppModule {
       imports: [CqrsModule.forRoot()],
       controllers: [
         ...API_CONTROLLERS,
-        ...(development ? [DevelopmentController, DemoBackendController] : []),
+        ...(development
+          ? [DevelopmentController, DemoBackendController, LivenessSimulatorController]
+          : []),
       ],
       providers: [
         ...portProviders(service),

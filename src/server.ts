@@ -48,7 +48,10 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const metrics = new CommandMetrics();
   const origin = `http://localhost:${settings.port}`;
   const relyingParties = new RelyingParties(
-    loadPolicies(settings.policyFolder, development ? { development: { origin } } : {}),
+    loadPolicies(
+      settings.policyFolder,
+      development ? { development: { origin, liveness: settings.liveness } } : {},
+    ),
   );
   const tier = openEmbeddedTier(settings, clock, metrics, logger);
   const outbox = development ? new Outbox(() => clock.now()) : null;
@@ -104,6 +107,8 @@ export function createApp(service: Service): Promise<NestFastifyApplication> {
   });
   return NestFactory.create<NestFastifyApplication>(AppModule.for(service), adapter, {
     logger: false,
+    // What a webhook's signature is over is the bytes, not what they were read as.
+    rawBody: true,
     abortOnError: false,
     // Fastify's own takes JSON and nothing else that a call could want; Nest's would make a new one for each request.
     bodyParser: false,

@@ -1,5 +1,7 @@
+import { AskLivenessHandler } from './commands/ask-liveness.js';
 import { AttestSecurityCheckHandler } from './commands/attest-security-check.js';
 import { ConfirmFactorHandler } from './commands/confirm-factor.js';
+import { ExpireResetHandler } from './commands/expire-reset.js';
 import { PutAccountHandler } from './commands/put-account.js';
 import { RedeemTokenHandler } from './commands/redeem-token.js';
 import { RegisterPasskeyHandler } from './commands/register-passkey.js';
@@ -16,6 +18,7 @@ import { VerifySecurityCheckHandler } from './commands/verify-security-check.js'
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
 import { DeliverNotice } from './jobs/deliver-notice.js';
+import { AskLivenessJob, ExpireResetJob, HeedLivenessJob } from './jobs/reset-jobs.js';
 import type { JobHandler } from './jobs/job-handler.js';
 import { TellAccountHolder } from './jobs/tell-account-holder.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
@@ -46,6 +49,8 @@ export const COMMAND_HANDLERS = [
   RedeemTokenHandler,
   RequestResetHandler,
   StopResetHandler,
+  AskLivenessHandler,
+  ExpireResetHandler,
 ];
 
 export const QUERY_HANDLERS = [
@@ -64,4 +69,7 @@ export const QUERY_HANDLERS = [
 export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = [
   TellAccountHolder,
   DeliverNotice,
+  ExpireResetJob,
+  AskLivenessJob,
+  HeedLivenessJob,
 ];

@@ -10,6 +10,7 @@ import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../a
 import { IDENTIFIERS } from '../application/ports/identifiers.js';
 import { JOB_QUEUE } from '../application/ports/jobs.js';
 import { KEYRING } from '../application/ports/keyring.js';
+import { LIVENESS_PROVIDERS } from '../application/ports/liveness.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
@@ -34,6 +35,7 @@ import { LibPhoneNumbers } from './factors/phone-numbers.js';
 import { OtplibTotp } from './factors/totp.js';
 import { CryptoIdentifiers } from './keys/identifiers.js';
 import { Sealer } from './keys/sealer.js';
+import { ConfiguredLiveness } from './liveness/configured-liveness.js';
 import { carriersFor } from './messaging/carriers.js';
 import { ChannelMessenger } from './messaging/channel-messenger.js';
 import { Outbox } from './messaging/outbox.js';
@@ -59,6 +61,7 @@ export function portProviders(service: Service): readonly Provider[] {
   const sealer = (purpose: string): Sealer => new Sealer(tier.keys.derive(purpose));
   const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock.now());
   const carriers = carriersFor(settings, service.outbox);
+  const liveness = new ConfiguredLiveness(settings, clock, tier.ephemeral, settings.issuer);
   const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =
     [
       [CLOCK, clock],
@@ -91,6 +94,8 @@ export function portProviders(service: Service): readonly Provider[] {
       [EMAIL_ADDRESSES, new SingleEmailAddresses()],
       [ONE_TIME_CODES, new HmacOneTimeCodes(tier.keys.derive('one-time-codes'))],
       [TOTP_CODES, new OtplibTotp()],
+      [LIVENESS_PROVIDERS, liveness],
+      [ConfiguredLiveness, liveness],
       [MESSENGER, new ChannelMessenger(service.relyingParties.bySlug, carriers)],
       [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
       [TRANSACTION_DIGESTS, new CanonicalTransactionDigests()],

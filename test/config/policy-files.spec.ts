@@ -225,6 +225,17 @@ describe('in development', () => {
         enroll: `${origin}/settings/passkeys`,
         manage: `${origin}/settings/passkeys`,
       },
+      reset: { ...production?.reset, provider: 'simulator' },
     });
+  });
+
+  it('faces are checked by the policy’s provider only where that is asked for', () => {
+    const [policy] = [
+      ...loadPolicies(changedPolicy('moomoo', []), { development: { origin, liveness: 'sumsub' } }).values(),
+    ];
+    expect(policy?.reset?.provider).toBe('sumsub');
+    const without = changedPolicy('moomoo', [[['reset'], undefined]]);
+    const [none] = [...loadPolicies(without, { development: { origin } }).values()];
+    expect(none).not.toHaveProperty('reset');
   });
 });

@@ -1,7 +1,9 @@
 import type { AccountEvent, AccountEventOf, AccountEventType } from '../../src/domain/account/events.js';
-import type { RelyingPartySlug, SubjectId } from '../../src/domain/kernel/ids.js';
+import type { RelyingPartySlug, ResetId, SubjectId } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { ProjectedEvent } from '../../src/application/projections/projection.js';
+
+const RESET = { resetId: as<ResetId>('reset-1'), provider: 'sumsub' };
 
 /** Of every type one event that the codec accepts. */
 const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
@@ -97,6 +99,7 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
       attestation: { format: 'none', trust: 'none' },
       capabilities: ['cross-device', 'scan', 'face'],
       grantHash: as('grant-hash-1'),
+      resetId: null,
       vouchedBy: null,
       ceremonyId: as('ceremony-1'),
       entryPoint: 'wallet-onboarding',
@@ -162,6 +165,62 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
     type: 'StepUpConsumed',
     at: 2_500,
     data: { stepUpId: as('step-up-1') },
+    personal: {},
+  },
+  LivenessResetRequested: {
+    type: 'LivenessResetRequested',
+    at: 2_600,
+    data: { ...RESET, attempt: 1, level: 'passkey-reset', secretHash: as('c2VjcmV0'), expiresAt: 2_900 },
+    personal: { subject: 'applicant-7' },
+  },
+  LivenessAttemptFailed: {
+    type: 'LivenessAttemptFailed',
+    at: 2_700,
+    data: { ...RESET, attempt: 1 },
+    personal: { evidenceId: 'action-1/1' },
+  },
+  LivenessResetCancelled: {
+    type: 'LivenessResetCancelled',
+    at: 2_800,
+    data: { ...RESET, attempt: 1, reason: 'old-passkey', stepUpId: as('step-up-3') },
+    personal: {},
+  },
+  LivenessResetRejected: {
+    type: 'LivenessResetRejected',
+    at: 2_800,
+    data: { ...RESET, attempt: 1, reason: 'final' },
+    personal: { evidenceId: 'action-1/1' },
+  },
+  LivenessResetExpired: {
+    type: 'LivenessResetExpired',
+    at: 2_900,
+    data: { ...RESET, attempt: 1, reason: 'time' },
+    personal: {},
+  },
+  LivenessResetCompleted: {
+    type: 'LivenessResetCompleted',
+    at: 2_800,
+    data: {
+      ...RESET,
+      attempt: 1,
+      faceMatched: true,
+      removedPasskeyIds: [as('passkey-1')],
+      windowUntil: 3_100,
+      coolingOffUntil: 9_000,
+      securityEpoch: 1,
+    },
+    personal: { evidenceId: 'action-1/1' },
+  },
+  LivenessResetDisputed: {
+    type: 'LivenessResetDisputed',
+    at: 3_000,
+    data: {
+      ...RESET,
+      reason: 'old-passkey',
+      stepUpId: as('step-up-4'),
+      removedPasskeyIds: [],
+      securityEpoch: 2,
+    },
     personal: {},
   },
 };

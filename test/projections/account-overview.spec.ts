@@ -49,6 +49,11 @@ describe('account-overview', () => {
           passkey_count: 0,
           locked_until: null,
           phone_cooling_off_until: null,
+          reset_cooling_off_until: null,
+          open_reset: null,
+          open_reset_status: null,
+          open_reset_until: null,
+          disputed: 0,
           entry_points: '{}',
           security_epoch: 0,
           created_at: 1_000,
@@ -139,7 +144,7 @@ describe('account-overview', () => {
       patched(1_600, { locked_until: 9_000 }),
     );
     expect(accountOverview.when(projected(sample('AccountUnlocked')))).toStrictEqual(
-      patched(1_700, { locked_until: null }),
+      patched(1_700, { locked_until: null, disputed: 0 }),
     );
   });
 

@@ -37,14 +37,16 @@ export const histories: fc.Arbitrary<readonly Happening[]> = fc
   .map((steps) => {
     const passkeys = new Map(SUBJECTS.map((subject) => [subject, new Array<string>()]));
     const enrolled = SUBJECTS.map((subject) => ({ subject, event: sample('AccountEnrolled') }));
+    const asked = new Set<string>();
     const happened = steps.flatMap((taken, index) => {
-      const event = eventOf(taken, index, passkeys.get(taken.subject) ?? []);
+      if (taken.type === 'LivenessResetRequested') asked.add(taken.subject);
+      const event = eventOf(taken, index, passkeys.get(taken.subject) ?? [], asked.has(taken.subject));
       return event === undefined ? [] : [{ subject: taken.subject, event: { ...event, at: 3_000 + index } }];
     });
     return [...enrolled, ...happened];
   });
 
-function eventOf(taken: Step, index: number, passkeys: string[]): AccountEvent | undefined {
+function eventOf(taken: Step, index: number, passkeys: string[], asked: boolean): AccountEvent | undefined {
   const { change, entryPoint, factor, flag, text, type } = taken;
   const chosen = passkeys[taken.passkey % Math.max(passkeys.length, 1)];
   const passkeyId = as<PasskeyId>(chosen ?? `passkey-${index}`);
@@ -90,6 +92,15 @@ function eventOf(taken: Step, index: number, passkeys: string[]): AccountEvent |
     case 'StepUpConsumed':
     case 'StepUpDenied':
     case 'StepUpPassed':
+    case 'LivenessResetRequested':
       return sample(type);
+    case 'LivenessAttemptFailed':
+    case 'LivenessResetCancelled':
+    case 'LivenessResetRejected':
+    case 'LivenessResetExpired':
+    case 'LivenessResetCompleted':
+    case 'LivenessResetDisputed':
+      // Of a reset that was asked for.
+      return asked ? sample(type) : undefined;
   }
 }

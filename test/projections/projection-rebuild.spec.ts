@@ -100,11 +100,9 @@ describe('a rebuild', () => {
     expect(await rowsOf(side, HISTORY)).toHaveLength(head);
     expect(await rowsOf(side, PASSKEYS)).toHaveLength(accounts.length);
     expect(accounts.filter(({ passkey_count: count }) => count !== 1)).toStrictEqual([]);
-    expect((await side.runner.report()).map(({ status }) => status)).toStrictEqual([
-      'running',
-      'running',
-      'running',
-    ]);
+    expect((await side.runner.report()).map(({ status }) => status)).toStrictEqual(
+      PROJECTIONS.map(() => 'running'),
+    );
   });
 
   it('never takes a reader back who has seen a position', async () => {

@@ -307,11 +307,9 @@ describe('the projections', () => {
     expect(report).toMatchObject({ position: 0, failure: { kind: 'machine' } });
     keyring = folder.openKeyring();
     await side.caughtUp();
-    expect((await side.runner.report()).map(({ status }) => status)).toStrictEqual([
-      'running',
-      'running',
-      'running',
-    ]);
+    expect((await side.runner.report()).map(({ status }) => status)).toStrictEqual(
+      PROJECTIONS.map(() => 'running'),
+    );
     expect(await rowsOf(side, 'passkey-list')).toHaveLength(1);
     await side.stop();
     keyring.close();

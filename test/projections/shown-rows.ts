@@ -50,6 +50,8 @@ async function open(folder: DataFolder, projection: string, row: Row): Promise<o
       ]);
       return { ...row, ...Object.fromEntries<unknown>(columns) };
     }
+    case 'account-resets':
+      return row;
     default:
       return { ...row, sealed: Array.from(row['sealed'] as Uint8Array) };
   }

@@ -1,16 +1,22 @@
 import type {
+  BindingProof,
+  CancelReset,
   CheckUnderWay,
   CodeFinding,
   ConfirmFactor,
+  DisputeReset,
+  ExpireReset,
   OfferedProof,
   PassStepUp,
   ProveSecurityCheck,
+  RecordLivenessVerdict,
   PutAccount,
   RedeemStepUp,
   RegisterPasskey,
   RegistrationFinding,
   RemovePasskey,
   RenamePasskey,
+  RequestReset,
   SignInWithPasskey,
   StartRegistration,
   StartSecurityCheck,
@@ -101,10 +107,17 @@ export const confirm = ({
 
 export const unlock = (at: Instant = LATER): UnlockAccount => ({ type: 'unlock-account', at });
 
+export const byGrant = (grant = 'grant-1'): BindingProof => ({ kind: 'grant', grantHash: as(grant) });
+export const byReset = (reset = 'reset-1', secret = 'secret-1'): BindingProof => ({
+  kind: 'reset',
+  resetId: as(reset),
+  secretHash: as(secret),
+});
+
 export const startRegistration = (told: Told<StartRegistration> = {}): StartRegistration => ({
   type: 'start-registration',
   at: LATER,
-  grantHash: as('grant-1'),
+  proof: byGrant(),
   device: IPHONE,
   entryPoint: 'security-center',
   language: 'en',
@@ -135,7 +148,7 @@ export const register = (told: Told<RegisterPasskey> = {}): RegisterPasskey => (
   passkeyId: as('passkey-1'),
   ceremonyId: as('ceremony-1'),
   ceremonyEpoch: 0,
-  grantHash: as('grant-1'),
+  proof: byGrant(),
   vouchedBy: null,
   entryPoint: 'security-center',
   device: IPHONE,
@@ -149,7 +162,7 @@ export const registerSecond = (told: Told<RegisterPasskey> = {}): RegisterPasske
   register({
     passkeyId: as('passkey-2'),
     ceremonyId: as('ceremony-2'),
-    grantHash: as('grant-2'),
+    proof: byGrant('grant-2'),
     name: 'Pixel',
     finding: attested({ credentialId: as('credential-2') }),
     ...told,
@@ -226,6 +239,59 @@ export const remove = (told: Told<RemovePasskey> = {}): RemovePasskey => ({
   type: 'remove-passkey',
   at: LATER,
   passkeyId: as('passkey-1'),
+  proof: stepUpProof(),
+  ...told,
+});
+
+export const requestReset = (told: Told<RequestReset> = {}): RequestReset => ({
+  type: 'request-reset',
+  at: LATER,
+  resetId: as('reset-1'),
+  secretHash: as('secret-1'),
+  provider: 'sumsub',
+  subject: null,
+  ...told,
+});
+
+/** What the provider says of the right person, at the right level, with the right face. */
+export const verdict = (
+  said: RecordLivenessVerdict['verdict'],
+  told: Told<RecordLivenessVerdict> = {},
+): RecordLivenessVerdict => ({
+  type: 'record-liveness-verdict',
+  at: LATER,
+  resetId: as('reset-1'),
+  provider: 'sumsub',
+  verdict: said,
+  evidenceId: 'action-1/1',
+  subject: 'applicant-1',
+  level: 'passkey-reset',
+  faceMatched: true,
+  sandbox: false,
+  sandboxCounts: false,
+  ...told,
+});
+
+export const expireReset = (told: Told<ExpireReset> = {}): ExpireReset => ({
+  type: 'expire-reset',
+  at: LATER,
+  resetId: as('reset-1'),
+  reason: 'time',
+  ...told,
+});
+
+export const cancelReset = (told: Told<CancelReset> = {}): CancelReset => ({
+  type: 'cancel-reset',
+  at: LATER,
+  resetId: as('reset-1'),
+  proof: stepUpProof(),
+  ...told,
+});
+
+export const disputeReset = (told: Told<DisputeReset> = {}): DisputeReset => ({
+  type: 'dispute-reset',
+  at: LATER,
+  resetId: as('reset-1'),
   proof: stepUpProof(),
   ...told,
 });

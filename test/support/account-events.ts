@@ -149,6 +149,7 @@ export function registered({
       attestation: { format: 'none', trust: 'none' },
       capabilities: ['cross-device', 'scan', 'face'],
       grantHash: as('grant-1'),
+      resetId: null,
       vouchedBy: null,
       ceremonyId: as('ceremony-1'),
       entryPoint: 'security-center',
@@ -249,4 +250,124 @@ export function stepUpDenied({ at = NOON, ...data }: Told<'StepUpDenied'> = {}) 
 
 export function stepUpConsumed(at: Instant, stepUpId = 'step-up-1'): AccountEventOf<'StepUpConsumed'> {
   return { type: 'StepUpConsumed', at, data: { stepUpId: as(stepUpId) }, personal: {} };
+}
+
+/** The applicant whom the account's resets have to be about. */
+export const APPLICANT = 'applicant-1';
+
+export function linked(subject = APPLICANT, provider = 'sumsub'): AccountEventOf<'LivenessSubjectLinked'> {
+  return { type: 'LivenessSubjectLinked', at: NOON, data: { provider }, personal: { subject } };
+}
+
+export function resetRequested({
+  at = NOON,
+  subject = APPLICANT,
+  ...data
+}: Told<'LivenessResetRequested'> = {}): AccountEventOf<'LivenessResetRequested'> {
+  return {
+    type: 'LivenessResetRequested',
+    at,
+    data: {
+      resetId: as('reset-1'),
+      provider: 'sumsub',
+      attempt: 1,
+      level: 'passkey-reset',
+      secretHash: as('secret-1'),
+      expiresAt: at + 30 * MINUTE,
+      ...data,
+    },
+    personal: { subject },
+  };
+}
+
+export function attemptFailed({
+  at = NOON,
+  evidenceId = 'action-1/1',
+  ...data
+}: Told<'LivenessAttemptFailed'> = {}): AccountEventOf<'LivenessAttemptFailed'> {
+  return {
+    type: 'LivenessAttemptFailed',
+    at,
+    data: { resetId: as('reset-1'), provider: 'sumsub', attempt: 1, ...data },
+    personal: { evidenceId },
+  };
+}
+
+export function resetCancelled({ at = NOON, ...data }: Told<'LivenessResetCancelled'> = {}) {
+  return {
+    type: 'LivenessResetCancelled',
+    at,
+    data: {
+      resetId: as('reset-1'),
+      provider: 'sumsub',
+      attempt: 1,
+      reason: 'old-passkey',
+      stepUpId: as('step-up-1'),
+      ...data,
+    },
+    personal: {},
+  } satisfies AccountEventOf<'LivenessResetCancelled'>;
+}
+
+export function resetRejected({
+  at = NOON,
+  evidenceId = 'action-1/1',
+  ...data
+}: Told<'LivenessResetRejected'> = {}): AccountEventOf<'LivenessResetRejected'> {
+  return {
+    type: 'LivenessResetRejected',
+    at,
+    data: { resetId: as('reset-1'), provider: 'sumsub', attempt: 1, reason: 'final', ...data },
+    personal: { evidenceId },
+  };
+}
+
+export function resetExpired({ at = NOON, ...data }: Told<'LivenessResetExpired'> = {}) {
+  return {
+    type: 'LivenessResetExpired',
+    at,
+    data: { resetId: as('reset-1'), provider: 'sumsub', attempt: 1, reason: 'time', ...data },
+    personal: {},
+  } satisfies AccountEventOf<'LivenessResetExpired'>;
+}
+
+/** Of an account with one passkey, whose `removed` event comes after it. */
+export function resetCompleted({
+  at = NOON,
+  evidenceId = 'action-1/1',
+  ...data
+}: Told<'LivenessResetCompleted'> = {}): AccountEventOf<'LivenessResetCompleted'> {
+  return {
+    type: 'LivenessResetCompleted',
+    at,
+    data: {
+      resetId: as('reset-1'),
+      provider: 'sumsub',
+      attempt: 1,
+      faceMatched: true,
+      removedPasskeyIds: [as('passkey-1')],
+      windowUntil: at + 30 * MINUTE,
+      coolingOffUntil: at + 24 * 60 * MINUTE,
+      securityEpoch: 1,
+      ...data,
+    },
+    personal: { evidenceId },
+  };
+}
+
+export function resetDisputed({ at = NOON, ...data }: Told<'LivenessResetDisputed'> = {}) {
+  return {
+    type: 'LivenessResetDisputed',
+    at,
+    data: {
+      resetId: as('reset-1'),
+      provider: 'sumsub',
+      reason: 'old-passkey',
+      stepUpId: as('step-up-1'),
+      removedPasskeyIds: [],
+      securityEpoch: 2,
+      ...data,
+    },
+    personal: {},
+  } satisfies AccountEventOf<'LivenessResetDisputed'>;
 }

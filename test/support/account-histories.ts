@@ -12,7 +12,13 @@ import type { Move } from './account-moves.js';
 import { commandOf } from './account-moves.js';
 import { moomoo, mpchat } from './shipped-policies.js';
 
-const OFTEN = ['prove-security-check', 'register-passkey', 'pass-step-up', 'remove-passkey'] as const;
+const OFTEN = [
+  'prove-security-check',
+  'register-passkey',
+  'pass-step-up',
+  'remove-passkey',
+  'dispute-reset',
+] as const;
 const SELDOM = [
   'put-account',
   'confirm-factor',
@@ -23,6 +29,10 @@ const SELDOM = [
   'sign-in-with-passkey',
   'start-step-up',
   'redeem-step-up',
+  'request-reset',
+  'record-liveness-verdict',
+  'expire-reset',
+  'cancel-reset',
 ] as const;
 
 const move = (type: fc.Arbitrary<Move['type']>, elapsed: fc.Arbitrary<number>): fc.Arbitrary<Move> =>

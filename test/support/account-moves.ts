@@ -1,14 +1,20 @@
 import type { AccountCommand, OfferedProof } from '../../src/domain/account/commands.js';
 import type { Purpose } from '../../src/domain/account/events.js';
 import { CONTACT_OF } from '../../src/domain/account/evolve.js';
-import type { EnrolledAccount, Grant, PassedStepUp, PasskeyAccount } from '../../src/domain/account/state.js';
-import type { CeremonyId } from '../../src/domain/kernel/ids.js';
+import type {
+  CompletedReset,
+  EnrolledAccount,
+  Grant,
+  PassedStepUp,
+  PasskeyAccount,
+} from '../../src/domain/account/state.js';
+import type { CeremonyId, ResetId } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { Instant } from '../../src/domain/kernel/time.js';
 import { MINUTE } from '../../src/domain/kernel/time.js';
 import type { RelyingParty } from '../../src/domain/policy/relying-party.js';
 import * as command from './account-commands.js';
-import { EMAIL, FACTORS, NEW_EMAIL, NEW_PHONE, NOON, PHONE, SECRET } from './account-events.js';
+import { APPLICANT, EMAIL, FACTORS, NEW_EMAIL, NEW_PHONE, NOON, PHONE, SECRET } from './account-events.js';
 
 /**
  * A choice that becomes a command only on the state it meets. An `apt` one uses what is there, and where something
@@ -72,7 +78,7 @@ function commandOfTurn(turn: Turn): AccountCommand {
       const grant = grantFor('bind-passkey', turn);
       return grant === null
         ? proving(turn, 'bind-passkey')
-        : command.startRegistration({ at, grantHash: grant.hash });
+        : command.startRegistration({ at, proof: command.byGrant(grant.hash) });
     }
     case 'register-passkey':
       return passkey !== undefined && pick % 2 === 0 && passedFor('add-passkey', turn) === null
@@ -104,7 +110,87 @@ function commandOfTurn(turn: Turn): AccountCommand {
       const proof = passed === null ? ({ kind: 'none' } as const) : command.stepUpProof(passed.stepUpId);
       return command.remove({ at, passkeyId, proof });
     }
+    case 'request-reset':
+      return command.requestReset({
+        at,
+        resetId: as(`reset-of-${index}`),
+        secretHash: as(`secret-of-${index}`),
+        subject: pick % 5 === 0 ? null : APPLICANT,
+      });
+    case 'record-liveness-verdict':
+      return hearing(turn);
+    case 'expire-reset':
+      return command.expireReset({
+        at,
+        resetId: resetId(turn),
+        reason: pick % 3 === 0 ? 'provider' : 'time',
+      });
+    case 'cancel-reset':
+      return stopping(turn, 'cancel-reset', used);
+    case 'dispute-reset':
+      return stopping(turn, 'dispute-reset', used);
   }
+}
+
+/** A verdict about the reset that is open, one in seven of them a lie. */
+function hearing(turn: Turn): AccountCommand {
+  const { at, pick, other, index, account, policy } = turn;
+  const open = account?.resets.open ?? null;
+  if (account !== null && open === null) {
+    return commandOfTurn({ ...turn, type: 'request-reset', pick: pick + (pick % 5 === 0 ? 1 : 0) });
+  }
+  const lies: readonly Parameters<typeof command.verdict>[1][] = [
+    { subject: 'somebody else' },
+    { level: 'another' },
+    { provider: 'another' },
+    { sandbox: true },
+    { faceMatched: false },
+  ];
+  return command.verdict(one(['passed', 'retry', 'passed', 'final'] as const, pick) ?? 'passed', {
+    at,
+    resetId: open?.resetId ?? as('reset-1'),
+    provider: open?.provider ?? policy.reset?.provider ?? 'sumsub',
+    subject: open?.subject ?? APPLICANT,
+    level: open?.level ?? 'passkey-reset',
+    evidenceId: other % 6 === 0 ? 'shown again' : `evidence-${index}`,
+    ...(other % 7 === 0 ? one(lies, pick) : {}),
+  });
+}
+
+type Used = Parameters<typeof command.asserted>[0];
+
+function stopping(turn: Turn, action: 'cancel-reset' | 'dispute-reset', used: Used): AccountCommand {
+  const { at, account, pick } = turn;
+  const passed = passedFor(action, turn);
+  if (account !== null && passed === null) {
+    const removed = one(
+      account.resets.completed.flatMap((reset) => reset.removed),
+      pick,
+    );
+    if (action === 'cancel-reset') return passing(turn, action, used);
+    if (removed !== undefined) return passing(turn, action, { ...used, passkeyId: removed.passkeyId });
+    return account.passkeys.length === 0 ? registering(turn) : hearing({ ...turn, pick: 0, other: 1 });
+  }
+  const proof = passed === null ? ({ kind: 'none' } as const) : command.stepUpProof(passed.stepUpId);
+  const told = { at, resetId: resetId(turn), proof };
+  return action === 'cancel-reset' ? command.cancelReset(told) : command.disputeReset(told);
+}
+
+function resetId({ type, account, pick }: Turn): ResetId {
+  const { open, completed } = account?.resets ?? { open: null, completed: [] };
+  const ofType = type === 'dispute-reset' ? one(completed, pick) : open;
+  return ofType?.resetId ?? as('reset-1');
+}
+
+/** That of the latest reset, as long as it is unspent, and now and then after it. */
+function secretFor({ account, pick }: Turn): CompletedReset | null {
+  const latest = account?.resets.completed.at(-1);
+  if (latest === undefined || (latest.secretSpent && pick % 11 !== 0)) return null;
+  return latest;
+}
+
+function secretOf({ secretHash }: CompletedReset): string {
+  return secretHash ?? 'made up';
 }
 
 function proving(turn: Turn, purpose: Purpose): AccountCommand {
@@ -149,13 +235,17 @@ function confirming({ at, pick, other, index, account }: Turn): AccountCommand {
 
 function registering(turn: Turn): AccountCommand {
   const { at, pick, other, index, account } = turn;
+  const secret = secretFor(turn);
   const grant = grantFor('bind-passkey', turn);
-  if (account !== null && grant === null) return proving(turn, 'bind-passkey');
+  if (account !== null && grant === null && secret === null) return proving(turn, 'bind-passkey');
   return command.register({
     at,
     passkeyId: as(`passkey-of-${index}`),
     ceremonyEpoch: account?.securityEpoch ?? 0,
-    grantHash: grant?.hash ?? as('made up'),
+    proof:
+      secret === null
+        ? command.byGrant(grant?.hash ?? 'made up')
+        : command.byReset(secret.resetId, secretOf(secret)),
     vouchedBy: other % 4 === 0 ? null : (passedFor('add-passkey', turn)?.stepUpId ?? null),
     finding:
       pick % 10 === 0
@@ -171,7 +261,7 @@ function registering(turn: Turn): AccountCommand {
 
 function passing(turn: Turn, action: string, used: Parameters<typeof command.asserted>[0]): AccountCommand {
   const { at, pick, index, account } = turn;
-  if (account?.passkeys.length === 0) return registering(turn);
+  if (action !== 'dispute-reset' && account?.passkeys.length === 0) return registering(turn);
   const code = grantFor('step-up', turn);
   return command.passStepUp(action, {
     at,

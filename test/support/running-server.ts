@@ -102,6 +102,8 @@ export function settingsFor(port: number, dataFolder = temporaryFolder()): Setti
     issuer: `http://localhost:${port}`,
     smtp: undefined,
     sms: undefined,
+    liveness: 'simulator',
+    sumsub: { baseUrl: 'https://api.sumsub.com', products: new Map() },
     logLevel: 'error',
     accountCache: 1_000,
   };

@@ -146,7 +146,8 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
       userVerified: fc.boolean(),
       attestation: record({ format: text, trust: fc.constantFrom('none', 'untrusted', 'trusted') }),
       capabilities: fc.subarray(['cross-device', 'scan', ...BIOMETRICS]),
-      grantHash: base64url(),
+      grantHash: orNull(base64url()),
+      resetId: orNull(id()),
       vouchedBy: orNull(id()),
       ceremonyId: id(),
       entryPoint: text,
@@ -160,7 +161,7 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
       passkeyId: id(),
       ceremonyId: id(),
       ceremonyExpiresAt: count,
-      purpose: fc.constantFrom('sign-in', 'step-up'),
+      purpose: fc.constantFrom('sign-in', 'step-up', 'dispute-reset'),
       signCount: count,
       backedUp: fc.boolean(),
       sessionId: orNull(id()),
@@ -176,7 +177,7 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     }),
     nothing,
   ],
-  PasskeyRemoved: [record({ passkeyId: id(), why: fc.constantFrom('user', 'admin') }), nothing],
+  PasskeyRemoved: [record({ passkeyId: id(), why: fc.constantFrom('user', 'admin', 'reset') }), nothing],
   StepUpPassed: [
     record<AccountEventOf<'StepUpPassed'>['data']>({
       stepUpId: id(),
@@ -201,6 +202,68 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     nothing,
   ],
   StepUpConsumed: [record({ stepUpId: id() }), nothing],
+  LivenessResetRequested: [
+    record({
+      resetId: id(),
+      provider: text,
+      attempt: count,
+      level: text,
+      secretHash: base64url(),
+      expiresAt: count,
+    }),
+    record({ subject: text }),
+  ],
+  LivenessAttemptFailed: [
+    record({ resetId: id(), provider: text, attempt: count }),
+    record({ evidenceId: text }),
+  ],
+  LivenessResetCancelled: [
+    record({
+      resetId: id(),
+      provider: text,
+      attempt: count,
+      reason: fc.constantFrom('old-passkey', 'dispute'),
+      stepUpId: id(),
+    }),
+    nothing,
+  ],
+  LivenessResetRejected: [
+    record({
+      resetId: id(),
+      provider: text,
+      attempt: count,
+      reason: fc.constantFrom('final', 'attempts-used-up'),
+    }),
+    record({ evidenceId: text }),
+  ],
+  LivenessResetExpired: [
+    record({ resetId: id(), provider: text, attempt: count, reason: fc.constantFrom('time', 'provider') }),
+    nothing,
+  ],
+  LivenessResetCompleted: [
+    record({
+      resetId: id(),
+      provider: text,
+      attempt: count,
+      faceMatched: fc.boolean(),
+      removedPasskeyIds: fc.array(id()),
+      windowUntil: count,
+      coolingOffUntil: count,
+      securityEpoch: count,
+    }),
+    record({ evidenceId: text }),
+  ],
+  LivenessResetDisputed: [
+    record({
+      resetId: id(),
+      provider: text,
+      reason: fc.constant('old-passkey'),
+      stepUpId: id(),
+      removedPasskeyIds: fc.array(id()),
+      securityEpoch: count,
+    }),
+    nothing,
+  ],
 };
 
 export const ACCOUNT_EVENT_TYPES = Object.keys(parts) as readonly AccountEventType[];

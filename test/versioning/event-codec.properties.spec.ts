@@ -3,7 +3,9 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { REDACTED } from '../../src/domain/kernel/event.js';
+import { ACCOUNT_EVENTS } from '../../src/infrastructure/codec/account-events.js';
 import { accountEventCodec } from '../../src/infrastructure/codec/event-codec.js';
+import { currentVersion } from '../../src/infrastructure/codec/event-definition.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 import {
   ACCOUNT_EVENT_TYPES,
@@ -42,7 +44,14 @@ describe.each(ACCOUNT_EVENT_TYPES)('any %s', (type) => {
 
         expect(json).toBe(canonicalize(body));
         expect(rest).toStrictEqual({
-          ...{ schemaVersion: 1, type, stream, eventId, at: event.at, data: event.data },
+          ...{
+            schemaVersion: currentVersion(ACCOUNT_EVENTS[event.type]),
+            type,
+            stream,
+            eventId,
+            at: event.at,
+            data: event.data,
+          },
           ...{ correlationId, causationId, actor },
         });
         const somethingToSeal = { ...cause.endUser, ...(event.personal as object) };

@@ -18,7 +18,7 @@ const REGISTRATION: Ceremony = {
   subject: as('subject-1'),
   userHandle: USER_HANDLE,
   algorithms: [-8, -7, -257],
-  grantHash: as('grant-hash'),
+  proof: { kind: 'grant', grantHash: as('grant-hash') },
   vouchedBy: as('step-up-0'),
   entryPoint: 'security-center',
   storage: 'this-device',

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import type { DevelopmentOptions } from './policy-development.js';
 import { forDevelopment } from './policy-development.js';
 import type { PolicyProblem } from './policy-rules.js';
 import { brokenRules } from './policy-rules.js';
@@ -24,7 +25,7 @@ export interface PolicyOptions {
    * Every relying party then has the RP ID `localhost` and this origin only, so that all work on one machine at
    * once.
    */
-  readonly development?: { readonly origin: string };
+  readonly development?: DevelopmentOptions;
 }
 
 /**
@@ -43,10 +44,7 @@ export function loadPolicies(
       problems.push(...read.problems.map((problem) => `${fileName}: ${problem}`));
     } else {
       const policy = { ...read.policy, slug: as<RelyingPartySlug>(read.policy.slug) };
-      policies.set(
-        policy.slug,
-        development === undefined ? policy : forDevelopment(policy, development.origin),
-      );
+      policies.set(policy.slug, development === undefined ? policy : forDevelopment(policy, development));
     }
   }
   if (problems.length > 0) throw new PolicyFilesInvalid(problems);

@@ -32,6 +32,8 @@ const RESERVED_SLUGS: ReadonlySet<string> = new Set(
 /** WebAuthn L3 §5.11.1: what every client supports, and the most that any known one does. */
 const RELATED_LABELS = 5;
 
+/** Whoever stole a phone number must neither keep the owner out by them nor silence the owner. */
+const BY_PASSKEY_ONLY: ReadonlySet<string> = new Set<OwnAction>(['cancel-reset', 'dispute-reset']);
 const UNSTOPPABLE: ReadonlySet<string> = new Set<OwnAction>(['cancel-reset', 'dispute-reset']);
 
 /**
@@ -139,6 +141,17 @@ const RULES: readonly Rule[] = [
   rule({ factors: shape.factors }, ({ factors }) =>
     unique(factors.beforeBinding, ['factors', 'beforeBinding']),
   ),
+  rule({ passkeys: shape.passkeys, reset: shape.reset }, ({ passkeys, reset }) =>
+    passkeys.removal === 'reset-only' && reset === undefined
+      ? [{ path: ['reset'], message: 'expected a section, for passkeys are removed by reset only' }]
+      : [],
+  ),
+  // A passkey that is added after the cooling-off would be one that nothing ever held back.
+  rule({ coolingOff: shape.coolingOff, reset: shape.reset }, ({ coolingOff, reset }) =>
+    reset !== undefined && reset.window > coolingOff.reset
+      ? [{ path: ['reset', 'window'], message: 'expected at most what coolingOff.reset says' }]
+      : [],
+  ),
   rule({ signIn: shape.signIn }, ({ signIn }) => unique(signIn.fallbacks, ['signIn', 'fallbacks'])),
   rule({ actions: shape.actions }, ({ actions }) => [
     ...unique(
@@ -169,6 +182,15 @@ const RULES: readonly Rule[] = [
       ({ name, sensitive }) =>
         isOwn(name) && !sensitive ? `expected true, for ${name} is one of the service's own` : undefined,
       ['sensitive'],
+    ),
+    ...each(
+      actions,
+      ['actions'],
+      ({ name, alternatives }) =>
+        BY_PASSKEY_ONLY.has(name) && alternatives.some((methods) => !methods.includes('passkey'))
+          ? `expected a passkey in every alternative of ${name}`
+          : undefined,
+      ['alternatives'],
     ),
     // Whoever gets a reset going must not thereby silence the owner who wants to stop it.
     ...each(

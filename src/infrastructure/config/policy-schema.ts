@@ -91,6 +91,14 @@ export const POLICY = sectionOf({
   }),
   lockOut: sectionOf({ failures: wholeNumber(1, 100), window: duration(), duration: duration() }),
   coolingOff: sectionOf({ reset: duration(), 'phone-change': duration() }),
+  reset: sectionOf({
+    provider: oneOf(['sumsub']),
+    level: oneLine(100),
+    faceMatchRequired: yesOrNo,
+    attemptsPerDay: wholeNumber(1, 100),
+    lifetime: duration('24h'),
+    window: duration('24h'),
+  }).exactOptional(),
   signIn: sectionOf({ fallbacks: listOf(oneOf(['sms', 'email', 'totp', 'password'])) }),
   devices: sectionOf({
     floors: listOf(floor, 1),

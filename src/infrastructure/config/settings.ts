@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { SingleEmailAddresses } from '../factors/email-addresses.js';
+import { sumsubSettings } from './sumsub-settings.js';
+import type { SumsubCredentials } from './sumsub-settings.js';
 import type { Environment } from '../service/folder-environment.js';
 
 /** How the service is told to run: environment variables, read and checked once at start. */
@@ -20,6 +22,13 @@ export interface Settings {
   readonly issuer: string;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   readonly sms: { readonly url: string; readonly token: string } | undefined;
+  /** Development: which provider checks faces, whatever policies say. */
+  readonly liveness: 'simulator' | 'sumsub';
+  readonly sumsub: {
+    readonly baseUrl: string;
+    /** By product slug. */
+    readonly products: ReadonlyMap<string, SumsubCredentials>;
+  };
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug';
   /** How many accounts' states are kept in memory; 0 reads every one anew, which is for measuring. */
   readonly accountCache: number;
@@ -49,6 +58,8 @@ const ENVIRONMENT_VARIABLES = z.object({
     .optional(),
   LATCHKEY_SMS_URL: z.url().optional(),
   LATCHKEY_SMS_TOKEN: z.string().optional(),
+  LATCHKEY_LIVENESS: z.enum(['simulator', 'sumsub']).optional(),
+  SUMSUB_BASE_URL: z.url().default('https://api.sumsub.com'),
   LATCHKEY_LOG: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
   LATCHKEY_ACCOUNT_CACHE: z.coerce.number().int().min(0).default(10_000),
 });
@@ -69,9 +80,12 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     );
   }
   const read = parsed.data;
+  const production = read.LATCHKEY_ENV === 'production';
+  const sumsub = sumsubSettings(variables, production);
   const problems = [
-    ...(read.LATCHKEY_ENV === 'production' ? forProduction(read) : forDevelopment(read)),
+    ...(production ? forProduction(read) : forDevelopment(read)),
     ...withoutSender(read),
+    ...sumsub.problems,
   ];
   if (problems.length > 0) throw new SettingsInvalid(problems);
   return {
@@ -91,6 +105,8 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       read.LATCHKEY_SMS_URL === undefined
         ? undefined
         : { url: read.LATCHKEY_SMS_URL, token: read.LATCHKEY_SMS_TOKEN ?? '' },
+    liveness: read.LATCHKEY_LIVENESS ?? 'simulator',
+    sumsub: { baseUrl: read.SUMSUB_BASE_URL, products: sumsub.products },
     logLevel: read.LATCHKEY_LOG,
     accountCache: read.LATCHKEY_ACCOUNT_CACHE,
   };
@@ -128,6 +144,9 @@ function forProduction(read: Read): readonly string[] {
   must(read.LATCHKEY_SMS_TOKEN, 'LATCHKEY_SMS_TOKEN', 'to send codes by SMS');
   if (read.LATCHKEY_DEV_API_KEY !== undefined) {
     problems.push('LATCHKEY_DEV_API_KEY: a key with every scope has no place in production');
+  }
+  if (read.LATCHKEY_LIVENESS !== undefined) {
+    problems.push('LATCHKEY_LIVENESS: in production the policies say who checks faces');
   }
   return problems;
 }

@@ -1,5 +1,6 @@
 import { MessageNotDelivered } from '../../application/ports/messaging.js';
 import type { Duration } from '../../domain/kernel/time.js';
+import { outgoingUrl } from '../http/outgoing-url.js';
 import type { Carrier } from './channel-messenger.js';
 import type { RenderedMessage } from './templates.js';
 
@@ -9,7 +10,6 @@ export interface SmsGatewayOptions {
   readonly timeout: Duration;
 }
 
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const E164 = /^\+\d{5,15}$/;
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
@@ -21,11 +21,7 @@ export class SmsGateway implements Carrier {
    * @throws where the URL is neither https nor on this machine: codes and the token never travel in the clear
    */
   constructor(private readonly options: SmsGatewayOptions) {
-    this.url = new URL(options.url);
-    const local = this.url.protocol === 'http:' && LOOPBACK.has(this.url.hostname);
-    if (this.url.protocol !== 'https:' && !local) {
-      throw new Error('the URL of the SMS gateway must begin with https://');
-    }
+    this.url = outgoingUrl(options.url, 'the SMS gateway');
   }
 
   async carry({ message, text }: RenderedMessage): Promise<void> {

@@ -13,6 +13,7 @@ export const EDGE_REJECTIONS = {
   'body-too-large': 'The body is larger than this call takes.',
   'media-type-not-supported': 'The body must be application/json.',
   'session-missing': 'The page has no session, or it has ended.',
+  'webhook-refused': 'The delivery is not signed as agreed, or is of a sandbox.',
   'link-used': 'This link was used before or has expired.',
   'host-not-allowed': 'Development answers to its own host name only.',
   'request-foreign': 'The request did not come from our own page.',
@@ -88,6 +89,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   'body-too-large': 413,
   'media-type-not-supported': 415,
   'session-missing': 401,
+  'webhook-refused': 401,
   'link-used': 410,
   'host-not-allowed': 421,
   'request-foreign': 403,
@@ -141,6 +143,9 @@ export function problemOf({ code, details }: Refused): ProblemDetails {
 function detailOf(code: ProblemCode, details: Readonly<Record<string, unknown>>): string {
   const until = typeof details['until'] === 'number' ? new Date(details['until']).toISOString() : undefined;
   if (until !== undefined) return `${titleOf(code)} Until ${until}.`;
+  if (details['reason'] === 'reset-disputed') {
+    return 'A reset of its passkeys was disputed: the account is locked until the product unlocks it.';
+  }
   if (code === 'passkey-limit-reached') {
     return `This product allows ${String(details['maximum'])} passkey${details['maximum'] === 1 ? '' : 's'} per account.`;
   }

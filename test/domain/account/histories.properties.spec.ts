@@ -50,14 +50,19 @@ describe('the histories that are tried here', () => {
       ),
     ];
     expect([...seen(true)].sort()).toStrictEqual([
+      'cancel-reset',
       'confirm-factor',
+      'dispute-reset',
+      'expire-reset',
       'pass-step-up',
       'prove-security-check',
       'put-account',
+      'record-liveness-verdict',
       'redeem-step-up',
       'register-passkey',
       'remove-passkey',
       'rename-passkey',
+      'request-reset',
       'sign-in-with-passkey',
       'start-registration',
       'start-security-check',
@@ -65,7 +70,7 @@ describe('the histories that are tried here', () => {
       'unlock-account',
     ]);
     expect([...seen(false)].sort()).toStrictEqual(
-      [...seen(true)].filter((type) => type !== 'unlock-account').sort(),
+      [...seen(true)].filter((type) => type !== 'unlock-account' && type !== 'expire-reset').sort(),
     );
   });
 });
@@ -219,6 +224,14 @@ function impersonal(state: PasskeyAccount): unknown {
     contacts: null,
     proposed: null,
     livenessSubject: state.livenessSubject?.provider,
+    resets: {
+      ...state.resets,
+      open: state.resets.open && { ...state.resets.open, subject: null, evidence: null },
+      completed: state.resets.completed.map((reset) => ({
+        ...reset,
+        removed: reset.removed.map((passkey) => ({ ...passkey, name: null })),
+      })),
+    },
     passkeys: state.passkeys.map((passkey) => ({ ...passkey, name: null })),
   };
 }

@@ -22,11 +22,13 @@ function always(holds: (steps: readonly Enrolled[], policy: RelyingParty) => voi
   );
 }
 
+const RAISING: ReadonlySet<string> = new Set(['LivenessResetCompleted', 'LivenessResetDisputed']);
+
 const repeated = (values: readonly unknown[]): readonly unknown[] =>
   values.filter((value, index) => values.indexOf(value) !== index);
 
 function grantsSpentBy(event: AccountEvent): readonly string[] {
-  if (event.type === 'PasskeyRegistered') return [event.data.grantHash];
+  if (event.type === 'PasskeyRegistered' && event.data.grantHash !== null) return [event.data.grantHash];
   if (event.type === 'StepUpPassed' && event.data.grantHash !== null) return [event.data.grantHash];
   return event.type === 'FactorsChanged' && event.data.proof.kind === 'grant'
     ? [event.data.proof.grantHash]
@@ -121,11 +123,12 @@ describe('in any history', () => {
     });
   });
 
-  it('the security epoch only grows, and with every factor that is confirmed or goes', () => {
+  it('the security epoch only grows: with every factor that is confirmed or goes, and every reset passed or disputed', () => {
     always((steps) => {
-      for (const { before, after } of steps) {
+      for (const { before, after, decision } of steps) {
         const contactsSame = JSON.stringify(before.contacts) === JSON.stringify(after.contacts);
-        expect(after.securityEpoch).toBe(before.securityEpoch + (contactsSame ? 0 : 1));
+        const changed = !contactsSame || decision.events.some(({ type }) => RAISING.has(type));
+        expect(after.securityEpoch).toBe(before.securityEpoch + (changed ? 1 : 0));
       }
     });
   });
@@ -189,8 +192,11 @@ describe('in any history', () => {
   it('no removal takes the last way in', () => {
     always((steps) => {
       for (const { before, after, decision } of steps) {
+        // A reset takes all passkeys and leaves another way in, its own.
         const removal = decision.events.some(
-          ({ type }) => type === 'PasskeyRemoved' || type === 'FactorsChanged',
+          (event) =>
+            event.type === 'FactorsChanged' ||
+            (event.type === 'PasskeyRemoved' && event.data.why !== 'reset'),
         );
         if (!removal || noWayIn(before.passkeys, before.factors)) continue;
         expect(noWayIn(after.passkeys, after.factors)).toBe(false);
@@ -203,7 +209,10 @@ describe('in any history', () => {
       for (const { before, decision } of steps) {
         for (const event of decision.events) {
           if (event.type !== 'PasskeyUsed') continue;
-          const passkey = before.passkeys.find(({ passkeyId }) => passkeyId === event.data.passkeyId);
+          const removed = before.resets.completed.flatMap((reset) => reset.removed);
+          const passkey = (event.data.purpose === 'dispute-reset' ? removed : before.passkeys).find(
+            ({ passkeyId }) => passkeyId === event.data.passkeyId,
+          );
           expect(passkey?.status).toBe('active');
         }
       }

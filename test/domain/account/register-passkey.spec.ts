@@ -3,7 +3,7 @@ import type { AccountEvent } from '../../../src/domain/account/events.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/kernel/time.js';
 import type { GoodRegistration } from '../../support/account-commands.js';
-import { attested, LATER, register, registerSecond } from '../../support/account-commands.js';
+import { attested, byGrant, LATER, register, registerSecond } from '../../support/account-commands.js';
 import {
   change,
   checkPassed,
@@ -45,6 +45,7 @@ describe('registering the first passkey', () => {
           attestation: { format: 'none', trust: 'none' },
           capabilities: ['cross-device', 'scan', 'face'],
           grantHash: as('grant-1'),
+          resetId: null,
           vouchedBy: null,
           ceremonyId: as('ceremony-1'),
           entryPoint: 'security-center',
@@ -67,7 +68,7 @@ describe('registering the first passkey', () => {
 describe('the grant for a passkey', () => {
   it('binds one passkey: the second answer finds it spent', () => {
     given(enrolled(), checkPassed(), registered())
-      .when(registerSecond({ grantHash: as('grant-1') }))
+      .when(registerSecond({ proof: byGrant('grant-1') }))
       .thenRefused('grant-spent');
   });
 
@@ -77,7 +78,7 @@ describe('the grant for a passkey', () => {
 
   it('has to be known and unexpired', () => {
     given(enrolled(), checkPassed())
-      .when(register({ grantHash: as('made-up') }))
+      .when(register({ proof: byGrant('made-up') }))
       .thenRefused('grant-not-found');
     given(enrolled(), checkPassed())
       .when(register({ at: NOON + 10 * MINUTE }))

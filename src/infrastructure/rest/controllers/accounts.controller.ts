@@ -55,7 +55,14 @@ const accountAnswer = z.object({
   factors: z.array(factorView),
   passkeyCount: z.int(),
   lockedUntil: instant.nullable(),
-  coolingOff: z.object({ phoneChangeUntil: instant.nullable() }),
+  lockReason: z.enum(['too-many-failures', 'reset-disputed']).nullable(),
+  coolingOff: z.object({ phoneChangeUntil: instant.nullable(), resetUntil: instant.nullable() }),
+  openReset: z
+    .union([
+      z.object({ resetId: z.string(), status: z.enum(['requested', 'retry']), expiresAt: instant }),
+      z.object({ resetId: z.string(), status: z.literal('passed'), windowUntil: instant }),
+    ])
+    .nullable(),
   onboarding: z.object({ completed: z.boolean(), completedAt: instant.nullable() }),
   createdAt: instant,
 });
@@ -118,7 +125,7 @@ export class AccountsController {
   @Call({
     method: 'GET',
     path: '',
-    summary: 'The account as it stands: factors, passkey count, lock, cooling-off, onboarding.',
+    summary: 'The account as it stands: factors, passkey count, lock, cooling-off, open reset, onboarding.',
     scope: 'accounts',
     page: true,
     query: AFTER,

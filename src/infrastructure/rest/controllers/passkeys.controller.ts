@@ -15,16 +15,16 @@ import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
+import { Refused } from '../problem.js';
 import { credential, device, instant, options, passkeyView, position, signals, storage } from '../schemas.js';
 
 const entryPoint = z.string().min(1).max(64);
 const checkBody = z.strictObject({ device, entryPoint });
-const startBody = z.strictObject({
-  grant: z.string().max(128),
-  device,
-  entryPoint,
-  storage: storage.exactOptional(),
-});
+const started = { device, entryPoint, storage: storage.exactOptional() };
+const startBody = z.union([
+  z.strictObject({ grant: z.string().max(128), ...started }),
+  z.strictObject({ resetId: z.string().max(128), resetSecret: z.string().max(128), ...started }),
+]);
 const registerBody = z.strictObject({
   ceremonyId: z.string().max(8192),
   credential,
@@ -69,7 +69,7 @@ export class PasskeysController {
   @Call({
     method: 'POST',
     path: 'passkeys/registrations',
-    summary: 'Opens the creation of a passkey on a grant: the options for the platform.',
+    summary: 'Opens the creation of a passkey on a grant or after a reset: the options for the platform.',
     scope: 'passkeys',
     page: true,
     status: 201,
@@ -85,6 +85,11 @@ export class PasskeysController {
       'security-epoch-passed',
       'passkey-limit-reached',
       'step-up-not-found',
+      'account-locked',
+      'reset-required',
+      'reset-secret-invalid',
+      'reset-secret-spent',
+      'reset-window-closed',
     ],
   })
   start(
@@ -117,6 +122,11 @@ export class PasskeysController {
       'grant-spent',
       'grant-expired',
       'passkey-limit-reached',
+      'account-locked',
+      'reset-required',
+      'reset-secret-invalid',
+      'reset-secret-spent',
+      'reset-window-closed',
       'name-invalid',
       'security-epoch-passed',
     ],
@@ -191,13 +201,20 @@ export class PasskeysController {
       'step-up-expired',
     ],
   })
-  remove(
+  async remove(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
     @Param('passkeyId') passkeyId: string,
   ): Promise<object> {
     const stepUpToken = stepUpTokenOf(request);
     const command = new RemovePasskeyCommand(commandContext(request), accountId, passkeyId, stepUpToken);
-    return this.dispatcher.execute(request, command);
+    try {
+      return await this.dispatcher.execute(request, command);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'removal-forbidden') throw error;
+      const { slug } = admittedOf(request).policy;
+      const reset = `/v1/${slug}/accounts/${encodeURIComponent(accountId)}/resets`;
+      throw new Refused(error.code, { links: { reset } });
+    }
   }
 }
