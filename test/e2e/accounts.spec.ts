@@ -52,7 +52,9 @@ describe.each(PRODUCTS)('an account at %s', (rp) => {
       factors,
       passkeyCount: 0,
       lockedUntil: null,
-      coolingOff: { phoneChangeUntil: null },
+      lockReason: null,
+      coolingOff: { phoneChangeUntil: null, resetUntil: null },
+      openReset: null,
       onboarding: { completed: false, completedAt: null },
       createdAt: server.clock.in(0),
     });

@@ -25,7 +25,7 @@ describe('the only passkey at mpchat', () => {
     const { token } = await ada.proofFor('remove-passkey', { passkeyId: ada.passkeyId });
     for (const headers of [{}, { 'step-up-token': token }]) {
       const removal = await ada.call('DELETE', `/passkeys/${ada.passkeyId}`, { headers });
-      expect(answered(removal, 409)).toStrictEqual(problem(409, 'removal-forbidden'));
+      expect(answered(removal, 409)).toMatchObject({ code: 'removal-forbidden' });
     }
     expect(await ada.passkeys()).toHaveLength(1);
   });

@@ -25,7 +25,7 @@ export function pressed(
   return server.call('POST', `/dev/liveness/${resetId}`, { key: null, body: { verdict } });
 }
 
-/** How far it has come, after everything that was answered so far; with no position, after whatever is recorded. */
+/** How far it has come, after everything that was answered so far. */
 export async function resetStatus(
   person: Person,
   { resetId }: { readonly resetId: string },
@@ -55,4 +55,14 @@ export async function registerAfter(
 ): Promise<Registered> {
   const started = answered<Registration>(await startAfter(person, reset), 201);
   return answered(await person.register(started.ceremonyId, person.create(started, authenticator)), 201);
+}
+
+/** By the proof of a passkey that the person has, or had. */
+export async function stopReset(
+  person: Person,
+  { resetId }: { readonly resetId: string },
+  how: 'cancel' | 'dispute',
+): Promise<Answer> {
+  const { token } = await person.proofFor(`${how}-reset`, { resetId });
+  return person.call('POST', `/resets/${resetId}/${how}`, { headers: { 'step-up-token': token } });
 }

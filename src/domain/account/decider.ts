@@ -28,11 +28,15 @@ import { lockedByDispute } from './rules/resets.js';
 import type { PasskeyAccount } from './state.js';
 import { initialState } from './state.js';
 
-/** What the relying party does to end the lock, what it says of the account, and timers that come late. */
+/**
+ * What the relying party does to end the lock, what it says of the account, timers that come late, and sign-ins by passkeys
+ * that are all gone: whether an account is locked is told to nobody whose signature wasn't verified.
+ */
 const WHILE_DISPUTED: ReadonlySet<AccountCommand['type']> = new Set([
   'unlock-account',
   'put-account',
   'expire-reset',
+  'sign-in-with-passkey',
 ]);
 
 export type AccountDecision = Decision<AccountEvent>;

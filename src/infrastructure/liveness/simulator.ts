@@ -40,7 +40,7 @@ export class LivenessSimulator implements LivenessProvider {
 
   async ask({ resetId }: LivenessCheck): Promise<LivenessAnswer> {
     const check = await this.find(resetId);
-    if (check?.verdict == null) return { outcome: 'pending' };
+    if (check === undefined || check.verdict === null) return { outcome: 'pending' };
     return {
       outcome: check.verdict,
       evidenceId: `simulated-${resetId}-${check.presses}`,
