@@ -58,9 +58,7 @@ export class AppModule {
       imports: [CqrsModule.forRoot()],
       controllers: [
         ...API_CONTROLLERS,
-        ...(development
-          ? [DevelopmentController, DemoBackendController, LivenessSimulatorController]
-          : []),
+        ...(development ? [DevelopmentController, DemoBackendController, LivenessSimulatorController] : []),
       ],
       providers: [
         ...portProviders(service),

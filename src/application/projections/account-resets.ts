@@ -76,9 +76,7 @@ export const accountResets = defineProjection({
 
     PasskeyRegistered(projected) {
       const { at, data } = projected.event;
-      return data.resetId === null
-        ? []
-        : patch(projected, data.resetId, 'passed', { passkey_added_at: at });
+      return data.resetId === null ? [] : patch(projected, data.resetId, 'passed', { passkey_added_at: at });
     },
   },
 });
@@ -94,11 +92,6 @@ function keyOf({ rp, subject }: ProjectedEvent, resetId: ResetId): Row {
   return { rp, subject, reset_id: resetId };
 }
 
-function patch(
-  projected: ProjectedEvent,
-  resetId: ResetId,
-  status: ResetStatus,
-  set: Row,
-): readonly Write[] {
+function patch(projected: ProjectedEvent, resetId: ResetId, status: ResetStatus, set: Row): readonly Write[] {
   return [{ kind: 'patch', table: RESETS.name, key: keyOf(projected, resetId), set: { ...set, status } }];
 }

@@ -5,4 +5,9 @@ import { passkeyList } from './passkey-list.js';
 import type { Projection } from './projection.js';
 
 /** Every read model of the service. */
-export const PROJECTIONS: readonly Projection[] = [passkeyList, accountOverview, accountHistory, accountResets];
+export const PROJECTIONS: readonly Projection[] = [
+  passkeyList,
+  accountOverview,
+  accountHistory,
+  accountResets,
+];

@@ -34,7 +34,9 @@ export function judgeAssertion(
     readonly finding: AssertionFinding;
   },
 ): VerifiedUse | { readonly refused: Rejection; readonly events: readonly AccountEvent[] } {
-  const passkey = passkeysThatProve(state, use.purpose, use.at).find((candidate) => candidate.passkeyId === use.passkeyId);
+  const passkey = passkeysThatProve(state, use.purpose, use.at).find(
+    (candidate) => candidate.passkeyId === use.passkeyId,
+  );
   if (passkey === undefined) return { refused: rejection('verification-failed'), events: [] };
   if (!use.finding.ok) return { refused: rejection('verification-failed'), events: [] };
   const spent = ceremonySpent(state.ceremonies, use.ceremonyId, use.ceremonyExpiresAt);
