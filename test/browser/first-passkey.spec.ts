@@ -45,7 +45,7 @@ describe('the first passkey of an MPChat user', () => {
     expect(await visitor.read('passkey-name')).toBe('iPhone 15 Pro');
     expect(await visitor.read('passkey-kind')).toBe('Synced');
     expect(await visitor.read('passkey-last-used')).toBe('Not used yet');
-    expect(await visitor.read('passkey-provider')).toBe('Unknown provider');
+    expect(await visitor.read('passkey-provider')).toBe('Password manager');
     const created = await visitor.find('passkey-created').locator('time').getAttribute('datetime');
     expect(Date.parse(created ?? '')).toBeGreaterThanOrEqual(startedAt);
     expect(Date.parse(created ?? '')).toBeLessThanOrEqual(Date.now());

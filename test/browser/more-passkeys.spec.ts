@@ -43,6 +43,27 @@ describe('a second passkey', () => {
     expect(await key.passkeys()).toHaveLength(1);
   });
 
+  it('is vouched for by the first one, and then approves sensitive actions at once', async () => {
+    const visitor = await stories.visitor();
+    const user = await enterWithPasskey(visitor, 'moomoo');
+    await visitor.plugIn('usb');
+    await visitor.click('add-passkey');
+    await passCheck(visitor, user, 'sms');
+    await visitor.click('vouch');
+    await visitor.see('approve-summary', 'Add another passkey to your account');
+    await visitor.click('approve-passkey');
+    await visitor.see('vouched');
+    await visitor.find('storage-security-key').check();
+    await visitor.click('create-passkey');
+    await visitor.find('passkey').nth(1).waitFor();
+
+    await visitor.authenticator.answersPrompts(false);
+    await visitor.find('try-action').selectOption('withdraw-funds');
+    await visitor.click('try-approve');
+    await visitor.click('approve-passkey');
+    await visitor.see('proof');
+  });
+
   it('is refused by an authenticator that holds one of the account', async () => {
     const visitor = await stories.visitor();
     const user = await enterWithPasskey(visitor, 'moomoo');

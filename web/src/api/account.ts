@@ -14,6 +14,7 @@ import type {
   PasskeyList,
   Registered,
   RegistrationCeremony,
+  RegistrationProof,
   RegistrationResponseJSON,
   SecurityCheck,
   Signals,
@@ -62,13 +63,12 @@ export class AccountApi {
     return this.#command('POST', `/security-checks/${encodeURIComponent(checkId)}/verify`, { code });
   }
 
-  startRegistration(body: {
-    grant: string;
-    device: Device;
-    entryPoint: string;
-    storage?: Storage;
-  }): Promise<RegistrationCeremony> {
-    return this.#command('POST', '/passkeys/registrations', body);
+  /** @param vouching the proof of an `add-passkey` step-up by a passkey that the account has */
+  startRegistration(
+    body: RegistrationProof & { device: Device; entryPoint: string; storage?: Storage },
+    vouching?: string,
+  ): Promise<RegistrationCeremony> {
+    return this.#command('POST', '/passkeys/registrations', body, shown(vouching));
   }
 
   register(ceremonyId: string, credential: RegistrationResponseJSON): Promise<Registered> {
@@ -85,7 +85,7 @@ export class AccountApi {
       'DELETE',
       `/passkeys/${encodeURIComponent(passkeyId)}`,
       undefined,
-      stepUpToken === undefined ? {} : { 'Step-Up-Token': stepUpToken },
+      shown(stepUpToken),
     );
   }
 
@@ -147,4 +147,8 @@ export class AccountApi {
     this.#position = answer.position ?? this.#position;
     return answer;
   }
+}
+
+function shown(stepUpToken: string | undefined): Readonly<Record<string, string>> {
+  return stepUpToken === undefined ? {} : { 'Step-Up-Token': stepUpToken };
 }

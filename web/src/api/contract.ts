@@ -35,6 +35,7 @@ export interface Passkey {
   readonly lastUsedAt: string | null;
   readonly provider: string | null;
   readonly capabilities: readonly string[];
+  readonly transports: readonly string[];
   readonly synced: boolean;
   readonly status: string;
 }
@@ -78,6 +79,10 @@ export interface Grant {
   readonly grant: string;
   readonly expiresAt: string;
 }
+
+/** What lets a passkey be added: a security check, or a reset that was passed. */
+export type RegistrationProof =
+  { readonly grant: string } | { readonly resetId: string; readonly resetSecret: string };
 
 export interface RegistrationCeremony {
   readonly ceremonyId: string;

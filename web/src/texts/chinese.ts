@@ -57,7 +57,6 @@ export const CHINESE: Dictionary = {
   'passkey.last-used': '上次使用',
   'passkey.never-used': '尚未使用',
   'passkey.provider': '保存位置',
-  'passkey.provider.unknown': '未知的密码管理器',
   'passkey.synced': '已同步',
   'passkey.synced.hint': '通过您的密码管理器，在您的其他设备上也可使用',
   'passkey.device-bound': '仅限此设备',

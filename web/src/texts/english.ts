@@ -60,7 +60,6 @@ export const ENGLISH = {
   'passkey.last-used': 'Last used',
   'passkey.never-used': 'Not used yet',
   'passkey.provider': 'Stored in',
-  'passkey.provider.unknown': 'Unknown provider',
   'passkey.synced': 'Synced',
   'passkey.synced.hint': 'Available on your other devices through your password manager',
   'passkey.device-bound': 'This device only',

@@ -5,6 +5,7 @@ import { h } from '../../ui/dom.js';
 import type { Child } from '../../ui/dom.js';
 import { icon } from '../../ui/icons.js';
 import { timeElement } from '../../ui/times.js';
+import { providerMark, providerText } from './provider-mark.js';
 
 const CAPABILITIES = ['cross-device', 'scan', 'face', 'fingerprint'] as const;
 
@@ -41,7 +42,7 @@ export function passkeyRow(passkey: Passkey, removal: PasskeyList['policy']['rem
   const element = h(
     'li',
     { class: 'passkey', 'data-testid': 'passkey', 'data-passkey-id': passkey.passkeyId },
-    h('div', { class: 'passkey-mark' }, icon('key')),
+    providerMark(passkey),
     heading,
     h('div', { class: 'passkey-actions' }, rename, remove),
     h('div', { class: 'passkey-body' }, facts(passkey), capabilities(passkey)),
@@ -61,7 +62,8 @@ function badges({ synced, status }: Passkey): readonly Child[] {
   ];
 }
 
-function facts({ createdAt, lastUsedAt, provider }: Passkey): HTMLElement {
+function facts(passkey: Passkey): HTMLElement {
+  const { createdAt, lastUsedAt } = passkey;
   const fact = (label: string, value: Node | string, testId: string): HTMLElement =>
     h('div', {}, h('dt', {}, label), h('dd', { 'data-testid': testId }, value));
   return h(
@@ -73,7 +75,7 @@ function facts({ createdAt, lastUsedAt, provider }: Passkey): HTMLElement {
       lastUsedAt === null ? text('passkey.never-used') : timeElement(lastUsedAt),
       'passkey-last-used',
     ),
-    fact(text('passkey.provider'), provider ?? text('passkey.provider.unknown'), 'passkey-provider'),
+    fact(text('passkey.provider'), providerText(passkey), 'passkey-provider'),
   );
 }
 

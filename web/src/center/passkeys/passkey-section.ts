@@ -33,7 +33,7 @@ export class PasskeySection {
   );
   readonly #limit = h('p', { class: 'hint', id: 'passkeys-limit', 'data-testid': 'passkey-limit' });
   readonly #flow: AddPasskeyFlow;
-  #policy: PasskeyList['policy'] = { max: 0, removal: 'reset-only' };
+  #shown: PasskeyList = { passkeys: [], policy: { max: 0, removal: 'reset-only' } };
 
   constructor(
     private readonly context: CenterContext,
@@ -68,10 +68,11 @@ export class PasskeySection {
     }
   }
 
-  #show({ passkeys, policy }: PasskeyList): void {
+  #show(list: PasskeyList): void {
+    const { passkeys, policy } = list;
     const { max, removal } = policy;
     const { rpName } = this.context.session;
-    this.#policy = policy;
+    this.#shown = list;
     const count = passkeys.length;
     replaceContent(
       this.#count,
@@ -135,7 +136,7 @@ export class PasskeySection {
       return;
     }
     if (!passkeysSupported()) throw new Error(text('ceremony.unsupported'));
-    const registered = await this.#flow.run(this.#policy);
+    const registered = await this.#flow.run(this.#shown);
     if (registered === undefined) return;
     await this.refresh();
     toast(text('add.done'));

@@ -1,0 +1,100 @@
+import type { Registered, RegistrationProof, Storage } from '../../api/contract.js';
+import { hasCode } from '../../api/problem.js';
+import { createCredential } from '../../platform/ceremony.js';
+import { keepDeviceToken } from '../../platform/device-tokens.js';
+import { passOnSignals } from '../../platform/signals.js';
+import { text } from '../../texts/texts.js';
+import { onPress } from '../../ui/actions.js';
+import { button } from '../../ui/controls.js';
+import type { FlowDialog } from '../../ui/dialog.js';
+import { h } from '../../ui/dom.js';
+import { createNotice } from '../../ui/notice.js';
+import type { Notice } from '../../ui/notice.js';
+import type { CenterContext } from '../center-context.js';
+import { explainFailedPrompt } from '../center-context.js';
+import { storageChoice } from './storage-choice.js';
+import { offerVouching } from './vouching.js';
+
+const PROOF_GONE = ['grant-expired', 'grant-not-found', 'grant-spent', 'security-epoch-passed'];
+const VOUCHING_GONE = ['step-up-not-found', 'step-up-already-used', 'step-up-expired'];
+
+export interface CreateStep {
+  readonly proof: RegistrationProof;
+  readonly title: string;
+  readonly text: string;
+  /** Said after a prompt that failed: what needs no repeating. */
+  readonly kept: string;
+  readonly choosesStorage: boolean;
+  readonly offersVouching: boolean;
+}
+
+/** The system's prompt, as often as it takes. `proof-gone`: what let the passkey be added no longer counts. */
+export function createPasskey(
+  context: CenterContext,
+  dialog: FlowDialog,
+  step: CreateStep,
+): Promise<Registered | 'proof-gone'> {
+  return new Promise((finished) => {
+    const notice = createNotice('create-notice');
+    const kept = h('p', { class: 'hint', 'data-testid': 'grant-kept' });
+    const storage = step.choosesStorage ? storageChoice() : undefined;
+    const vouching = step.offersVouching ? offerVouching(context) : undefined;
+    const create = button(text('add.create.button'), 'primary', { 'data-testid': 'create-passkey' }, 'key');
+    onPress(create, notice, async () => {
+      kept.textContent = '';
+      try {
+        const place = storage?.chosen();
+        const registered = await promptAndRegister(context, step.proof, place, vouching?.token(), notice);
+        if (registered !== undefined) {
+          finished(registered);
+          return;
+        }
+        kept.textContent = step.kept;
+        create.lastElementChild?.replaceChildren(text('action.try-again'));
+      } catch (error) {
+        if (hasCode(error, ...PROOF_GONE)) finished('proof-gone');
+        else {
+          if (hasCode(error, ...VOUCHING_GONE)) vouching?.restart();
+          throw error;
+        }
+      }
+    });
+    dialog.show({
+      title: step.title,
+      content: [
+        h('p', {}, step.text),
+        storage?.element,
+        vouching?.element,
+        notice.element,
+        kept,
+        h('div', { class: 'button-row' }, create),
+      ],
+      focus: create,
+    });
+  });
+}
+
+/** One prompt. Nothing where the prompt failed; the notice then says why. */
+async function promptAndRegister(
+  context: CenterContext,
+  proof: RegistrationProof,
+  storage: Storage | undefined,
+  vouching: string | undefined,
+  notice: Notice,
+): Promise<Registered | undefined> {
+  const { account, device, session } = context;
+  const { ceremonyId, publicKey } = await account.startRegistration(
+    { ...proof, device, entryPoint: session.entryPoint, ...(storage === undefined ? {} : { storage }) },
+    vouching,
+  );
+  try {
+    const credential = await createCredential(publicKey);
+    const registered = await account.register(ceremonyId, credential);
+    keepDeviceToken(session.rp, session.accountId, registered.deviceToken);
+    await passOnSignals(registered.signals);
+    return registered;
+  } catch (thrown) {
+    await explainFailedPrompt(context, ceremonyId, thrown, notice);
+    return undefined;
+  }
+}
