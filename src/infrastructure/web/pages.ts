@@ -5,7 +5,11 @@ import type { FastifyInstance } from 'fastify';
 
 /** Which page stands at which path. Those of development show the products to a newcomer. */
 const PAGES = { '/security-center': 'security-center.html' } as const;
-const DEVELOPMENT_PAGES = { '/': 'index.html', '/outbox': 'outbox.html' } as const;
+const DEVELOPMENT_PAGES = {
+  '/': 'index.html',
+  '/outbox': 'outbox.html',
+  '/liveness-simulator/': 'liveness-simulator.html',
+} as const;
 
 /** Nothing inline, nothing from elsewhere, in nobody's frame (CSP Level 3). */
 const CONTENT_SECURITY_POLICY = [

@@ -1,5 +1,6 @@
 import type { Device } from '../platform/device.js';
 import type {
+  AccountState,
   AuthenticationResponseJSON,
   CeremonyError,
   CodeFactor,
@@ -16,8 +17,10 @@ import type {
   RegistrationCeremony,
   RegistrationProof,
   RegistrationResponseJSON,
+  ResetState,
   SecurityCheck,
   Signals,
+  StartedReset,
   StepUp,
   StepUpProof,
   Storage,
@@ -41,6 +44,35 @@ export class AccountApi {
 
   passkeys(): Promise<PasskeyList> {
     return this.#query('/passkeys');
+  }
+
+  state(): Promise<AccountState> {
+    return this.#query('');
+  }
+
+  requestReset(device: Device): Promise<StartedReset> {
+    return this.#command('POST', '/resets', { device });
+  }
+
+  reset(resetId: string): Promise<ResetState> {
+    return this.#query(`/resets/${encodeURIComponent(resetId)}`);
+  }
+
+  /** Without a proof by an old passkey the service answers `step-up-required`. */
+  stopReset(resetId: string, how: 'cancel' | 'dispute', stepUpToken?: string): Promise<object> {
+    return this.#command(
+      'POST',
+      `/resets/${encodeURIComponent(resetId)}/${how}`,
+      undefined,
+      shown(stepUpToken),
+    );
+  }
+
+  /** The reset that was completed last, as far as the latest history tells. */
+  async lastCompletedReset(): Promise<string | undefined> {
+    const entry = (await this.history())?.find(({ type }) => type === 'LivenessResetCompleted');
+    const resetId = entry?.data?.['resetId'];
+    return typeof resetId === 'string' ? resetId : undefined;
   }
 
   checkDevice(device: Device, entryPoint: string): Promise<DeviceCheck> {

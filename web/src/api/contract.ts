@@ -19,6 +19,8 @@ export interface PortalSession {
   readonly entryPoint: string;
   readonly purposeText: string;
   readonly returnUrl: string;
+  /** Whether the product replaces lost passkeys by a face check. */
+  readonly offersReset?: boolean;
 }
 
 export interface PortalAction {
@@ -38,6 +40,33 @@ export interface Passkey {
   readonly transports: readonly string[];
   readonly synced: boolean;
   readonly status: string;
+}
+
+/** The account as it stands. Times are RFC 3339 or null. */
+export interface AccountState {
+  readonly status: 'active' | 'locked';
+  /** Null while locked: until the product unlocks it. */
+  readonly lockedUntil: string | null;
+  readonly coolingOff: { readonly phoneChangeUntil: string | null; readonly resetUntil?: string | null };
+  readonly openReset?: OpenReset | null;
+}
+
+type OpenReset =
+  | { readonly resetId: string; readonly status: 'requested' | 'retry'; readonly expiresAt: string }
+  | { readonly resetId: string; readonly status: 'passed'; readonly windowUntil: string };
+
+export interface StartedReset {
+  readonly resetId: string;
+  readonly resetSecret: string;
+  /** Where the face check is; absent where it runs in the product's app. */
+  readonly url?: string;
+}
+
+export interface ResetState {
+  readonly status: 'requested' | 'passed' | 'retry' | 'rejected' | 'cancelled' | 'expired' | 'disputed';
+  /** Which of the day's attempts, from 1. */
+  readonly attempt: number;
+  readonly windowUntil?: string;
 }
 
 export interface PasskeyList {
@@ -134,6 +163,7 @@ export interface HistoryEntry {
   readonly at: string | number;
   readonly type: string;
   readonly text?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** Oldest first; `next` is the cursor of the following page. */

@@ -63,6 +63,13 @@ export class DemoApi {
   }
 }
 
+export type LivenessVerdict = 'passed' | 'retry' | 'final';
+
+/** What the provider of the face check would say of a reset, said by whoever presses the button. */
+export function giveVerdict(resetId: string, verdict: LivenessVerdict): Promise<object> {
+  return http.command('POST', `/dev/liveness/${encodeURIComponent(resetId)}`, { verdict });
+}
+
 /** Newest first. @param to an address or a phone number; empty for all */
 export async function readOutbox(to: string): Promise<readonly OutboxMessage[]> {
   const filter = to === '' ? '' : `?to=${encodeURIComponent(to)}`;

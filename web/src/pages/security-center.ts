@@ -17,6 +17,7 @@ import { pageRoot, topBar } from '../ui/frame.js';
 import { icon } from '../ui/icons.js';
 import { createNotice } from '../ui/notice.js';
 import { mountToasts } from '../ui/toast.js';
+import { AccountNotices } from '../center/account-notices.js';
 import { ActivitySection } from '../center/activity-section.js';
 import { approveSection } from '../center/step-up/approve-section.js';
 import type { CenterContext } from '../center/center-context.js';
@@ -73,10 +74,20 @@ async function showCenter(session: PortalSession): Promise<void> {
 
   const onward = h('div', { role: 'status' });
   const activity = new ActivitySection(context);
-  const refreshActivity = (): void => void activity.refresh();
-  const passkeys = new PasskeySection(context, {
-    changed: refreshActivity,
+  const changed = (): void => {
+    void notices.refresh();
+    void activity.refresh();
+  };
+  const passkeys: PasskeySection = new PasskeySection(context, {
+    changed,
     added: ({ returnTo }) => showWayOnward(onward, session, returnTo),
+  });
+  const notices = new AccountNotices(context, {
+    continueReset: () => void passkeys.reset(),
+    changed: () => {
+      changed();
+      void passkeys.refresh();
+    },
   });
   const approving = h('div');
   const notice = createNotice('center-notice');
@@ -101,6 +112,7 @@ async function showCenter(session: PortalSession): Promise<void> {
       ),
       h('p', { class: 'lead', 'data-testid': 'purpose-text' }, session.purposeText),
       notice.element,
+      notices.element,
       onward,
       passkeys.element,
       approving,
@@ -109,11 +121,11 @@ async function showCenter(session: PortalSession): Promise<void> {
     footer(),
   );
   await passkeys.refresh();
-  refreshActivity();
+  changed();
   replaceContent(
     approving,
     approveSection(context, await actionsOrNone(), () => {
-      refreshActivity();
+      changed();
       void passkeys.refresh();
     }),
   );

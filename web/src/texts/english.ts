@@ -482,6 +482,21 @@ export const ENGLISH = {
   'problem.guesses.none': 'No more guesses are left.',
   'problem.guesses.one': '1 more guess is left.',
   'problem.guesses.many': '{count} more guesses are left.',
+
+  'phone.cooling.title': 'Your phone number was changed',
+  'problem.account-locked.now': 'The account is locked. Your passkey still works. Please contact support.',
+  'problem.liveness-subject-missing':
+    'Your account is not linked to an identity check yet, so a face cannot be compared. Please contact support.',
+  'problem.liveness-unavailable': 'The face check cannot be reached now. Please try again later.',
+  'problem.reset-attempts-used-up': 'All attempts of today are used up. Please try again tomorrow.',
+  'problem.reset-not-found': 'This reset does not exist any more.',
+  'problem.reset-not-offered': 'This product has no reset of passkeys.',
+  'problem.reset-over': 'This reset has come too far, or has ended.',
+  'problem.reset-required':
+    'After a reset, a passkey is added in the window where you began it, or after another reset.',
+  'problem.reset-under-way':
+    'A reset is under way already. Go on with it in the window where you began, or cancel it.',
+  'event.LivenessAttemptFailed': 'A face check did not succeed',
 } as const satisfies Record<string, string>;
 
 export type TextKey = keyof typeof ENGLISH;

@@ -22,8 +22,10 @@ export function problemText(details: RefusalDetails): string {
     maximum: text(`problem.passkey-limit-reached.${maximum === 1 ? 'one' : 'many'}`, { maximum }),
     ...(until === undefined ? {} : { until: formatDateAndTime(new Date(until)) }),
   });
+  if (until !== undefined || !said.includes('{until}')) return said.trim();
   // A sentence about a time that the service didn't name would have a hole in it.
-  return until === undefined && said.includes('{until}') ? service : said.trim();
+  const timeless = `problem.${code}.now`;
+  return isTextKey(timeless) ? text(timeless) : service;
 }
 
 function guessesText(left: number | undefined): string {

@@ -15,7 +15,16 @@ import { explainFailedPrompt } from '../center-context.js';
 import { storageChoice } from './storage-choice.js';
 import { offerVouching } from './vouching.js';
 
-const PROOF_GONE = ['grant-expired', 'grant-not-found', 'grant-spent', 'security-epoch-passed'];
+const PROOF_GONE = [
+  'grant-expired',
+  'grant-not-found',
+  'grant-spent',
+  'reset-required',
+  'reset-secret-invalid',
+  'reset-secret-spent',
+  'reset-window-closed',
+  'security-epoch-passed',
+];
 const VOUCHING_GONE = ['step-up-not-found', 'step-up-already-used', 'step-up-expired'];
 
 export interface CreateStep {

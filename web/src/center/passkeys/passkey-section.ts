@@ -10,6 +10,7 @@ import { toast } from '../../ui/toast.js';
 import { AddPasskeyFlow } from '../add-passkey/add-passkey.js';
 import type { CenterContext } from '../center-context.js';
 import { passkeyRow } from './passkey-row.js';
+import { resetPasskey } from '../reset/reset-flow.js';
 import { removePasskey } from './remove-passkey.js';
 import { renameForm } from './rename-form.js';
 
@@ -71,7 +72,7 @@ export class PasskeySection {
   #show(list: PasskeyList): void {
     const { passkeys, policy } = list;
     const { max, removal } = policy;
-    const { rpName } = this.context.session;
+    const { rpName, offersReset } = this.context.session;
     this.#shown = list;
     const count = passkeys.length;
     replaceContent(
@@ -97,6 +98,7 @@ export class PasskeySection {
           icon('shield'),
           text('passkeys.reset-only', { rpName }),
         ),
+      count > 0 && offersReset === true && h('div', { class: 'quiet-row' }, this.#resetButton()),
     );
   }
 
@@ -139,11 +141,29 @@ export class PasskeySection {
     const registered = await this.#flow.run(this.#shown);
     if (registered === undefined) return;
     await this.refresh();
-    toast(text('add.done'));
+    this.#welcome(registered, text('add.done'));
+    this.events.changed();
+  }
+
+  #welcome(registered: Registered, said: string): void {
+    toast(said);
     const row = this.#rowOf(registered.passkey.passkeyId);
     row?.classList.add('fresh');
     focusOn(row?.querySelector('h3') ?? this.#title);
     this.events.added(registered);
+  }
+
+  #resetButton(): HTMLElement {
+    const reset = button(text('reset.start'), 'quiet', { 'data-testid': 'reset-start' }, 'reset');
+    onPress(reset, this.#notice, () => this.reset());
+    return reset;
+  }
+
+  /** Begins a reset, or goes on with the one that this tab began. */
+  async reset(): Promise<void> {
+    const registered = await resetPasskey(this.context, this.#shown.policy);
+    await this.refresh();
+    if (registered !== undefined) this.#welcome(registered, text('reset.done'));
     this.events.changed();
   }
 

@@ -1,0 +1,118 @@
+import type { PasskeyList, Registered, ResetState, StartedReset } from '../../api/contract.js';
+import { cancelCeremony } from '../../platform/ceremony.js';
+import { text } from '../../texts/texts.js';
+import { onPress } from '../../ui/actions.js';
+import { button } from '../../ui/controls.js';
+import { openDialog } from '../../ui/dialog.js';
+import type { FlowDialog } from '../../ui/dialog.js';
+import { h } from '../../ui/dom.js';
+import { createNotice } from '../../ui/notice.js';
+import { createSteps } from '../../ui/steps.js';
+import type { Steps } from '../../ui/steps.js';
+import { formatTime } from '../../ui/times.js';
+import { createPasskey } from '../add-passkey/create-step.js';
+import { checkDevice } from '../add-passkey/device-step.js';
+import type { CenterContext } from '../center-context.js';
+import { awaitFaceCheck } from './face-check-step.js';
+import { forgetReset, keepReset, keptReset } from './reset-memory.js';
+
+type Begun = Pick<StartedReset, 'resetId' | 'resetSecret' | 'url'>;
+
+const EFFECTS = ['old', 'stop', 'told', 'cancel'] as const;
+
+/**
+ * Replaces the passkeys by a face check: what happens, the check, the new passkey. Goes on where a reset that this tab
+ * began stands. Resolves with the new passkey, or with nothing if it came to none.
+ */
+export async function resetPasskey(
+  context: CenterContext,
+  policy: PasskeyList['policy'],
+): Promise<Registered | undefined> {
+  const steps = createSteps([text('reset.step.explain'), text('reset.step.face'), text('reset.step.create')]);
+  const dialog = openDialog('reset-dialog', steps.element);
+  const left = dialog.closed.then(() => {
+    cancelCeremony();
+    return undefined;
+  });
+  const registered = await Promise.race([left, run(context, dialog, steps, policy)]);
+  dialog.close();
+  return registered;
+}
+
+async function run(
+  context: CenterContext,
+  dialog: FlowDialog,
+  steps: Steps,
+  policy: PasskeyList['policy'],
+): Promise<Registered | undefined> {
+  const { rp, accountId } = context.session;
+  steps.go(1);
+  // A device that can't hold the new passkey must not cost the old one.
+  await checkDevice(context, dialog);
+  let begun = keptReset(rp, accountId);
+  if (begun === undefined) {
+    begun = await explainAndBegin(context, dialog);
+    keepReset(rp, accountId, begun);
+  }
+  steps.go(2);
+  const verdict = await awaitFaceCheck(context, dialog, begun);
+  if (verdict.status === 'passed') {
+    steps.go(3);
+    const { resetId, resetSecret } = begun;
+    const until = { time: formatTime(new Date(verdict.windowUntil ?? '')) };
+    const outcome = await createPasskey(context, dialog, {
+      proof: { resetId, resetSecret },
+      title: text('reset.create.title'),
+      text: text('reset.create.text', until),
+      kept: text('reset.window.text', until),
+      choosesStorage: policy.max > 1,
+      offersVouching: false,
+    });
+    forgetReset(rp, accountId);
+    return outcome === 'proof-gone' ? sayTheEnd(context, dialog, 'expired') : outcome;
+  }
+  forgetReset(rp, accountId);
+  return sayTheEnd(context, dialog, verdict.status);
+}
+
+function explainAndBegin({ account, device }: CenterContext, dialog: FlowDialog): Promise<Begun> {
+  return new Promise((begun) => {
+    const notice = createNotice('reset-notice');
+    const begin = button(text('reset.begin'), 'primary', { 'data-testid': 'reset-begin' }, 'face');
+    onPress(begin, notice, async () => begun(await account.requestReset(device)));
+    dialog.show({
+      title: text('reset.title'),
+      content: [
+        h('p', {}, text('reset.text')),
+        h(
+          'ul',
+          { class: 'bullets' },
+          ...EFFECTS.map((effect) => h('li', {}, text(`reset.effect.${effect}`))),
+        ),
+        notice.element,
+        h('div', { class: 'button-row' }, begin),
+      ],
+      focus: begin,
+    });
+  });
+}
+
+/** Stays until it is closed: there is nothing to go on with. */
+function sayTheEnd(
+  { session }: CenterContext,
+  dialog: FlowDialog,
+  status: ResetState['status'],
+): Promise<undefined> {
+  if (status === 'requested' || status === 'retry' || status === 'passed') return Promise.resolve(undefined);
+  const close = button(text('action.close'), 'secondary', { 'data-testid': 'reset-close' });
+  close.addEventListener('click', () => dialog.close());
+  dialog.show({
+    title: text('reset.title'),
+    content: [
+      h('p', { 'data-testid': 'reset-end' }, text(`reset.${status}`, { rpName: session.rpName })),
+      h('div', { class: 'button-row' }, close),
+    ],
+    focus: close,
+  });
+  return dialog.closed.then(() => undefined);
+}
