@@ -61,7 +61,7 @@ describe('signing in with a passkey', () => {
       await visitor.fill('sign-in-identifier', other.accountId);
       await visitor.click('sign-in-continue');
 
-      await visitor.see('sign-in-notice', 'The passkey could not be verified.');
+      await visitor.see('sign-in-notice', 'other-account');
       expect(await visitor.find('signed-in').count()).toBe(0);
       expect(await visitor.authenticator.passkeys()).toHaveLength(1);
       expect(await visitor.watch.takeRefusals()).toStrictEqual(['401 verification-failed']);

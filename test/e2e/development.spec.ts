@@ -100,6 +100,7 @@ describe('development', () => {
       [`/dev/demo/${rp}/accounts/${ada.accountId}/portal-links`, { entryPoint: 'security-center' }],
       [`/dev/demo/${rp}/sign-ins`, {}],
       [`/dev/demo/${rp}/sign-ins/x/verify`, { credential: {} }],
+      [`/dev/demo/${rp}/ceremonies/x/failures`, { error: { name: 'NotAllowedError' } }],
       [`/dev/demo/${rp}/redeem`, { token: 'x', accountId: 'x', action: 'x', parameters: {} }],
     ] as const) {
       const foreign = await server.call('POST', path, {

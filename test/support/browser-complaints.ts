@@ -3,9 +3,6 @@ import type { BrowserContext, Response } from 'playwright-core';
 /** Chromium writes this for every answer of 400 and above, which the watch lists by itself. */
 const FAILED_ANSWER = 'Failed to load resource: the server responded with a status of';
 
-/** Without a diagnosis of the service a page has words of its own for a failed prompt: that is no refusal. */
-const DIAGNOSIS = /\/ceremonies\/[^/]+\/failures$/;
-
 /** Notes what the reader of a browser's pages never sees: errors, warnings, breaches of their Content-Security-Policy, refusals. */
 export class PageWatch {
   readonly #complaints: string[] = [];
@@ -19,8 +16,7 @@ export class PageWatch {
     });
     context.on('weberror', (error) => this.#complaints.push(String(error.error())));
     context.on('response', (response) => {
-      if (response.status() >= 400 && !DIAGNOSIS.test(response.url()))
-        this.#refusals.push(refusalOf(response));
+      if (response.status() >= 400) this.#refusals.push(refusalOf(response));
     });
   }
 

@@ -20,6 +20,7 @@ import type {
   ResetState,
   SecurityCheck,
   Signals,
+  Situation,
   StartedReset,
   StepUp,
   StepUpProof,
@@ -140,6 +141,10 @@ export class AccountApi {
     } catch {
       return undefined;
     }
+  }
+
+  diagnoseSituation(situation: Situation, device: Device): Promise<Diagnosis> {
+    return this.#command('POST', '/diagnoses', { situation, device });
   }
 
   /** The latest entries, newest first; nothing where the session may not read them. */

@@ -8,6 +8,8 @@ import type {
 /** Shapes of the service's answers, as far as the pages read them. Times are RFC 3339 UTC; `at` may be epoch milliseconds. */
 
 export type CodeFactor = 'sms' | 'email' | 'totp';
+/** Ways to sign in without a passkey; a password is the product's own to check. */
+export type FallbackFactor = CodeFactor | 'password';
 export type Method = 'passkey' | CodeFactor;
 export type Storage = 'this-device' | 'another-device' | 'security-key';
 export type Parameters = Readonly<Record<string, string>>;
@@ -150,14 +152,36 @@ export interface StepUpProof {
 
 export interface CeremonyError {
   readonly error: { readonly name: string; readonly message: string };
-  readonly elapsedMs: number;
-  readonly mediation: 'modal' | 'conditional';
+  readonly elapsedMs?: number;
+  readonly mediation: 'optional' | 'conditional';
+}
+
+export interface Cause {
+  readonly code: string;
+  readonly meaning: string;
+  /** What to do, step by step. */
+  readonly next: readonly string[];
 }
 
 export interface Diagnosis {
-  readonly diagnosis: { readonly code: string; readonly meaning: string; readonly next: readonly string[] };
+  readonly diagnosis: Cause;
+  readonly otherCauses?: readonly Cause[];
+  /** The product's other ways to sign in. */
+  readonly alternatives?: readonly FallbackFactor[];
   readonly signals?: Signals;
 }
+
+/** What may be wrong without a prompt having failed. */
+export type Situation =
+  | 'not-prompted'
+  | 'cannot-create'
+  | 'cannot-verify'
+  | 'not-synced'
+  | 'asked-for-pin'
+  | 'lost-device'
+  | 'no-factor'
+  | 'liveness-rejected'
+  | 'qr-timed-out';
 
 export interface HistoryEntry {
   readonly at: string | number;

@@ -2,8 +2,10 @@ import type { Device } from '../platform/device.js';
 import type {
   AuthenticationCeremony,
   AuthenticationResponseJSON,
+  CeremonyError,
   DemoAccount,
   DemoHome,
+  Diagnosis,
   OutboxMessage,
   Parameters,
   SignInOutcome,
@@ -51,6 +53,16 @@ export class DemoApi {
     return http.command('POST', `${this.#base}/sign-ins/${encodeURIComponent(ceremonyId)}/verify`, {
       credential,
     });
+  }
+
+  /** What the service makes of a failed sign-in; nothing where it has no opinion. */
+  async diagnose(ceremonyId: string, failure: CeremonyError, device: Device): Promise<Diagnosis | undefined> {
+    const path = `${this.#base}/ceremonies/${encodeURIComponent(ceremonyId)}/failures`;
+    try {
+      return await http.command<Diagnosis>('POST', path, { ...failure, device });
+    } catch {
+      return undefined;
+    }
   }
 
   redeem(body: {

@@ -1,15 +1,14 @@
 import { problemText } from '../texts/problems.js';
 import type { RefusalDetails } from '../texts/problems.js';
-import type { Signals } from './contract.js';
+import type { Diagnosis } from './contract.js';
 
 /** The body of an `application/problem+json` answer (RFC 9457), with what single codes add to it. */
-export interface ProblemDetails extends RefusalDetails {
+export interface ProblemDetails extends RefusalDetails, Partial<Diagnosis> {
   readonly status?: number;
   readonly errors?: readonly { readonly pointer?: string; readonly detail?: string }[];
   /** With `step-up-required`: the step-up to open. */
   readonly action?: string;
   readonly parameters?: Readonly<Record<string, string>>;
-  readonly signals?: Signals;
 }
 
 /** The service refused, or could not be reached (status 0, code `network`). */

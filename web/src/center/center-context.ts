@@ -1,5 +1,5 @@
 import type { AccountApi } from '../api/account.js';
-import type { CeremonyError, PortalSession } from '../api/contract.js';
+import type { PortalSession } from '../api/contract.js';
 import { CeremonyFailed } from '../platform/ceremony.js';
 import type { Device } from '../platform/device.js';
 import { passOnSignals } from '../platform/signals.js';
@@ -13,8 +13,8 @@ export interface CenterContext {
 }
 
 /**
- * Says what a failed prompt means: at once in our own words, then in the service's, which knows more about
- * the account. Anything else than a failed prompt goes on as it came.
+ * Says what a failed prompt means, as the service explains it, which knows more about the account, or else in our own
+ * words. Anything else than a failed prompt goes on as it came.
  */
 export async function explainFailedPrompt(
   context: CenterContext,
@@ -24,10 +24,7 @@ export async function explainFailedPrompt(
 ): Promise<void> {
   if (!(thrown instanceof CeremonyFailed)) throw thrown;
   if (thrown.aborted) return;
-  notice.show(thrown);
-  const report: CeremonyError = thrown.report;
-  const diagnosis = await context.account.diagnose(ceremonyId, report, context.device);
-  if (diagnosis === undefined) return;
-  notice.showDiagnosis(diagnosis);
-  await passOnSignals(diagnosis.signals);
+  const diagnosis = await context.account.diagnose(ceremonyId, thrown.report, context.device);
+  notice.showDiagnosis(diagnosis, thrown);
+  await passOnSignals(diagnosis?.signals);
 }

@@ -21,6 +21,7 @@ import { AccountNotices } from '../center/account-notices.js';
 import { ActivitySection } from '../center/activity-section.js';
 import { approveSection } from '../center/step-up/approve-section.js';
 import type { CenterContext } from '../center/center-context.js';
+import { helpSection } from '../center/help-section.js';
 import { PasskeySection } from '../center/passkeys/passkey-section.js';
 import { showSessionEnded } from '../center/session-ended.js';
 
@@ -116,6 +117,7 @@ async function showCenter(session: PortalSession): Promise<void> {
       onward,
       passkeys.element,
       approving,
+      helpSection(context),
       activity.element,
     ),
     footer(),

@@ -45,7 +45,7 @@ export function passkeysSupported(): boolean {
 export function createCredential(
   optionsJSON: PublicKeyCredentialCreationOptionsJSON,
 ): Promise<RegistrationResponseJSON> {
-  return timed('modal', () => startRegistration({ optionsJSON }));
+  return timed('optional', () => startRegistration({ optionsJSON }));
 }
 
 /** Where the user says the passkey is: another device, reached by a QR code, or a security key (WebAuthn L3 §5.8.7). */
@@ -54,7 +54,7 @@ export type Hint = 'hybrid' | 'security-key';
 /** `conditional` waits inside the autofill of a field until a passkey is picked there or it is cancelled. */
 export function useCredential(
   options: PublicKeyCredentialRequestOptionsJSON,
-  { mediation = 'modal', hint }: { mediation?: CeremonyError['mediation']; hint?: Hint } = {},
+  { mediation = 'optional', hint }: { mediation?: CeremonyError['mediation']; hint?: Hint } = {},
 ): Promise<AuthenticationResponseJSON> {
   const optionsJSON = hint === undefined ? options : { ...options, hints: [hint] };
   return timed(mediation, () =>

@@ -52,7 +52,6 @@ export const CHINESE: Dictionary = {
   'passkeys.limit.many': '{rpName} 的每个账户最多 {max} 个通行密钥。删除一个后才能再添加。',
   'passkeys.reset-only':
     '为保护您的账户，{rpName} 的通行密钥不能删除，只能重置：通过人脸验证后创建新的通行密钥。',
-  'passkeys.help': '遇到问题？',
   'passkey.created': '创建时间',
   'passkey.last-used': '上次使用',
   'passkey.never-used': '尚未使用',
@@ -393,10 +392,16 @@ export const CHINESE: Dictionary = {
 
   'help.title': '遇到了什么问题？',
   'help.text': '请选择最接近的情况。回答会考虑您的账户和此设备。',
-  'help.situation.no-prompt': '没有提示我使用通行密钥',
-  'help.situation.creation-failed': '我无法创建通行密钥',
-  'help.situation.verification-failed': '我的通行密钥未被接受',
+  'help.open': '显示常见情况',
+  'help.situation.not-prompted': '没有提示我使用通行密钥',
+  'help.situation.cannot-create': '我无法创建通行密钥',
+  'help.situation.cannot-verify': '我的通行密钥未被接受',
+  'help.situation.not-synced': '另一台设备上没有我的通行密钥',
+  'help.situation.asked-for-pin': '安全密钥要求我输入 PIN',
   'help.situation.lost-device': '我丢失或更换了手机',
+  'help.situation.no-factor': '我收不到任何验证码',
+  'help.situation.liveness-rejected': '我的人脸验证被拒绝',
+  'help.situation.qr-timed-out': '扫描二维码不成功',
   'diagnosis.others': '其他可能的原因',
   'diagnosis.alternatives': '或者改用',
 

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../api/contract.js';
+import type { Cause, Diagnosis } from '../api/contract.js';
 import { Problem } from '../api/problem.js';
 import { text } from '../texts/texts.js';
 import { h, replaceContent } from './dom.js';
@@ -9,32 +9,34 @@ import { icon } from './icons.js';
 export interface Notice {
   readonly element: HTMLElement;
   show(error: unknown): void;
-  showDiagnosis(diagnosis: Diagnosis): void;
+  /** @param error what to say where there is no diagnosis */
+  showDiagnosis(diagnosis: Diagnosis | undefined, error?: unknown): void;
   clear(): void;
 }
 
-export function createNotice(testId: string): Notice {
+/** @param look `danger` for what went wrong, `advice` for an answer that was asked for */
+export function createNotice(testId: string, look: 'danger' | 'advice' = 'danger'): Notice {
   const element = h('div', { class: 'notice-place', role: 'alert', 'data-testid': testId });
   const fill = (...content: readonly Child[]): void => {
-    replaceContent(element, h('div', { class: 'notice' }, icon('alert'), h('div', {}, ...content)));
+    replaceContent(element, h('div', { class: `notice ${look}` }, icon('alert'), h('div', {}, ...content)));
     element.scrollIntoView({ block: 'nearest' });
   };
   return {
     element,
     show: (error) => fill(...explanation(error)),
-    showDiagnosis: ({ diagnosis }) =>
-      fill(
-        h('p', {}, diagnosis.meaning),
-        diagnosis.next.length > 0 && h('p', { class: 'notice-lead' }, text('diagnosis.next')),
-        h('ul', {}, ...diagnosis.next.map((step) => h('li', {}, step))),
-        code(diagnosis.code),
-      ),
+    showDiagnosis: (found, error) => {
+      if (found === undefined) fill(...explanation(error));
+      else fill(...diagnosisOf(found));
+    },
     clear: () => replaceContent(element),
   };
 }
 
 function explanation(error: unknown): readonly Child[] {
   if (error instanceof Problem) {
+    const { diagnosis, otherCauses = [] } = error.details;
+    // Of a passkey that answered and doesn't count, the service says why: to its holder alone.
+    if (diagnosis !== undefined) return diagnosisOf({ diagnosis, otherCauses });
     const faults = error.details.errors ?? [];
     return [
       h('p', {}, error.message),
@@ -48,6 +50,35 @@ function explanation(error: unknown): readonly Child[] {
     ];
   }
   return [h('p', {}, error instanceof Error ? error.message : text('problem.unknown'))];
+}
+
+function diagnosisOf({ diagnosis, otherCauses = [] }: Diagnosis): readonly Child[] {
+  return [
+    h('p', {}, diagnosis.meaning),
+    ...nextSteps(diagnosis),
+    code(diagnosis.code),
+    otherCauses.length > 0 && othersList(otherCauses),
+  ];
+}
+
+function nextSteps({ next }: Cause): readonly Child[] {
+  if (next.length === 0) return [];
+  return [
+    h('p', { class: 'notice-lead' }, text('diagnosis.next')),
+    h('ul', {}, ...next.map((step) => h('li', {}, step))),
+  ];
+}
+
+/** A browser gives one error for several causes: what else it may be stands one press away. */
+function othersList(causes: readonly Cause[]): HTMLElement {
+  return h(
+    'details',
+    { 'data-testid': 'other-causes' },
+    h('summary', {}, text('diagnosis.others')),
+    ...causes.map((cause) =>
+      h('div', { class: 'other-cause' }, h('p', {}, cause.meaning), ...nextSteps(cause)),
+    ),
+  );
 }
 
 function code(value: string): HTMLElement {

@@ -7,6 +7,7 @@ import { PutAccountCommand } from '../../../application/commands/put-account.js'
 import { RedeemTokenCommand } from '../../../application/commands/redeem-token.js';
 import { StartSignInCommand } from '../../../application/commands/start-sign-in.js';
 import { VerifySignInCommand } from '../../../application/commands/verify-sign-in.js';
+import { DiagnoseFailureQuery } from '../../../application/queries/diagnose-failure.js';
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { as } from '../../../domain/kernel/ids.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
@@ -22,6 +23,7 @@ import { Dispatcher } from '../dispatcher.js';
 import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
 import { Refused } from '../problem.js';
+import { failureBody } from './diagnoses.controller.js';
 import { startSignInBody, verifySignInBody } from './sign-ins.controller.js';
 
 const demoAccount = z.strictObject({
@@ -126,6 +128,18 @@ export class DemoBackendController {
     this.actAsBackend(request, rp);
     const command = new VerifySignInCommand(commandContext(request), ceremonyId, credential);
     return this.dispatcher.execute(request, command);
+  }
+
+  @Post('ceremonies/:ceremonyId/failures')
+  @HttpCode(200)
+  diagnose(
+    @Req() request: FastifyRequest,
+    @Param('rp') rp: string,
+    @Param('ceremonyId') ceremonyId: string,
+    @ZodBody(failureBody) body: z.infer<typeof failureBody>,
+  ): Promise<object> {
+    const policy = this.actAsBackend(request, rp);
+    return this.dispatcher.ask(new DiagnoseFailureQuery(policy, ceremonyId, body, null, languageOf(request)));
   }
 
   @Post('redeem')

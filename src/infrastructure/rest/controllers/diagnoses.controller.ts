@@ -16,7 +16,7 @@ import { AccountIdPipe } from '../parameters.js';
 import { device, factor, signals } from '../schemas.js';
 
 const said = z.string().max(512);
-const failureBody = z.strictObject({
+export const failureBody = z.strictObject({
   error: z.strictObject({
     name: z.string().min(1).max(256),
     message: said.exactOptional(),

@@ -7,7 +7,9 @@ import type {
   StepUp,
   StepUpProof,
 } from '../../api/contract.js';
+import { Problem } from '../../api/problem.js';
 import { cancelCeremony, useCredential } from '../../platform/ceremony.js';
+import { passOnSignals } from '../../platform/signals.js';
 import { text } from '../../texts/texts.js';
 import { onPress } from '../../ui/actions.js';
 import { button, waiting } from '../../ui/controls.js';
@@ -161,6 +163,7 @@ class Approval {
       focus: again,
     });
     notice.show(error);
+    if (error instanceof Problem) void passOnSignals(error.details.signals);
   }
 }
 

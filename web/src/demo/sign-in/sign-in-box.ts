@@ -2,7 +2,7 @@ import type { AuthenticationResponseJSON, SignInOutcome } from '../../api/contra
 import { DemoApi } from '../../api/demo.js';
 import { Problem } from '../../api/problem.js';
 import { AutofillSignIn } from '../../platform/autofill-sign-in.js';
-import { passkeysSupported, useCredential } from '../../platform/ceremony.js';
+import { CeremonyFailed, passkeysSupported, useCredential } from '../../platform/ceremony.js';
 import type { Hint } from '../../platform/ceremony.js';
 import type { Device } from '../../platform/device.js';
 import { deviceTokenFor, keepDeviceToken } from '../../platform/device-tokens.js';
@@ -39,7 +39,9 @@ export class SignInBox {
     this.#autofill = new AutofillSignIn(
       () => this.#api.startSignIn(this.#knownDevice()),
       (ceremonyId, credential) => {
-        this.#verify(ceremonyId, credential).catch((error: unknown) => this.#notice.show(error));
+        this.#verify(ceremonyId, credential)
+          .catch((error: unknown) => this.#explain(ceremonyId, error))
+          .catch((error: unknown) => this.#notice.show(error));
       },
     );
     this.element = this.#box();
@@ -109,13 +111,14 @@ export class SignInBox {
   async #signIn({ identifier, hint }: { identifier?: string; hint?: Hint } = {}): Promise<void> {
     if (!passkeysSupported()) throw new Error(text('ceremony.unsupported'));
     this.#autofill.stop();
+    const named = identifier === undefined ? {} : { identifier };
+    const { ceremonyId, publicKey } = await this.#api.startSignIn(this.#knownDevice(), named);
     try {
-      const named = identifier === undefined ? {} : { identifier };
-      const { ceremonyId, publicKey } = await this.#api.startSignIn(this.#knownDevice(), named);
-      await this.#verify(ceremonyId, await useCredential(publicKey, hint === undefined ? {} : { hint }));
+      const credential = await useCredential(publicKey, hint === undefined ? {} : { hint });
+      await this.#verify(ceremonyId, credential);
     } catch (error) {
       this.#autofill.start();
-      throw error;
+      await this.#explain(ceremonyId, error);
     }
   }
 
@@ -126,6 +129,15 @@ export class SignInBox {
       if (error instanceof Problem) await passOnSignals(error.details.signals);
       throw error;
     }
+  }
+
+  /** Says what the service makes of it and what to do next, or what happened in words of our own. */
+  async #explain(ceremonyId: string, thrown: unknown): Promise<void> {
+    if (!(thrown instanceof CeremonyFailed)) throw thrown;
+    if (thrown.aborted) return;
+    const diagnosis = await this.#api.diagnose(ceremonyId, thrown.report, this.device);
+    this.#notice.showDiagnosis(diagnosis, thrown);
+    await passOnSignals(diagnosis?.signals);
   }
 
   #show(outcome: SignInOutcome): void {
