@@ -117,7 +117,14 @@ export class PortalController {
   async actions(@Req() request: FastifyRequest): Promise<object> {
     const policy = this.policyOf(await this.sessionOf(request));
     const actions = policy.actions.filter(({ name }) => !OWN_ACTIONS.some((own) => own === name));
-    return { actions: actions.map(({ name, alternatives, text }) => ({ name, alternatives, text })) };
+    const language = languageOf(request);
+    return {
+      actions: actions.map(({ name, alternatives, text }) => ({
+        name,
+        alternatives,
+        text: inLanguage(text, language),
+      })),
+    };
   }
 
   private async sessionOf(request: FastifyRequest): Promise<PortalSession> {
