@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
-    rolldownOptions: { input: ['index.html', 'security-center.html', 'outbox.html', 'liveness-simulator.html'] },
+    rolldownOptions: {
+      input: ['index.html', 'security-center.html', 'outbox.html', 'liveness-simulator.html'],
+    },
   },
 });
