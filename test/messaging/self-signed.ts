@@ -1,4 +1,5 @@
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { integer, oid, sequence, set, tagged, time } from '../support/der.js';
 
 /** A key and a self-signed X.509 certificate (RFC 5280) for `localhost`, made afresh and valid for a day; PEM. */
 export function selfSigned(): { readonly key: string; readonly cert: string } {
@@ -28,20 +29,4 @@ export function selfSigned(): { readonly key: string; readonly cert: string } {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64')}\n-----END CERTIFICATE-----\n`,
   };
-}
-
-function tagged(tag: number, content: Buffer): Buffer {
-  const length = content.length;
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content]);
-  return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 0xff]), content]);
-}
-
-const sequence = (...parts: readonly Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
-const set = (...parts: readonly Buffer[]): Buffer => tagged(0x31, Buffer.concat(parts));
-const integer = (bytes: Buffer): Buffer => tagged(0x02, bytes);
-const oid = (hex: string): Buffer => tagged(0x06, Buffer.from(hex, 'hex'));
-
-function time(at: number): Buffer {
-  const digits = new Date(at).toISOString().replace(/\D/g, '').slice(2, 14);
-  return tagged(0x17, Buffer.from(`${digits}Z`));
 }

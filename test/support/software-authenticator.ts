@@ -56,6 +56,10 @@ export interface CreationMisstatements extends Misstatements {
   readonly publicKey?: Uint8Array;
   readonly format?: string;
   readonly statement?: ReadonlyMap<string, Cbor>;
+  /** Makes the whole statement from what an attestation signs (WebAuthn §8.2). */
+  readonly attest?: (signed: Buffer) => ReadonlyMap<string, Cbor>;
+  /** Makes something else of the attestation object. */
+  readonly attestationObject?: (members: ReadonlyMap<string, Cbor>) => Cbor;
 }
 
 export interface RequestMisstatements extends Misstatements {
@@ -114,13 +118,13 @@ export class SoftwareAuthenticator {
           ['sig', signWith(privateKey, Buffer.concat([authData, sha256(clientDataJSON)]))],
         ])
       : new Map<string, Cbor>();
-    const attestationObject = encodeCbor(
-      new Map<string, Cbor>([
-        ['fmt', say.format ?? (self ? 'packed' : 'none')],
-        ['attStmt', new Map([...statement, ...(say.statement ?? [])])],
-        ['authData', authData],
-      ]),
-    );
+    const signed = Buffer.concat([authData, sha256(clientDataJSON)]);
+    const members = new Map<string, Cbor>([
+      ['fmt', say.format ?? (self ? 'packed' : 'none')],
+      ['attStmt', say.attest?.(signed) ?? new Map([...statement, ...(say.statement ?? [])])],
+      ['authData', authData],
+    ]);
+    const attestationObject = encodeCbor(say.attestationObject?.(members) ?? members);
     return {
       ...this.#envelope(id),
       response: {

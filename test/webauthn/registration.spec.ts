@@ -69,6 +69,7 @@ describe('a registration is accepted', () => {
         transports: ['nfc', 'usb'],
         backupEligible: false,
         backedUp: false,
+        attachment: 'cross-platform',
       },
     });
   });
