@@ -19,7 +19,7 @@ const POLICIES = {
 } as const;
 
 describe.each(PRODUCTS)('a passkey at %s', (rp) => {
-  it('is registered with what the platform is told to make, and listed, renamed and used', async () => {
+  it('M6, M7 and F5: is registered with what the platform is told to make, and listed, renamed and used', async () => {
     const ada = new Person(server, rp);
     const { userHandle } = await ada.enrol({ displayName: 'Ada' });
     const started = await ada.startRegistration(await ada.grantFor('bind-passkey'));
@@ -167,7 +167,7 @@ describe.each(PRODUCTS)('a passkey at %s', (rp) => {
     expect((await ada.typesRecorded()).filter((type) => type === 'PasskeyRenamed')).toHaveLength(1);
   });
 
-  it('takes no name that is too long, empty or misleading', async () => {
+  it('M7: takes no name that is too long, empty or misleading', async () => {
     const ada = await personWithPasskey(server, rp);
     for (const [name, reason] of [
       ['x'.repeat(21), 'too-long'],

@@ -137,7 +137,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
 });
 
 describe.each(PRODUCTS)('a session of the Security Center of %s', (rp) => {
-  it('adds, renames and lists passkeys of its own account, in the name of its user', async () => {
+  it('B9: adds, renames and lists passkeys of its own account, in the name of its user', async () => {
     const ada = new Person(server, rp);
     await ada.enrol();
     const cookie = await visitBy(ada);

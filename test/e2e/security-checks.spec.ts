@@ -30,7 +30,7 @@ async function lockOut(person: Person): Promise<void> {
 }
 
 describe.each(PRODUCTS)('a security check at %s', (rp) => {
-  it('sends a code that yields a grant once', async () => {
+  it('M5 and F3: sends a code that yields a grant once', async () => {
     const ada = new Person(server, rp);
     await ada.enrol();
     const check = await ada.startCheck('bind-passkey');
@@ -142,7 +142,7 @@ describe.each(PRODUCTS)('a security check at %s', (rp) => {
     }
   });
 
-  it('is not started on a factor that is missing or that the purpose does not allow', async () => {
+  it('M5 and F3: is not started on a factor that is missing or that the purpose does not allow', async () => {
     const ada = new Person(server, rp);
     await ada.call('PUT', '', { body: { email: ada.email } });
     const start = (factor: string, purpose: string, more: object = {}) =>
@@ -174,7 +174,7 @@ describe.each(PRODUCTS)('a security check at %s', (rp) => {
 });
 
 describe.each(PRODUCTS)('the lock of an account at %s', (rp) => {
-  it('falls on the tenth wrong entry within five minutes, and a passkey still signs in', async () => {
+  it('M11: falls on the tenth wrong entry within five minutes, and a passkey still signs in', async () => {
     const ada = await personWithPasskey(server, rp);
     await lockOut(ada);
     const until = server.clock.in(HOUR);

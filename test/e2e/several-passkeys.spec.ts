@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('the only passkey at mpchat', () => {
-  it('is neither joined by a second nor removed', async () => {
+  it('M8: is neither joined by a second nor removed', async () => {
     const ada = await personWithPasskey(server, 'mpchat');
     const refused = await ada.call('POST', '/passkeys/registrations', {
       body: { grant: await ada.grantFor('bind-passkey'), device: PHONE, entryPoint: 'security-center' },
@@ -30,7 +30,7 @@ describe('the only passkey at mpchat', () => {
     expect(await ada.passkeys()).toHaveLength(1);
   });
 
-  it('completes the onboarding where the wallet asked for it', async () => {
+  it('M2: completes the onboarding where the wallet asked for it', async () => {
     const ada = new Person(server, 'mpchat');
     await ada.enrol();
     const begun = await ada.call('POST', '/passkeys/registrations', {
@@ -51,7 +51,7 @@ describe('the only passkey at mpchat', () => {
 });
 
 describe('several passkeys at moomoo', () => {
-  it('are added, the one by a code alone not yet for sensitive actions', async () => {
+  it('F4: are added, the one by a code alone not yet for sensitive actions', async () => {
     const ada = await personWithPasskey(server, 'moomoo');
     const laptop = new SoftwareAuthenticator();
     server.clock.advance(MINUTE);
@@ -119,7 +119,7 @@ describe('several passkeys at moomoo', () => {
     expect(await ada.passkeys()).toHaveLength(10);
   });
 
-  it('are removed on a fresh proof of the very one', async () => {
+  it('F5: are removed on a fresh proof of the very one', async () => {
     const ada = await personWithPasskey(server, 'moomoo');
     const laptop = await ada.addPasskey('Laptop', new SoftwareAuthenticator());
     const { passkeyId } = laptop.passkey;
@@ -157,7 +157,7 @@ describe('several passkeys at moomoo', () => {
     expect((await ada.passkeys()).map((passkey) => passkey.passkeyId)).toStrictEqual([ada.passkeyId]);
   });
 
-  it('are removed by a code where the passkey is what was lost', async () => {
+  it('F15: are removed by a code where the passkey is what was lost', async () => {
     const ada = await personWithPasskey(server, 'moomoo');
     const parameters = { passkeyId: ada.passkeyId };
     const { stepUpId, methods } = await ada.startStepUp('remove-passkey', parameters);

@@ -28,7 +28,7 @@ afterAll(() => server.close());
 const otherProduct = (rp: Product): Product => (rp === 'mpchat' ? 'moomoo' : 'mpchat');
 
 describe.each(PRODUCTS)('signing in at %s', (rp) => {
-  it('answers with a token that anyone can check against the published keys', async () => {
+  it('F1: answers with a token that anyone can check against the published keys', async () => {
     const ada = await personWithPasskey(server, rp);
     const started = await ada.startSignIn({ accountId: ada.accountId, device: PHONE });
     const answer = await ada.finishSignIn(started.ceremonyId, ada.answer(started));
@@ -87,7 +87,7 @@ describe.each(PRODUCTS)('signing in at %s', (rp) => {
     });
   });
 
-  it('works by account id, by identifier however it is written, and without any name', async () => {
+  it('M12, F7 and F8: works by account id, by identifier however it is written, and without any name', async () => {
     const ada = await personWithPasskey(server, rp);
     const { phone } = ada;
     for (const named of [
@@ -103,7 +103,7 @@ describe.each(PRODUCTS)('signing in at %s', (rp) => {
     }
   });
 
-  it('looks the same for whoever is named', async () => {
+  it('F8: looks the same for whoever is named', async () => {
     const ada = await personWithPasskey(server, rp);
     const starts = await Promise.all(
       [{}, { accountId: ada.accountId }, { accountId: 'nobody' }, { identifier: ada.email }].map((named) =>

@@ -40,7 +40,7 @@ function digestOf(payload: JWTPayload, parameters: object): string {
 }
 
 describe('an internal transfer at mpchat', () => {
-  it('is proven by the passkey, checked offline, introspected and redeemed once', async () => {
+  it('M10 and B2: is proven by the passkey, checked offline, introspected and redeemed once', async () => {
     const ada = await personWithPasskey(server, 'mpchat');
     const started = await ada.startStepUp('internal-transfer', TRANSFER);
     expect(started).toStrictEqual({
@@ -130,7 +130,7 @@ describe('an internal transfer at mpchat', () => {
 });
 
 describe('an on-chain withdrawal at mpchat', () => {
-  it('takes the passkey and a code whose message says what it approves', async () => {
+  it('M10: takes the passkey and a code whose message says what it approves', async () => {
     const ada = await personWithPasskey(server, 'mpchat');
     const started = await ada.startStepUp('onchain-withdrawal', WITHDRAWAL);
     expect(started.methods).toStrictEqual([
@@ -194,7 +194,7 @@ describe('an on-chain withdrawal at mpchat', () => {
 describe('a withdrawal at moomoo', () => {
   const funds = { amount: '100', currency: 'USD', account: '…1234' };
 
-  it('is proven by the passkey and says what it approves', async () => {
+  it('F1: is proven by the passkey and says what it approves', async () => {
     const ada = await personWithPasskey(server, 'moomoo');
     const started = await ada.startStepUp('withdraw-funds', funds);
     expect(started.approves).toBe('withdraw 100 USD to …1234');
@@ -203,7 +203,7 @@ describe('a withdrawal at moomoo', () => {
     expect(claims['txn_digest']).toBe(digestOf(claims, funds));
   });
 
-  it('is stopped for a day by a new phone number, also where it was approved before', async () => {
+  it('M10: is stopped for a day by a new phone number, also where it was approved before', async () => {
     const ada = await personWithPasskey(server, 'moomoo');
     const approved = await ada.proofFor('withdraw-funds', funds);
     answered(await ada.call('PUT', '', { body: { phone: new Person(server, 'moomoo').phone } }), 200);
