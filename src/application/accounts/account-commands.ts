@@ -1,6 +1,5 @@
 import type { AccountCommand } from '../../domain/account/commands.js';
 import type { AccountEvent } from '../../domain/account/events.js';
-import { evolve } from '../../domain/account/evolve.js';
 import type { EnrolledAccount, PasskeyAccount } from '../../domain/account/state.js';
 import type { Rejection, RejectionCode } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
@@ -141,7 +140,7 @@ export class AccountCommands {
     answer: (events: readonly AccountEvent[], after: EnrolledAccount) => Answer,
     { effect, takesDown }: DecisionOptions,
   ): Promise<Outcome<Answer>> {
-    let remembered: { readonly answer: Answer } | undefined;
+    let prepared: { readonly answer: Answer } | undefined;
     const executed = await this.executor.execute({
       stream,
       key,
@@ -150,20 +149,20 @@ export class AccountCommands {
       commandId,
       command,
       ...(takesDown && { takesDown }),
-      ...(remember && {
-        beforeAppend: async (planned, events, before) => {
-          remembered = { answer: answer(events, enrolledAfter(events.reduce(evolve, before))) };
-          await remember({ planned, count: events.length }, remembered.answer);
-        },
-      }),
+      beforeAppend: (planned, events, after) => {
+        prepared = { answer: answer(events, enrolledAfter(after)) };
+        return remember?.({ planned, count: events.length }, prepared.answer);
+      },
     });
     if (executed.rejection !== undefined) return refused(executed.rejection);
     const failed = await effect?.();
     if (failed !== undefined) return refused(failed);
+    if (executed.position === null) {
+      return this.tell(remember, answer(executed.events, enrolledAfter(executed.state)));
+    }
     // What was remembered is what is answered: a secret or a signature made anew would be another one.
-    const given = remembered?.answer ?? answer(executed.events, enrolledAfter(executed.state));
-    if (executed.position !== null) return { ok: true, answer: given, position: executed.position };
-    return this.tell(remember, given);
+    if (prepared === undefined) throw new Error('what an accepted command appended has no answer');
+    return { ok: true, answer: prepared.answer, position: executed.position };
   }
 
   private async tell<Answer>(

@@ -1,4 +1,3 @@
-import type { AccountEvent } from '../../domain/account/events.js';
 import { evolve } from '../../domain/account/evolve.js';
 import type { PasskeyAccount } from '../../domain/account/state.js';
 import { initialState } from '../../domain/account/state.js';
@@ -12,6 +11,11 @@ import type { SnapshotStore } from '../ports/snapshot-store.js';
 export interface LoadedAccount {
   readonly state: PasskeyAccount;
   readonly revision: Revision | 'no-stream';
+}
+
+/** The same once something was appended. */
+export interface AppendedAccount extends LoadedAccount {
+  readonly revision: Revision;
 }
 
 /** Of the state's shape. Raise it with every change of `PasskeyAccount`: older snapshots are then ignored. */
@@ -61,17 +65,13 @@ export class AccountRepository {
     stream: string,
     key: AccountKey,
     before: LoadedAccount,
-    events: readonly AccountEvent[],
-    revision: Revision,
-  ): LoadedAccount {
-    const state = events.reduce(evolve, before.state);
-    const loaded = { state, revision };
-    this.cache.set(stream, loaded);
+    { state, revision }: AppendedAccount,
+  ): void {
+    this.cache.set(stream, { state, revision });
     const crossed =
       Math.floor((revision + 1) / SNAPSHOT_EVERY) >
       Math.floor(nextRevision(before.revision) / SNAPSHOT_EVERY);
     if (crossed) this.saveSnapshot(stream, key, state, revision);
-    return loaded;
   }
 
   forget(stream: string): void {

@@ -2,6 +2,7 @@ import type { AccountCommand } from '../../domain/account/commands.js';
 import type { AccountDecision } from '../../domain/account/decider.js';
 import { passkeyAccount } from '../../domain/account/decider.js';
 import type { AccountEvent } from '../../domain/account/events.js';
+import { evolve } from '../../domain/account/evolve.js';
 import type { PasskeyAccount } from '../../domain/account/state.js';
 import type { Rejection, RejectionCode } from '../../domain/kernel/rejection.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
@@ -37,12 +38,15 @@ export interface DecisionRequest {
   readonly command: AccountCommand;
   /** The refusal that counts as an acceptance: that it is recorded is what was asked for. */
   readonly takesDown?: RejectionCode;
-  /** Called before each try to append what an accepted decision came to. */
-  readonly beforeAppend?: (
+  /**
+   * Called before each try to append what an accepted decision came to.
+   * @param after the state as it will be once they are appended
+   */
+  readonly beforeAppend: (
     planned: PlannedAppend,
     events: readonly AccountEvent[],
-    state: PasskeyAccount,
-  ) => Promise<void>;
+    after: PasskeyAccount,
+  ) => Promise<void> | undefined;
 }
 
 /** Other processes kept winning. The caller may try again. */
@@ -95,17 +99,14 @@ export class DecisionExecutor {
       const first = appends[0];
       if (first === undefined) throw new Error('a decision with events encoded to none');
       const revision = loaded.revision === 'no-stream' ? 0 : loaded.revision + 1;
+      const after = decision.events.reduce(evolve, loaded.state);
       if (decision.rejection === undefined) {
-        await request.beforeAppend?.(
-          { stream, revision, eventId: first.eventId },
-          decision.events,
-          loaded.state,
-        );
+        await request.beforeAppend({ stream, revision, eventId: first.eventId }, decision.events, after);
       }
       try {
         const appended = await this.store.append(stream, appends, loaded.revision);
-        const after = this.accounts.appended(stream, key, loaded, decision.events, appended.revision);
-        return { state: after.state, position: appended.position, ...decision };
+        this.accounts.appended(stream, key, loaded, { state: after, revision: appended.revision });
+        return { state: after, position: appended.position, ...decision };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) {
           // What an append that failed in another way has left is not known: the next command reads it anew.
