@@ -10,7 +10,7 @@ interface Job {
 }
 
 /**
- * Lets all work that came in during one turn of the event loop share one transaction, and so one wait for the disk.
+ * Lets all work that came in during two turns of the event loop share one transaction, and so one wait for the disk.
  * The jobs of a group run one after the other; each sees what those before it wrote.
  */
 export class GroupCommit {
@@ -48,7 +48,7 @@ export class GroupCommit {
         return () => resolve(result);
       };
       this.#queue.push({ perform, reject });
-      this.#scheduled ??= setImmediate(() => this.#turn());
+      this.#scheduled ??= setImmediate(() => this.#waitForMore());
     });
   }
 
@@ -57,6 +57,11 @@ export class GroupCommit {
     this.#closed = true;
     clearImmediate(this.#scheduled);
     while (this.#queue.length > 0) this.#transact(this.#queue.splice(0, LARGEST_GROUP));
+  }
+
+  /** One turn more, for what has arrived by now to add its work: a transaction costs as much as ten appends. */
+  #waitForMore(): void {
+    this.#scheduled = setImmediate(() => this.#turn());
   }
 
   #turn(): void {

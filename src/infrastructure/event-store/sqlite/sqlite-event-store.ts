@@ -23,7 +23,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * The event store of one process in one SQLite file. An append is on disk when it answers (`synchronous=FULL`);
- * appends of one turn of the event loop share a transaction. Only one store may be open on a file: see `acquireFolderLock`.
+ * appends of two turns of the event loop share a transaction. Only one store may be open on a file: see `acquireFolderLock`.
  */
 export class SqliteEventStore implements EventStore {
   readonly #database: DatabaseSyncInstance;
