@@ -19,12 +19,14 @@ import type {
   RegistrationResponseJSON,
   ResetState,
   SecurityCheck,
+  SignInApproval,
   Signals,
   Situation,
   StartedReset,
   StepUp,
   StepUpProof,
   Storage,
+  TrustedDevice,
 } from './contract.js';
 import type { CommandMethod, HttpApi } from './http.js';
 
@@ -74,6 +76,35 @@ export class AccountApi {
     const entry = (await this.history())?.find(({ type }) => type === 'LivenessResetCompleted');
     const resetId = entry?.data?.['resetId'];
     return typeof resetId === 'string' ? resetId : undefined;
+  }
+
+  async devices(): Promise<readonly TrustedDevice[]> {
+    return (await this.#query<{ devices: readonly TrustedDevice[] }>('/devices')).devices;
+  }
+
+  /** Without a proof the service answers `step-up-required`. */
+  removeDevice(deviceId: string, stepUpToken?: string): Promise<object> {
+    return this.#command('DELETE', `/devices/${encodeURIComponent(deviceId)}`, undefined, shown(stepUpToken));
+  }
+
+  /** Sign-ins that wait for a trusted device; none where they can't be told. */
+  async openApprovals(): Promise<readonly SignInApproval[]> {
+    try {
+      const path = '/sign-in-approvals?status=open';
+      return (await this.#query<{ approvals: readonly SignInApproval[] }>(path)).approvals;
+    } catch {
+      return [];
+    }
+  }
+
+  /** Approving takes a proof: without one the service answers `step-up-required`. */
+  decideApproval(
+    approvalId: string,
+    decision: { decision: 'approve' | 'deny'; matchNumber?: string; device: Device },
+    stepUpToken?: string,
+  ): Promise<object> {
+    const path = `/sign-in-approvals/${encodeURIComponent(approvalId)}`;
+    return this.#command('POST', path, decision, shown(stepUpToken));
   }
 
   checkDevice(device: Device, entryPoint: string): Promise<DeviceCheck> {

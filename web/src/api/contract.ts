@@ -199,7 +199,8 @@ export interface HistoryPage {
 export interface SignedIn {
   readonly status: 'signed-in';
   readonly accountId: string;
-  readonly passkeyId: string;
+  /** Absent where another way than a passkey was taken. */
+  readonly passkeyId?: string;
   readonly token: string;
   readonly position: string;
   readonly deviceToken?: string;
@@ -208,12 +209,41 @@ export interface SignedIn {
 
 export interface ApprovalRequired {
   readonly status: 'approval-required';
-  readonly accountId: string;
-  readonly matchNumber?: string | number;
+  readonly approvalId: string;
+  /** What the outcome is asked for with. */
+  readonly approvalSecret: string;
+  readonly matchNumber: string;
   readonly signals?: Signals;
 }
 
+/** What came of a sign-in on a new device. The first to ask after its approval gets the tokens. */
+export interface CollectedSignIn {
+  readonly status: 'open' | 'recovering' | 'approved' | 'denied' | 'expired' | 'collected';
+  readonly accountId?: string;
+  readonly token?: string;
+  readonly deviceToken?: string;
+  readonly position: string;
+}
+
 export type SignInOutcome = SignedIn | ApprovalRequired;
+
+export interface DeviceView {
+  readonly name: string | null;
+  readonly platform: string | null;
+  readonly osVersion: string | null;
+}
+
+export interface TrustedDevice extends DeviceView {
+  readonly deviceId: string;
+  readonly trustedAt: string;
+  readonly lastUsedAt: string;
+}
+
+export interface SignInApproval {
+  readonly approvalId: string;
+  readonly device: DeviceView;
+  readonly requestedAt: string;
+}
 
 export interface DemoAccount {
   readonly accountId: string;

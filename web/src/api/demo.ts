@@ -1,11 +1,14 @@
 import type { Device } from '../platform/device.js';
 import type {
+  ApprovalRequired,
   AuthenticationCeremony,
   AuthenticationResponseJSON,
   CeremonyError,
+  CollectedSignIn,
   DemoAccount,
   DemoHome,
   Diagnosis,
+  FallbackFactor,
   OutboxMessage,
   Parameters,
   SignInOutcome,
@@ -53,6 +56,32 @@ export class DemoApi {
     return http.command('POST', `${this.#base}/sign-ins/${encodeURIComponent(ceremonyId)}/verify`, {
       credential,
     });
+  }
+
+  product(): Promise<{ fallbacks: readonly FallbackFactor[] }> {
+    return http.query(this.#base);
+  }
+
+  /** Answered alike whoever is named. */
+  startFallback(identifier: string, factor: FallbackFactor, device: Device): Promise<{ checkId: string }> {
+    return http.command('POST', `${this.#base}/sign-ins/fallback`, { identifier, factor, device });
+  }
+
+  verifyFallback(checkId: string, code: string): Promise<SignInOutcome> {
+    return http.command('POST', `${this.#base}/sign-ins/fallback/${encodeURIComponent(checkId)}/verify`, {
+      code,
+    });
+  }
+
+  /** The product checks the password by itself and gives its word for it. */
+  verifyPassword(checkId: string, accountId: string, password: string): Promise<SignInOutcome> {
+    const path = `${this.#base}/sign-ins/fallback/${encodeURIComponent(checkId)}/password`;
+    return http.command('POST', path, { accountId, password });
+  }
+
+  collectSignIn({ approvalId, approvalSecret }: ApprovalRequired): Promise<CollectedSignIn> {
+    const path = `${this.#base}/sign-in-approvals/${encodeURIComponent(approvalId)}`;
+    return http.query(path, { 'Approval-Secret': approvalSecret });
   }
 
   /** What the service makes of a failed sign-in; nothing where it has no opinion. */

@@ -16,8 +16,8 @@ export class HttpApi {
 
   constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
 
-  query<T>(path: string): Promise<T> {
-    return this.#send<T>(path, { method: 'GET', headers: { ...LANGUAGE, ...this.headers } });
+  query<T>(path: string, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+    return this.#send<T>(path, { method: 'GET', headers: { ...LANGUAGE, ...this.headers, ...headers } });
   }
 
   /**

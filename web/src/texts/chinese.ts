@@ -274,8 +274,7 @@ export const CHINESE: Dictionary = {
   'sign-in.fallback': '其他登录方式',
   'sign-in.fallback.title': '其他登录方式',
   'sign-in.fallback.text': '在通行密钥丢失或不在手边时使用。此类登录会在令牌中注明。',
-  'sign-in.done.code': '已用验证码登录为 {accountId}。',
-  'sign-in.done.password': '已用密码登录为 {accountId}。',
+  'sign-in.done.other': '已登录为 {accountId}，未使用通行密钥。',
   'sign-in.renew': '通行密钥丢失了？请打开安全中心，删除失效的通行密钥并添加新的。',
   'fallback.method.sms': '短信验证码',
   'fallback.method.email': '邮箱验证码',
@@ -470,4 +469,13 @@ export const CHINESE: Dictionary = {
   'problem.reset-required': '重置之后，请在开始重置的窗口中添加通行密钥，或重新申请重置。',
   'problem.reset-under-way': '已有一次重置正在进行。请在开始的窗口中继续，或取消它。',
   'event.LivenessAttemptFailed': '一次人脸验证未成功',
+
+  'problem.approval-decided': '此登录已处理过。',
+  'problem.approval-expired': '此登录等待时间过长，请重新登录。',
+  'problem.approval-not-found': '此登录已不再等待批准。',
+  'problem.approval-paused': '刚刚拒绝过一次新设备登录，{until} 起可以再次请求。',
+  'problem.approval-pending': '另一台新设备的登录正在等待批准，请先处理。',
+  'problem.device-not-found': '此设备已不受信任。',
+  'problem.device-not-trusted': '只有您的账户信任的设备才能这样做。',
+  'problem.wrong-number': '这不是新设备上显示的数字。',
 };

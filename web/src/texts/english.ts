@@ -285,8 +285,7 @@ export const ENGLISH = {
   'sign-in.fallback.title': 'Sign in another way',
   'sign-in.fallback.text':
     'Use this when your passkey is lost or out of reach. Tokens of such a sign-in say so.',
-  'sign-in.done.code': 'Signed in as {accountId} with a code.',
-  'sign-in.done.password': 'Signed in as {accountId} with a password.',
+  'sign-in.done.other': 'Signed in as {accountId} without a passkey.',
   'sign-in.renew':
     'Is your passkey lost? Open the Security Center, remove the one that no longer works and add a new one.',
   'fallback.method.sms': 'Code by SMS',
@@ -502,6 +501,17 @@ export const ENGLISH = {
   'problem.reset-under-way':
     'A reset is under way already. Go on with it in the window where you began, or cancel it.',
   'event.LivenessAttemptFailed': 'A face check did not succeed',
+
+  'problem.approval-decided': 'This sign-in was decided before.',
+  'problem.approval-expired': 'This sign-in waited too long. Please sign in again.',
+  'problem.approval-not-found': 'This sign-in does not wait any more.',
+  'problem.approval-paused':
+    'A sign-in on a new device was refused. Another can be asked for from {until} on.',
+  'problem.approval-pending':
+    'Another sign-in on a new device waits for its approval. Finish that one first.',
+  'problem.device-not-found': 'This device is not trusted any more.',
+  'problem.device-not-trusted': 'Only a device that your account trusts can do this.',
+  'problem.wrong-number': 'This is not the number that the new device shows.',
 } as const satisfies Record<string, string>;
 
 export type TextKey = keyof typeof ENGLISH;

@@ -1,4 +1,4 @@
-import type { SignInOutcome } from '../../api/contract.js';
+import type { SignedIn } from '../../api/contract.js';
 import { text } from '../../texts/texts.js';
 import { claimsList, tokenDetails } from '../../tokens/claims.js';
 import { readClaims } from '../../tokens/token-claims.js';
@@ -6,27 +6,23 @@ import { h } from '../../ui/dom.js';
 
 const SHOWN_CLAIMS = ['sub', 'aud', 'acr', 'amr', 'auth_time', 'exp'] as const;
 
-/** What a sign-in came to: a token, or a number to confirm on a trusted device. */
-export function signInOutcome(outcome: SignInOutcome): { element: HTMLElement; heading: HTMLElement } {
-  if (outcome.status === 'approval-required') {
-    const heading = h('h3', {}, text('approval.waiting.title'));
-    const element = h(
-      'div',
-      { class: 'success-box', 'data-testid': 'approval-required' },
-      heading,
-      h('p', {}, text('approval.waiting.text')),
-      h('p', { class: 'match-number', 'data-testid': 'match-number' }, String(outcome.matchNumber ?? '')),
-    );
-    return { element, heading };
-  }
-  const { accountId, passkeyId, token } = outcome;
+/** What a sign-in yields: the token that the product's backend gets, in words. */
+export function signInOutcome({ accountId, passkeyId, token }: SignedIn): {
+  element: HTMLElement;
+  heading: HTMLElement;
+} {
   const claims = readClaims(token);
   const heading = h('h3', {}, text('sign-in.done.title'));
+  const said =
+    passkeyId === undefined
+      ? text('sign-in.done.other', { accountId })
+      : text('sign-in.done', { accountId, passkeyId });
   const element = h(
     'div',
     { class: 'success-box', 'data-testid': 'signed-in' },
     heading,
-    h('p', { 'data-testid': 'signed-in-as' }, text('sign-in.done', { accountId, passkeyId })),
+    h('p', { 'data-testid': 'signed-in-as' }, said),
+    passkeyId === undefined && h('p', { class: 'hint' }, text('sign-in.renew')),
     h('h4', {}, text('token.says')),
     claimsList(claims, SHOWN_CLAIMS),
     tokenDetails(token, claims),
