@@ -149,6 +149,7 @@ export class PortalController {
       entryPoint: session.entryPoint,
       purposeText: entryPoint === undefined ? '' : inLanguage(entryPoint.purposeText, language),
       returnUrl: session.returnUrl,
+      offersReset: policy.reset !== undefined,
     };
   }
 }
