@@ -12,6 +12,7 @@ import { AccountsController } from './infrastructure/rest/controllers/accounts.c
 import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
 import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
 import { DiagnosesController } from './infrastructure/rest/controllers/diagnoses.controller.js';
+import { DevicesController } from './infrastructure/rest/controllers/devices.controller.js';
 import { HealthController } from './infrastructure/rest/controllers/health.controller.js';
 import { LivenessSimulatorController } from './infrastructure/rest/controllers/liveness-simulator.controller.js';
 import { PasskeysController } from './infrastructure/rest/controllers/passkeys.controller.js';
@@ -32,6 +33,7 @@ export const API_CONTROLLERS = [
   SecurityChecksController,
   PasskeysController,
   SignInsController,
+  DevicesController,
   StepUpsController,
   ResetsController,
   TokensController,

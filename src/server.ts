@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { JobHandlers } from './application/jobs/job-handler.js';
 import type { AlarmClock } from './application/ports/clock.js';
 import { SystemClock } from './infrastructure/clock/system-clock.js';
+import { BackgroundTasks } from './infrastructure/background-tasks.js';
 import { loadPolicies } from './infrastructure/config/policy-files.js';
 import { RelyingParties } from './infrastructure/config/relying-parties.js';
 import type { Settings } from './infrastructure/config/settings.js';
@@ -55,7 +56,8 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   );
   const tier = openEmbeddedTier(settings, clock, metrics, logger);
   const outbox = development ? new Outbox(() => clock.now()) : null;
-  const service: Service = { settings, clock, logger, metrics, relyingParties, tier, outbox };
+  const background = new BackgroundTasks(logger);
+  const service: Service = { settings, clock, logger, metrics, relyingParties, tier, background, outbox };
   try {
     await tier.projections.start();
     const app = await listen(service, requests);
@@ -67,6 +69,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
       service,
       async close() {
         await app.close();
+        await background.done();
         await tier.close();
       },
     };

@@ -63,6 +63,7 @@ export async function givePast(
                 signCount: 0,
                 backedUp: false,
                 sessionId: null,
+                deviceId: null,
               },
               personal: { device: null },
             },

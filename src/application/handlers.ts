@@ -1,19 +1,25 @@
 import { AskLivenessHandler } from './commands/ask-liveness.js';
 import { AttestSecurityCheckHandler } from './commands/attest-security-check.js';
+import { CollectSignInHandler } from './commands/collect-sign-in.js';
 import { ConfirmFactorHandler } from './commands/confirm-factor.js';
+import { DecideSignInApprovalHandler } from './commands/decide-sign-in-approval.js';
 import { ExpireResetHandler } from './commands/expire-reset.js';
 import { PutAccountHandler } from './commands/put-account.js';
+import { RecoverSignInHandler } from './commands/recover-sign-in.js';
 import { RedeemTokenHandler } from './commands/redeem-token.js';
 import { RegisterPasskeyHandler } from './commands/register-passkey.js';
+import { RemoveDeviceHandler } from './commands/remove-device.js';
 import { RemovePasskeyHandler } from './commands/remove-passkey.js';
 import { RequestResetHandler } from './commands/request-reset.js';
 import { RenamePasskeyHandler } from './commands/rename-passkey.js';
+import { StartFallbackHandler } from './commands/start-fallback.js';
 import { StartRegistrationHandler } from './commands/start-registration.js';
 import { StartSecurityCheckHandler } from './commands/start-security-check.js';
 import { StartSignInHandler } from './commands/start-sign-in.js';
 import { StartStepUpHandler } from './commands/start-step-up.js';
 import { StopResetHandler } from './commands/stop-reset.js';
 import { UnlockAccountHandler } from './commands/unlock-account.js';
+import { VerifyFallbackHandler } from './commands/verify-fallback.js';
 import { VerifySecurityCheckHandler } from './commands/verify-security-check.js';
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
@@ -28,8 +34,10 @@ import { DiagnoseSituationHandler } from './queries/diagnose-situation.js';
 import { GetAccountHandler } from './queries/get-account.js';
 import { GetResetHandler } from './queries/get-reset.js';
 import { IntrospectTokenHandler } from './queries/introspect-token.js';
+import { ListDevicesHandler } from './queries/list-devices.js';
 import { ListFactorsHandler } from './queries/list-factors.js';
 import { ListPasskeysHandler } from './queries/list-passkeys.js';
+import { ListSignInApprovalsHandler } from './queries/list-sign-in-approvals.js';
 
 export const COMMAND_HANDLERS = [
   PutAccountHandler,
@@ -44,6 +52,12 @@ export const COMMAND_HANDLERS = [
   RemovePasskeyHandler,
   StartSignInHandler,
   VerifySignInHandler,
+  StartFallbackHandler,
+  VerifyFallbackHandler,
+  DecideSignInApprovalHandler,
+  CollectSignInHandler,
+  RecoverSignInHandler,
+  RemoveDeviceHandler,
   StartStepUpHandler,
   VerifyStepUpHandler,
   RedeemTokenHandler,
@@ -57,6 +71,8 @@ export const QUERY_HANDLERS = [
   GetAccountHandler,
   ListFactorsHandler,
   ListPasskeysHandler,
+  ListDevicesHandler,
+  ListSignInApprovalsHandler,
   AccountHistoryHandler,
   CheckDeviceHandler,
   DiagnoseFailureHandler,

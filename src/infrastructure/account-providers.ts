@@ -7,6 +7,7 @@ import { AccountRepository } from '../application/accounts/account-repository.js
 import { ContactNames } from '../application/accounts/contact-names.js';
 import { DecisionExecutor } from '../application/accounts/execute-decision.js';
 import { FactorViews } from '../application/accounts/factor-views.js';
+import { FallbackChecks } from '../application/accounts/fallback-checks.js';
 import { GuessingBudgets } from '../application/accounts/guessing-budgets.js';
 import { Idempotency } from '../application/accounts/idempotency.js';
 import { KnownAccounts } from '../application/accounts/known-accounts.js';
@@ -14,6 +15,7 @@ import { MaskedDestinations } from '../application/accounts/masked-destinations.
 import { OpenChecks } from '../application/accounts/open-checks.js';
 import { OPEN_STEP_UPS } from '../application/accounts/open-step-ups.js';
 import { SealedRecords } from '../application/accounts/sealed-records.js';
+import { SignInAnswers } from '../application/accounts/sign-in-answers.js';
 import { StepUpProofs } from '../application/accounts/step-up-proofs.js';
 import { FailedAssertions, FOUND_FAILURES } from '../application/diagnosis/failed-assertions.js';
 import type { Cache } from '../application/ports/cache.js';
@@ -81,6 +83,19 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(FactorViews, [MaskedDestinations, TOTP_CODES]),
     made(GuessingBudgets, [RATE_LIMITS]),
     made(OpenChecks, [EPHEMERAL_STORE, ONE_TIME_CODES, TOTP_CODES, MESSENGER, GuessingBudgets]),
+    made(FallbackChecks, [
+      AccountDirectory,
+      AccountCommands,
+      ContactNames,
+      OpenChecks,
+      GuessingBudgets,
+      EPHEMERAL_STORE,
+      ONE_TIME_CODES,
+      TOTP_CODES,
+      IDENTIFIERS,
+      SERVICE_KEY,
+    ]),
+    made(SignInAnswers, [TOKENS, IDENTIFIERS, SERVICE_KEY]),
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
     made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),
     made(ToldAccounts, [POLICIES, KEYRING, RecordedEvents, AccountRepository]),

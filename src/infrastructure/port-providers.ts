@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { BACKGROUND } from '../application/ports/background.js';
 import { CEREMONY_GATE } from '../application/ports/ceremony-gate.js';
 import { CLOCK } from '../application/ports/clock.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
@@ -65,6 +66,7 @@ export function portProviders(service: Service): readonly Provider[] {
   const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =
     [
       [CLOCK, clock],
+      [BACKGROUND, service.background],
       [LOGGER, service.logger],
       [CommandMetrics, service.metrics],
       [RelyingParties, service.relyingParties],

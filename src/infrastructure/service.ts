@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AlarmClock } from '../application/ports/clock.js';
 import type { RelyingParties } from './config/relying-parties.js';
 import type { Settings } from './config/settings.js';
+import type { BackgroundTasks } from './background-tasks.js';
 import type { EmbeddedTier } from './embedded-tier.js';
 import type { Outbox } from './messaging/outbox.js';
 import type { CommandMetrics } from './observability/command-metrics.js';
@@ -14,6 +15,7 @@ export interface Service {
   readonly metrics: CommandMetrics;
   readonly relyingParties: RelyingParties;
   readonly tier: EmbeddedTier;
+  readonly background: BackgroundTasks;
   /** Where messages land in development; null in production. */
   readonly outbox: Outbox | null;
 }

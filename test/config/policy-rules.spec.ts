@@ -120,7 +120,7 @@ describe('an action', () => {
         [['passkey', 'face'], ['sms', 'sms'], []],
       ]),
     ).toStrictEqual([
-      'actions[0].alternatives[0][1]: expected one of passkey, sms, email, totp, password, got "face"',
+      'actions[0].alternatives[0][1]: expected one of passkey, sms, email, totp, got "face"',
       'actions[0].alternatives[2]: expected a list of 1 or more, got an empty list',
     ]);
     expect(problem([['actions', 0, 'alternatives'], [['sms', 'sms']]])).toStrictEqual([

@@ -118,7 +118,8 @@ export const COMMANDS: Readonly<Record<string, (server: RunningServer) => Promis
     const body = { ceremonyId: started.ceremonyId, credential: person.create(started) };
     const path = ofAccount(person, '/passkeys');
     const otherBody = { ...body, name: 'Other' };
-    return { person, method: 'POST', path, body, otherBody, records: ['PasskeyRegistered'] };
+    const records = ['PasskeyRegistered', 'DeviceTrusted'];
+    return { person, method: 'POST', path, body, otherBody, records };
   },
   'renames a passkey': async (server) => {
     const person = await personWithPasskey(server, 'moomoo');

@@ -7,7 +7,13 @@ import { answered, otherThan, Person, personWithPasskey, problem } from '../supp
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, until } from '../support/running-server.js';
 
-const PROJECTIONS = ['passkey-list', 'account-overview', 'account-history'];
+const PROJECTIONS = [
+  'passkey-list',
+  'account-overview',
+  'account-history',
+  'trusted-devices',
+  'sign-in-approvals',
+];
 
 interface Readiness {
   readonly status: string;
@@ -156,8 +162,16 @@ describe('an event that can’t be read', () => {
         ['passkey-list', 'running', false],
         ['account-overview', 'stopped', true],
         ['account-history', 'stopped', true],
+        ['trusted-devices', 'running', false],
+        ['sign-in-approvals', 'running', false],
       ]);
-      expect(projections.map(({ failure }) => failure === null)).toStrictEqual([true, false, false]);
+      expect(projections.map(({ failure }) => failure === null)).toStrictEqual([
+        true,
+        false,
+        false,
+        true,
+        true,
+      ]);
       expect(answered(await server.call('GET', '/health/live', { key: null }), 200)).toStrictEqual({
         status: 'ok',
       });

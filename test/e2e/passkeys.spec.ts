@@ -67,11 +67,13 @@ describe.each(PRODUCTS)('a passkey at %s', (rp) => {
     };
     expect(answered(made, 201)).toStrictEqual({
       passkey,
+      deviceToken: expect.stringMatching(/^[\w-]{43}$/),
       signals,
       returnTo: rp === 'mpchat' ? '/security-center' : '/settings/passkeys',
       position: expect.any(String),
     });
     const { passkeyId } = answered<Registered>(made, 201).passkey;
+    ada.deviceToken = answered<Registered>(made, 201).deviceToken;
 
     server.clock.advance(MINUTE);
     const renamed = await ada.call('PATCH', `/passkeys/${passkeyId}`, { body: { name: '  My phone ' } });
@@ -89,6 +91,7 @@ describe.each(PRODUCTS)('a passkey at %s', (rp) => {
       'AccountEnrolled',
       'SecurityCheckPassed',
       'PasskeyRegistered',
+      'DeviceTrusted',
       'PasskeyRenamed',
       'PasskeyUsed',
     ]);

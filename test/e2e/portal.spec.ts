@@ -176,6 +176,7 @@ describe.each(PRODUCTS)('a session of the Security Center of %s', (rp) => {
       ['AccountEnrolled', 'client'],
       ['SecurityCheckPassed', 'user'],
       ['PasskeyRegistered', 'user'],
+      ['DeviceTrusted', 'user'],
       ['PasskeyRenamed', 'user'],
     ]);
   });

@@ -133,6 +133,7 @@ describe('an answer', () => {
       ['AccountEnrolled', undefined],
       ['SecurityCheckPassed', server.clock.in(600_000)],
       ['PasskeyRegistered', server.clock.in(0)],
+      ['DeviceTrusted', undefined],
     ]);
   });
 });

@@ -83,12 +83,14 @@ async function journey(ada: Person): Promise<void> {
     name: `Handset of ${rp}`,
   });
   const { passkeyId } = answered<Registered>(registered, 201).passkey;
+  const { deviceToken = '' } = answered<Registered>(registered, 201);
+  secret('device token', deviceToken);
   secret('credential id', ada.authenticator.credentials[0]?.credentialId ?? '');
   answered(await call('PATCH', `/passkeys/${passkeyId}`, { name: `Pocket of ${rp}` }), 200);
 
   const signIn = await ada.callProduct('POST', '/sign-ins', {
     headers: END_USER,
-    body: { identifier: ada.email, device: DEVICE },
+    body: { identifier: ada.email, device: { ...DEVICE, deviceToken } },
   });
   const opened = answered<Awaited<ReturnType<Person['startSignIn']>>>(signIn, 201);
   const verified = await ada.finishSignIn(opened.ceremonyId, ada.answer(opened), { headers: END_USER });

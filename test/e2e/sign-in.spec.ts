@@ -73,6 +73,7 @@ describe.each(PRODUCTS)('signing in at %s', (rp) => {
       jti: expect.any(String),
       sid: payload.jti,
       passkey_id: ada.passkeyId,
+      device_id: expect.any(String),
     });
     const introspected = await ada.introspect({ token: signedIn.token });
     expect(answered(introspected, 200)).toStrictEqual({
@@ -82,6 +83,7 @@ describe.each(PRODUCTS)('signing in at %s', (rp) => {
       exp: now + 3600,
       auth_time: now,
       token_type: 'sign-in',
+      acr: 'phr',
       jti: payload.jti,
       sid: payload.jti,
     });

@@ -98,6 +98,7 @@ describe('an internal transfer at mpchat', () => {
       exp: now + 300,
       auth_time: now,
       token_type: 'step-up',
+      acr: 'phr',
       jti: started.stepUpId,
       action: 'internal-transfer',
       txn_digest: claims['txn_digest'],

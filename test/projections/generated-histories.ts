@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { AccountEvent, AccountEventType, CodeFactor } from '../../src/domain/account/events.js';
-import type { PasskeyId } from '../../src/domain/kernel/ids.js';
+import type { ApprovalId, DeviceId, PasskeyId } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import { EVERY_TYPE, sample } from './account-events.js';
 
@@ -35,22 +35,44 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 export const histories: fc.Arbitrary<readonly Happening[]> = fc
   .array(step, { maxLength: 60 })
   .map((steps) => {
-    const passkeys = new Map(SUBJECTS.map((subject) => [subject, new Array<string>()]));
+    const known = new Map(SUBJECTS.map((subject) => [subject, nothingYet()]));
     const enrolled = SUBJECTS.map((subject) => ({ subject, event: sample('AccountEnrolled') }));
     const asked = new Set<string>();
     const happened = steps.flatMap((taken, index) => {
       if (taken.type === 'LivenessResetRequested') asked.add(taken.subject);
-      const event = eventOf(taken, index, passkeys.get(taken.subject) ?? [], asked.has(taken.subject));
+      const event = eventOf(taken, index, known.get(taken.subject) ?? nothingYet(), asked.has(taken.subject));
       return event === undefined ? [] : [{ subject: taken.subject, event: { ...event, at: 3_000 + index } }];
     });
     return [...enrolled, ...happened];
   });
 
-function eventOf(taken: Step, index: number, passkeys: string[], asked: boolean): AccountEvent | undefined {
+/** What an account has that later events may be about. */
+interface Known {
+  readonly passkeys: string[];
+  readonly devices: string[];
+  readonly approvals: string[];
+}
+
+const nothingYet = (): Known => ({ passkeys: [], devices: [], approvals: [] });
+
+const OF_AN_APPROVAL: readonly AccountEventType[] = [
+  'SignInNumberMismatched',
+  'SignInApproved',
+  'SignInDenied',
+  'SignInApprovalExpired',
+  'SignInRecoveryStarted',
+];
+
+function eventOf(taken: Step, index: number, known: Known, asked: boolean): AccountEvent | undefined {
+  const { devices, passkeys } = known;
   const { change, entryPoint, factor, flag, text, type } = taken;
   const chosen = passkeys[taken.passkey % Math.max(passkeys.length, 1)];
   const passkeyId = as<PasskeyId>(chosen ?? `passkey-${index}`);
   if (chosen === undefined && OF_A_PASSKEY.includes(type)) return undefined;
+  const deviceId = as<DeviceId>(devices[taken.passkey % Math.max(devices.length, 1)] ?? '') || undefined;
+  const request = known.approvals[taken.passkey % Math.max(known.approvals.length, 1)];
+  if (request === undefined && OF_AN_APPROVAL.includes(type)) return undefined;
+  const approvalId = as<ApprovalId>(request ?? `approval-${index}`);
   switch (type) {
     case 'PasskeyRegistered': {
       const { data, ...event } = sample(type);
@@ -63,7 +85,8 @@ function eventOf(taken: Step, index: number, passkeys: string[], asked: boolean)
       return { ...sample(type), data: { passkeyId }, personal: { name: text, previousName: 'before' } };
     case 'PasskeyUsed': {
       const { data, ...event } = sample(type);
-      return { ...event, data: { ...data, passkeyId, backedUp: flag } };
+      const used = { ...data, passkeyId, backedUp: flag, deviceId: deviceId ?? null };
+      return { ...event, data: used };
     }
     case 'PasskeyCloneSuspected': {
       const { data, ...event } = sample(type);
@@ -102,5 +125,38 @@ function eventOf(taken: Step, index: number, passkeys: string[], asked: boolean)
     case 'LivenessResetDisputed':
       // Of a reset that was asked for.
       return asked ? sample(type) : undefined;
+    case 'PasskeyVerificationFailed':
+      return sample(type);
+    case 'SignedInByFallback':
+      return { ...sample(type), data: { ...sample(type).data, deviceId: deviceId ?? null } };
+    case 'SignInApprovalRequested': {
+      const added = as<ApprovalId>(`approval-${index}`);
+      known.approvals.push(added);
+      return { ...sample(type), data: { ...sample(type).data, approvalId: added } };
+    }
+    case 'SignInNumberMismatched':
+      return { ...sample(type), data: { ...sample(type).data, approvalId } };
+    case 'SignInApproved':
+      return { ...sample(type), data: { ...sample(type).data, approvalId } };
+    case 'SignInDenied':
+      return { ...sample(type), data: { ...sample(type).data, approvalId } };
+    case 'SignInApprovalExpired':
+      return { ...sample(type), data: { approvalId } };
+    case 'SignInRecoveryStarted':
+      return { ...sample(type), data: { ...sample(type).data, approvalId } };
+    case 'DeviceTrusted': {
+      const added = as<DeviceId>(`device-${index}`);
+      devices.push(added);
+      const data = {
+        ...sample(type).data,
+        deviceId: added,
+        approvalId: request === undefined ? null : approvalId,
+      };
+      return { ...sample(type), data };
+    }
+    case 'DeviceRemoved':
+      if (deviceId === undefined) return undefined;
+      devices.splice(devices.indexOf(deviceId), 1);
+      return { ...sample(type), data: { ...sample(type).data, deviceId } };
   }
 }

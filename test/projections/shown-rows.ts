@@ -3,6 +3,8 @@ import { passkeyNameContext } from '../../src/application/projections/passkey-li
 import type { Row } from '../../src/application/projections/projection.js';
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
 import { openValue } from '../../src/application/projections/sealed-value.js';
+import { approvalDeviceContext } from '../../src/application/projections/sign-in-approvals.js';
+import { trustedDeviceContext } from '../../src/application/projections/trusted-devices.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { DataFolder, ReadSide } from './read-side.js';
 import { keyOf } from './read-side.js';
@@ -52,6 +54,10 @@ async function open(folder: DataFolder, projection: string, row: Row): Promise<o
     }
     case 'account-resets':
       return row;
+    case 'trusted-devices':
+      return { ...row, device: opened('device', trustedDeviceContext(as(String(row['device_id'])))) };
+    case 'sign-in-approvals':
+      return { ...row, device: opened('device', approvalDeviceContext(as(String(row['approval_id'])))) };
     default:
       return { ...row, sealed: Array.from(row['sealed'] as Uint8Array) };
   }

@@ -33,6 +33,7 @@ const signIn: SignInToken = {
   securityEpoch: 3,
   methods: ['passkey'],
   passkeyId: as('passkey-1'),
+  deviceId: null,
   authenticatedAt: NOW,
   expiresAt: NOW + HOUR,
 };

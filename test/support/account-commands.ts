@@ -3,24 +3,31 @@ import type {
   CancelReset,
   CheckUnderWay,
   CodeFinding,
+  CollectSignIn,
   ConfirmFactor,
   DisputeReset,
   ExpireReset,
+  DecideSignInApproval,
+  ExpireSignInApproval,
   OfferedProof,
   PassStepUp,
   ProveSecurityCheck,
   RecordLivenessVerdict,
   PutAccount,
+  RecoverSignIn,
   RedeemStepUp,
   RegisterPasskey,
   RegistrationFinding,
+  RemoveDevice,
   RemovePasskey,
   RenamePasskey,
   RequestReset,
+  SignInByFallback,
   SignInWithPasskey,
   StartRegistration,
   StartSecurityCheck,
   StartStepUp,
+  Stranger,
   UnlockAccount,
 } from '../../src/domain/account/commands.js';
 import { as } from '../../src/domain/kernel/ids.js';
@@ -152,6 +159,7 @@ export const register = (told: Told<RegisterPasskey> = {}): RegisterPasskey => (
   vouchedBy: null,
   entryPoint: 'security-center',
   device: IPHONE,
+  newDevice: { deviceId: as('device-1'), tokenHash: as('device-token-1') },
   name: 'iPhone',
   finding: attested(),
   ...told,
@@ -176,6 +184,15 @@ export const rename = (name: string, told: Told<RenamePasskey> = {}): RenamePass
   ...told,
 });
 
+/** What a device would be given that nobody trusts yet. */
+export const STRANGER: Stranger = {
+  approvalId: as('approval-1'),
+  secretHash: as('approval-secret-1'),
+  deviceId: as('device-2'),
+  tokenHash: as('device-token-2'),
+};
+
+/** On the device that made the first passkey. */
 export const signIn = (told: Told<SignInWithPasskey> = {}): SignInWithPasskey => ({
   type: 'sign-in-with-passkey',
   at: LATER,
@@ -184,7 +201,86 @@ export const signIn = (told: Told<SignInWithPasskey> = {}): SignInWithPasskey =>
   ceremonyExpiresAt: NOON + 5 * MINUTE,
   sessionId: as('session-1'),
   device: null,
+  deviceTokenHash: as('device-token-1'),
+  stranger: STRANGER,
   finding: { ok: true, signCount: 0, backedUp: true },
+  ...told,
+});
+
+/** By a code that reached the phone, on the device that made the first passkey. */
+export const signInByFallback = (told: Told<SignInByFallback> = {}): SignInByFallback => ({
+  type: 'sign-in-by-fallback',
+  at: LATER,
+  proof: codeProof(),
+  sessionId: as('session-1'),
+  device: null,
+  deviceTokenHash: as('device-token-1'),
+  stranger: STRANGER,
+  ...told,
+});
+
+export const codeProof = (
+  told: Partial<CheckUnderWay> = {},
+  finding: CodeFinding = RIGHT,
+): SignInByFallback['proof'] => ({
+  kind: 'code',
+  check: check({ purpose: 'sign-in', ...told }),
+  finding,
+  grantHash: as('grant-1'),
+});
+
+type Approve = Extract<DecideSignInApproval['decision'], { kind: 'approve' }>;
+
+export const approve = ({ at = LATER, ...told }: Partial<Approve> & { at?: Instant } = {}) =>
+  ({
+    type: 'decide-sign-in-approval',
+    at,
+    approvalId: as('approval-1'),
+    decision: {
+      kind: 'approve',
+      numberMatches: true,
+      stepUpId: as('step-up-1'),
+      deviceTokenHash: as('device-token-1'),
+      ...told,
+    },
+  }) satisfies DecideSignInApproval;
+
+export const deny = (at: Instant = LATER): DecideSignInApproval => ({
+  type: 'decide-sign-in-approval',
+  at,
+  approvalId: as('approval-1'),
+  decision: { kind: 'deny' },
+});
+
+export const collect = (told: Told<CollectSignIn> = {}): CollectSignIn => ({
+  type: 'collect-sign-in',
+  at: LATER,
+  approvalId: as('approval-1'),
+  secretHash: as('approval-secret-1'),
+  tokenHash: as('device-token-2'),
+  ...told,
+});
+
+export const recover = (told: Told<RecoverSignIn> = {}): RecoverSignIn => ({
+  type: 'recover-sign-in',
+  at: LATER,
+  approvalId: as('approval-1'),
+  secretHash: as('approval-secret-1'),
+  grantHash: as('grant-1'),
+  ...told,
+});
+
+export const expireApproval = (at: Instant): ExpireSignInApproval => ({
+  type: 'expire-sign-in-approval',
+  at,
+  approvalId: as('approval-1'),
+});
+
+export const removeDevice = (told: Told<RemoveDevice> = {}): RemoveDevice => ({
+  type: 'remove-device',
+  at: LATER,
+  deviceId: as('device-1'),
+  proof: stepUpProof(),
   ...told,
 });
 
@@ -193,6 +289,7 @@ export const startStepUp = (action: string, told: Told<StartStepUp> = {}): Start
   at: LATER,
   stepUpId: as('step-up-1'),
   action,
+  signInFactor: null,
   ...told,
 });
 
@@ -220,6 +317,7 @@ export const passStepUp = (action: string, told: Told<PassStepUp> = {}): PassSte
     mustPassBy: at + 4 * MINUTE,
     expiresAt: at + 5 * MINUTE,
     signInFactor: null,
+    deviceTokenHash: null,
     assertion: asserted(),
     grantHash: null,
     ...told,

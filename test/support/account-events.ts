@@ -4,7 +4,7 @@ import type { CodeFactor, FactorChange } from '../../src/domain/account/events.j
 import type { Redacted } from '../../src/domain/kernel/event.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { Instant } from '../../src/domain/kernel/time.js';
-import { MINUTE } from '../../src/domain/kernel/time.js';
+import { DAY, MINUTE } from '../../src/domain/kernel/time.js';
 import type { Device } from '../../src/domain/policy/device.js';
 
 /** One account's past, event by event. What a builder isn't told is the same as in `account-commands.ts`. */
@@ -188,6 +188,7 @@ export function used({
       signCount: 0,
       backedUp: true,
       sessionId: null,
+      deviceId: null,
       ...data,
     },
     personal: { device },
@@ -233,6 +234,7 @@ export function stepUpPassed({ at = NOON, ...data }: Told<'StepUpPassed'> = {}) 
       grantHash: null,
       singleUse: true,
       expiresAt: at + 5 * MINUTE,
+      deviceId: null,
       ...data,
     },
     personal: {},
@@ -370,4 +372,140 @@ export function resetDisputed({ at = NOON, ...data }: Told<'LivenessResetDispute
     },
     personal: {},
   } satisfies AccountEventOf<'LivenessResetDisputed'>;
+}
+
+/** The device that made the first passkey, unless it is told otherwise. */
+export function deviceTrusted({ at = NOON, device = IPHONE, ...data }: Told<'DeviceTrusted'> = {}) {
+  return {
+    type: 'DeviceTrusted',
+    at,
+    data: {
+      deviceId: as('device-1'),
+      tokenHash: as('device-token-1'),
+      why: 'first-passkey',
+      approvalId: null,
+      sessionId: null,
+      ...data,
+    },
+    personal: { device },
+  } satisfies AccountEventOf<'DeviceTrusted'>;
+}
+
+export function deviceRemoved({ at = NOON, ...data }: Told<'DeviceRemoved'> = {}) {
+  return {
+    type: 'DeviceRemoved',
+    at,
+    data: { deviceId: as('device-1'), why: 'user', endedSessions: [], ...data },
+    personal: {},
+  } satisfies AccountEventOf<'DeviceRemoved'>;
+}
+
+export function signedInByFallback({ at = NOON, device = null, ...data }: Told<'SignedInByFallback'> = {}) {
+  return {
+    type: 'SignedInByFallback',
+    at,
+    data: {
+      factor: 'sms',
+      grantHash: as('grant-1'),
+      sessionId: as('session-1'),
+      deviceId: as('device-1'),
+      ...data,
+    },
+    personal: { device },
+  } satisfies AccountEventOf<'SignedInByFallback'>;
+}
+
+/** By the first passkey, on a device that nobody trusts. */
+export function approvalRequested({
+  at = NOON,
+  device = null,
+  ...data
+}: Told<'SignInApprovalRequested'> = {}) {
+  return {
+    type: 'SignInApprovalRequested',
+    at,
+    data: {
+      approvalId: as('approval-1'),
+      secretHash: as('approval-secret-1'),
+      deviceId: as('device-2'),
+      sessionId: as('session-1'),
+      method: 'passkey',
+      passkeyId: as('passkey-1'),
+      grantHash: null,
+      expiresAt: at + 5 * MINUTE,
+      ...data,
+    },
+    personal: { device },
+  } satisfies AccountEventOf<'SignInApprovalRequested'>;
+}
+
+export function numberMismatched(wrongNumbers: number, at: Instant = NOON) {
+  return {
+    type: 'SignInNumberMismatched',
+    at,
+    data: { approvalId: as('approval-1'), wrongNumbers },
+    personal: {},
+  } satisfies AccountEventOf<'SignInNumberMismatched'>;
+}
+
+export function signInApproved({ at = NOON, ...data }: Told<'SignInApproved'> = {}) {
+  return {
+    type: 'SignInApproved',
+    at,
+    data: {
+      approvalId: as('approval-1'),
+      by: 'trusted-device',
+      deviceId: as('device-1'),
+      stepUpId: as('step-up-1'),
+      collectBy: at + 5 * MINUTE,
+      ...data,
+    },
+    personal: {},
+  } satisfies AccountEventOf<'SignInApproved'>;
+}
+
+export function signInDenied({ at = NOON, ...data }: Told<'SignInDenied'> = {}) {
+  return {
+    type: 'SignInDenied',
+    at,
+    data: { approvalId: as('approval-1'), why: 'user', ...data },
+    personal: {},
+  } satisfies AccountEventOf<'SignInDenied'>;
+}
+
+export function approvalExpired(at: Instant = NOON, approvalId = 'approval-1') {
+  return {
+    type: 'SignInApprovalExpired',
+    at,
+    data: { approvalId: as(approvalId) },
+    personal: {},
+  } satisfies AccountEventOf<'SignInApprovalExpired'>;
+}
+
+export function recoveryStarted({ at = NOON, ...data }: Told<'SignInRecoveryStarted'> = {}) {
+  return {
+    type: 'SignInRecoveryStarted',
+    at,
+    data: {
+      approvalId: as('approval-1'),
+      factor: 'sms',
+      grantHash: as('grant-1'),
+      approvedFrom: at + DAY,
+      collectBy: at + 2 * DAY,
+      ...data,
+    },
+    personal: {},
+  } satisfies AccountEventOf<'SignInRecoveryStarted'>;
+}
+
+export function verificationFailed(
+  reason: string,
+  { at = NOON, ...data }: Told<'PasskeyVerificationFailed'> = {},
+) {
+  return {
+    type: 'PasskeyVerificationFailed',
+    at,
+    data: { passkeyId: as('passkey-1'), purpose: 'sign-in', reason, ...data },
+    personal: {},
+  } satisfies AccountEventOf<'PasskeyVerificationFailed'>;
 }

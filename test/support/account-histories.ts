@@ -18,6 +18,7 @@ const OFTEN = [
   'pass-step-up',
   'remove-passkey',
   'dispute-reset',
+  'decide-sign-in-approval',
 ] as const;
 const SELDOM = [
   'put-account',
@@ -33,6 +34,11 @@ const SELDOM = [
   'record-liveness-verdict',
   'expire-reset',
   'cancel-reset',
+  'sign-in-by-fallback',
+  'collect-sign-in',
+  'recover-sign-in',
+  'expire-sign-in-approval',
+  'remove-device',
 ] as const;
 
 const move = (type: fc.Arbitrary<Move['type']>, elapsed: fc.Arbitrary<number>): fc.Arbitrary<Move> =>

@@ -1,4 +1,4 @@
-import type { AccountCommand, OfferedProof } from '../../src/domain/account/commands.js';
+import type { AccountCommand, OfferedProof, ProveSecurityCheck } from '../../src/domain/account/commands.js';
 import type { Purpose } from '../../src/domain/account/events.js';
 import { CONTACT_OF } from '../../src/domain/account/evolve.js';
 import type {
@@ -8,10 +8,18 @@ import type {
   PassedStepUp,
   PasskeyAccount,
 } from '../../src/domain/account/state.js';
-import type { CeremonyId, ResetId } from '../../src/domain/kernel/ids.js';
+import type {
+  ApprovalId,
+  CeremonyId,
+  DeviceId,
+  GrantHash,
+  ResetId,
+  SecretHash,
+  SessionId,
+} from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { Instant } from '../../src/domain/kernel/time.js';
-import { MINUTE } from '../../src/domain/kernel/time.js';
+import { HOUR, MINUTE } from '../../src/domain/kernel/time.js';
 import type { RelyingParty } from '../../src/domain/policy/relying-party.js';
 import * as command from './account-commands.js';
 import { APPLICANT, EMAIL, FACTORS, NEW_EMAIL, NEW_PHONE, NOON, PHONE, SECRET } from './account-events.js';
@@ -87,7 +95,21 @@ function commandOfTurn(turn: Turn): AccountCommand {
     case 'rename-passkey':
       return command.rename(one(['Work phone', 'Spare', '', 'x'.repeat(21)], other) ?? '', { at, passkeyId });
     case 'sign-in-with-passkey':
-      return command.signIn({ at, ...used });
+      return command.signIn({ at, ...used, ...onDevice(turn) });
+    case 'sign-in-by-fallback':
+      return fallingBack(turn);
+    case 'decide-sign-in-approval':
+    case 'collect-sign-in':
+    case 'recover-sign-in':
+    case 'expire-sign-in-approval':
+      return ofApproval(type, turn, used);
+    case 'remove-device': {
+      const passed = passedFor('remove-device', turn);
+      if (passkey !== undefined && passed === null) return passing(turn, 'remove-device', used);
+      const proof = passed === null ? ({ kind: 'none' } as const) : command.stepUpProof(passed.stepUpId);
+      const device = one(account?.devices ?? [], other);
+      return command.removeDevice({ at, deviceId: device?.deviceId ?? as('device-1'), proof });
+    }
     case 'start-step-up':
       return command.startStepUp(actionOf(policy, pick), { at, stepUpId: as(`step-up-${index}`) });
     case 'pass-step-up':
@@ -193,7 +215,73 @@ function secretOf({ secretHash }: CompletedReset): string {
   return secretHash ?? 'made up';
 }
 
-function proving(turn: Turn, purpose: Purpose): AccountCommand {
+/** A trusted device or a new one, for which everything that it could be given is new. */
+function onDevice({ account, pick, other, index }: Turn) {
+  const device = other % 3 === 0 ? undefined : one(account?.devices ?? [], pick);
+  return {
+    sessionId: as<SessionId>(`session-${index}`),
+    deviceTokenHash: device?.tokenHash ?? null,
+    stranger: {
+      approvalId: as<ApprovalId>(`approval-${index}`),
+      secretHash: as<SecretHash>(`secret-${index}`),
+      deviceId: as<DeviceId>(`device-${index}`),
+      tokenHash: as<SecretHash>(`token-${index}`),
+    },
+  };
+}
+
+function fallingBack(turn: Turn): AccountCommand {
+  const { at, pick, index } = turn;
+  const grant = grantFor('sign-in', turn);
+  const { check, finding } = proving(turn, 'sign-in');
+  const proof =
+    grant !== null && pick % 2 === 0
+      ? ({ kind: 'grant', factor: grant.factor, grantHash: grant.hash } as const)
+      : ({ kind: 'code', check, finding, grantHash: as<GrantHash>(`grant-${index}`) } as const);
+  return command.signInByFallback({ at, proof, ...onDevice(turn) });
+}
+
+function ofApproval(
+  type: 'decide-sign-in-approval' | 'collect-sign-in' | 'recover-sign-in' | 'expire-sign-in-approval',
+  turn: Turn,
+  used: NonNullable<Parameters<typeof command.asserted>[0]>,
+): AccountCommand {
+  const { account, at, index, pick, other } = turn;
+  const waiting = account?.approvals.filter(({ status }) => status !== 'expired' && status !== 'collected');
+  const approval = pick % 7 === 0 ? one(account?.approvals ?? [], other) : waiting?.at(-1);
+  if (account !== null && approval === undefined) {
+    return command.signIn({ at, ...used, ...onDevice(turn), deviceTokenHash: null });
+  }
+  const approvalId = approval?.approvalId ?? as<ApprovalId>(`approval-${pick % 5}`);
+  const secretHash = approval?.secretHash ?? as<SecretHash>('made up');
+  switch (type) {
+    case 'decide-sign-in-approval': {
+      const passed = passedFor('approve-sign-in', turn);
+      if (other % 6 === 0) return { ...command.deny(at), approvalId };
+      if (approval !== undefined && passed === null && other % 5 !== 0) {
+        return passing(turn, 'approve-sign-in', used);
+      }
+      const approve = command.approve({
+        at,
+        numberMatches: index % 3 > 0,
+        stepUpId: passed?.stepUpId ?? null,
+        deviceTokenHash: one(account?.devices ?? [], pick)?.tokenHash ?? as('made up'),
+      });
+      return { ...approve, approvalId };
+    }
+    case 'collect-sign-in':
+      return command.collect({ at, approvalId, secretHash, tokenHash: as(`token-${index}`) });
+    case 'recover-sign-in': {
+      const grant = grantFor('sign-in', turn);
+      if (account !== null && grant === null) return proving(turn, 'sign-in');
+      return command.recover({ at, approvalId, secretHash, grantHash: grant?.hash ?? as('made up') });
+    }
+    case 'expire-sign-in-approval':
+      return { ...command.expireApproval(at + (pick % 2) * HOUR), approvalId };
+  }
+}
+
+function proving(turn: Turn, purpose: Purpose): ProveSecurityCheck {
   const { at, pick, other, index, account, policy } = turn;
   const on = other % 5 === 0 ? 'relying-party-word' : 'code';
   const usable = account?.factors.filter(
@@ -241,6 +329,7 @@ function registering(turn: Turn): AccountCommand {
   return command.register({
     at,
     passkeyId: as(`passkey-of-${index}`),
+    newDevice: { deviceId: as(`device-${index}`), tokenHash: as(`token-${index}`) },
     ceremonyEpoch: account?.securityEpoch ?? 0,
     proof:
       secret === null
@@ -282,6 +371,7 @@ function membersOf(pick: number): Parameters<typeof command.putAccount>[0] {
     { totp: { secret: `${SECRET}${pick % 3}`, vouched } },
     { phone: null },
     { email: null, totp: null },
+    { locale: pick % 2 === 0 ? 'zh' : 'en' },
     { displayName: 'Ada', identifiers: ['ada-1815', `ada-${pick % 3}`] },
     { liveness: { provider: 'sumsub', subject: `applicant-${pick % 2}` } },
   ];
@@ -314,7 +404,10 @@ const purposeOf = (pick: number): Purpose => one(PURPOSES, pick) ?? 'sign-in';
 
 /** Half of them the service's own, or few passkeys would ever be vouched for or removed. */
 function actionOf(policy: RelyingParty, pick: number): string {
-  const own = one(['add-passkey', 'remove-passkey', 'change-factors'], Math.floor(pick / 2));
+  const own = one(
+    ['add-passkey', 'remove-passkey', 'change-factors', 'approve-sign-in', 'remove-device'],
+    Math.floor(pick / 2),
+  );
   return (pick % 2 === 0 ? own : one(policy.actions, pick)?.name) ?? '';
 }
 

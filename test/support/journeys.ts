@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { CreationOptions, RequestOptions } from '../../src/application/ports/webauthn.js';
 import type { Answer, CallOptions, RunningServer } from './running-server.js';
 import type { AuthenticatorSettings } from './software-authenticator.js';
+import { eventually } from './eventually.js';
 import { SoftwareAuthenticator } from './software-authenticator.js';
 
 export const PRODUCTS = ['mpchat', 'moomoo'] as const;
@@ -18,6 +19,14 @@ export const PHONE = {
   biometrics: ['face'],
 } as const;
 export const BROWSER = { platform: 'web', appKind: 'web' } as const;
+/** One that holds no device token, whatever its owner holds. */
+export const NEW_DEVICE = {
+  platform: 'macos',
+  osVersion: '15.1',
+  appKind: 'desktop',
+  model: 'MacBookPro18,1',
+  deviceToken: undefined,
+} as const;
 
 export interface Position {
   readonly position: string;
@@ -40,6 +49,7 @@ export interface Registration extends Position {
   readonly expiresAt: string;
 }
 export interface Registered extends Position {
+  readonly deviceToken?: string;
   readonly passkey: { readonly passkeyId: string; readonly name: string };
 }
 export interface SignIn {
@@ -51,6 +61,21 @@ export interface SignedIn extends Position {
   readonly accountId: string;
   readonly passkeyId: string;
   readonly token: string;
+}
+export interface ApprovalRequired extends Position {
+  readonly status: 'approval-required';
+  readonly accountId: string;
+  readonly approvalId: string;
+  readonly approvalSecret: string;
+  readonly matchNumber: string;
+  readonly expiresAt: string;
+}
+export interface Collected extends Position {
+  readonly status: string;
+  readonly accountId?: string;
+  readonly token?: string;
+  readonly deviceToken?: string;
+  readonly expiresAt: string;
 }
 export interface StepUp extends SignIn, Position {
   readonly stepUpId: string;
@@ -106,6 +131,8 @@ export class Person {
   readonly accountId: string;
   readonly phone: string;
   readonly email: string;
+  /** Of the device that made the first passkey, which is the one that is signed in on unless another is named. */
+  deviceToken: string | undefined;
 
   constructor(
     readonly server: RunningServer,
@@ -182,11 +209,72 @@ export class Person {
     headers: CallOptions['headers'] = {},
   ): Promise<Registered> {
     const started = await this.startRegistration(await this.grantFor('bind-passkey'), { headers });
-    return answered(await this.register(started.ceremonyId, this.create(started, authenticator), name), 201);
+    const registered = answered<Registered>(
+      await this.register(started.ceremonyId, this.create(started, authenticator), name),
+      201,
+    );
+    this.deviceToken ??= registered.deviceToken;
+    return registered;
   }
 
   async startSignIn(body: object = {}): Promise<SignIn> {
-    return answered(await this.callProduct('POST', '/sign-ins', { body }), 201);
+    const device = this.deviceOf(body);
+    return answered(await this.callProduct('POST', '/sign-ins', { body: { ...body, ...device } }), 201);
+  }
+
+  private deviceOf(body: { readonly device?: object }): object {
+    if (this.deviceToken === undefined) return {};
+    return { device: { deviceToken: this.deviceToken, ...(body.device ?? BROWSER) } };
+  }
+
+  async startFallback(factor: string, body: object = {}): Promise<{ checkId: string; expiresAt: string }> {
+    const named = { accountId: this.accountId, factor, ...body, ...this.deviceOf(body) };
+    return answered(await this.callProduct('POST', '/sign-ins/fallback', { body: named }), 202);
+  }
+
+  finishFallback(checkId: string, shown: object, options: CallOptions = {}): Promise<Answer> {
+    const path = `/sign-ins/fallback/${checkId}/verify`;
+    return this.callProduct('POST', path, { ...options, body: shown });
+  }
+
+  /** The code of the fallback that was started last, as soon as it is sent: nobody waits for that. */
+  async fallbackCodeBy(factor: 'sms' | 'email', sentBefore: number): Promise<string> {
+    const to = factor === 'sms' ? this.phone : this.email;
+    await eventually(() => this.server.messagesTo(to).length > sentBefore);
+    return this.codeBy(factor);
+  }
+
+  /** Signs in by a code, on the device named. */
+  async signInByCode(factor: 'sms' | 'email', body: object = {}): Promise<Answer> {
+    const before = this.server.messagesTo(factor === 'sms' ? this.phone : this.email).length;
+    const { checkId } = await this.startFallback(factor, body);
+    return this.finishFallback(checkId, { code: await this.fallbackCodeBy(factor, before) });
+  }
+
+  /** Signs in by the passkey on a device that holds no token. */
+  async signInOnNewDevice(): Promise<ApprovalRequired> {
+    const started = await this.startSignIn({ device: NEW_DEVICE });
+    return answered(await this.finishSignIn(started.ceremonyId, this.answer(started)), 200);
+  }
+
+  /** What the new device is told of its sign-in. */
+  collect({ approvalId, approvalSecret }: ApprovalRequired, options: CallOptions = {}): Promise<Answer> {
+    const headers = { 'approval-secret': approvalSecret, ...options.headers };
+    return this.call('GET', `/sign-in-approvals/${approvalId}`, { ...options, headers });
+  }
+
+  /** Decides on the trusted device, with a proof where one is shown. */
+  decide(approvalId: string, body: object, token?: string, options: CallOptions = {}): Promise<Answer> {
+    const device = { ...PHONE, deviceToken: this.deviceToken };
+    return this.call('POST', `/sign-in-approvals/${approvalId}`, {
+      body: { device, ...body },
+      headers: { ...options.headers, ...(token !== undefined && { 'step-up-token': token }) },
+    });
+  }
+
+  async approve({ approvalId, matchNumber }: ApprovalRequired): Promise<Answer> {
+    const { token } = await this.proofFor('approve-sign-in', { approvalId });
+    return this.decide(approvalId, { decision: 'approve', matchNumber }, token);
   }
 
   /** What the authenticator answers to request options. */

@@ -32,6 +32,7 @@ const SIGN_IN: Ceremony = {
   accountRef: 'account-hmac',
   identifierRef: null,
   device: null,
+  deviceTokenHash: null,
 };
 
 const STEP_UP: Ceremony = {

@@ -13,6 +13,8 @@ const SENDING = {
   destination: { name: 'send-destination', times: 20, per: 10 * MINUTE },
   address: { name: 'send-address', times: 100, per: 10 * MINUTE },
   product: { name: 'send-product', times: 3_000, per: MINUTE },
+  /** As somebody wrote it, whether or not an account is called so. */
+  name: { name: 'send-name', times: 20, per: 10 * MINUTE },
 } as const satisfies Record<string, Rate>;
 
 const GUESSING = {
@@ -35,6 +37,28 @@ export class GuessingBudgets {
       [SENDING.destination, destination],
       ...addressOf(context, SENDING.address),
       [SENDING.product, slug],
+    ]);
+  }
+
+  /** As `beforeSending`, where nothing may depend on whether there is such an account. */
+  beforeSendingTo(context: CommandContext, name: string): Promise<Rejection | undefined> {
+    const { slug } = context.policy;
+    return this.spend([
+      [SENDING.name, `${slug}|${name}`],
+      ...addressOf(context, SENDING.address),
+      [SENDING.product, slug],
+    ]);
+  }
+
+  /** The rest of it, once it is known whose the name is. */
+  beforeSendingFound(
+    context: CommandContext,
+    accountId: string,
+    destination: string,
+  ): Promise<Rejection | undefined> {
+    return this.spend([
+      [SENDING.account, `${context.policy.slug}|${accountId}`],
+      [SENDING.destination, destination],
     ]);
   }
 

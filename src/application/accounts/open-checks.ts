@@ -58,6 +58,18 @@ export class OpenChecks {
     if (overspent !== undefined) return overspent;
     const { code, hash } = this.codes.issue(check.checkId);
     await this.records.put(owner, id, { ...check, codeHash: hash });
+    return this.send(check, code, context, use, locale);
+  }
+
+  /** @returns why it didn't go out, if it didn't */
+  async send(
+    check: Pick<OpenCheck, 'factor' | 'value'>,
+    code: string,
+    context: CommandContext,
+    use: CodeUse,
+    locale: Language,
+  ): Promise<Rejection | undefined> {
+    if (check.factor === 'totp') return undefined;
     try {
       await this.messenger.send({
         rp: context.policy.slug,

@@ -1,6 +1,7 @@
 import type { Factor } from '../../domain/account/events.js';
-import type { CeremonyId, StepUpId } from '../../domain/kernel/ids.js';
+import type { CeremonyId, SecretHash, StepUpId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
+import type { Device } from '../../domain/policy/device.js';
 
 /** A step-up that was asked for and not yet passed: exactly what the user is shown is what will be signed for. */
 export interface OpenStepUp {
@@ -11,6 +12,9 @@ export interface OpenStepUp {
   readonly securityEpoch: number;
   /** How the sign-in in whose course it was asked had been proven. */
   readonly signInFactor: Factor | null;
+  readonly device: Device | null;
+  /** Of the device token that the device showed. */
+  readonly deviceTokenHash: SecretHash | null;
   readonly expiresAt: Instant;
 }
 

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
-import type { CeremonyId, PasskeyId } from '../../domain/kernel/ids.js';
+import type { CeremonyId, DeviceId, PasskeyId, SecretHash } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import { ceremonyOrigins } from '../../domain/policy/relying-party.js';
@@ -27,6 +27,8 @@ export interface Registered {
   readonly passkey: PasskeyView;
   readonly signals: Signals;
   readonly returnTo: string;
+  /** Only where the device came to be trusted by it; shown once. */
+  readonly deviceToken?: string;
 }
 
 export class RegisterPasskeyCommand extends Command<Outcome<Registered>> {
@@ -72,6 +74,7 @@ export class RegisterPasskeyHandler implements ICommandHandler<RegisterPasskeyCo
         const ours = await this.directory.claimCredential(policy.rpId, credentialId, account.address.subject);
         if (!ours) return refused(rejection('credential-in-use'));
       }
+      const deviceToken = this.identifiers.secret();
       const name = body.name ?? this.models.nameOf(ceremony.device, policy.passkeys.nameMaximumLength);
       return account.decide(
         {
@@ -84,11 +87,16 @@ export class RegisterPasskeyHandler implements ICommandHandler<RegisterPasskeyCo
           vouchedBy: ceremony.vouchedBy,
           entryPoint: ceremony.entryPoint,
           device: ceremony.device,
+          newDevice: {
+            deviceId: as<DeviceId>(this.identifiers.randomId()),
+            tokenHash: as<SecretHash>(this.identifiers.sha256(deviceToken)),
+          },
           name,
           finding: verified.ok ? { ok: true, ...verified.registration } : verified,
         },
         (events, after) => ({
           passkey: viewOfRegistered(events, this.providers),
+          ...(events.some(({ type }) => type === 'DeviceTrusted') && { deviceToken }),
           signals: acceptedCredentials(policy, after),
           returnTo: policy.entryPoints.find((entry) => entry.name === ceremony.entryPoint)?.returnTo ?? '/',
         }),

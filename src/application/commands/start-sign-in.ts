@@ -3,12 +3,13 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { CeremonyId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
-import type { Device } from '../../domain/policy/device.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { ContactNames } from '../accounts/contact-names.js';
 import type { CommandContext } from '../accounts/context.js';
 import { Idempotency } from '../accounts/idempotency.js';
 import type { Outcome } from '../accounts/outcome.js';
+import type { PresentedDevice } from '../accounts/presented-device.js';
+import { tokenHashOf } from '../accounts/presented-device.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -32,7 +33,11 @@ export interface StartedSignIn {
 export class StartSignInCommand extends Command<Outcome<StartedSignIn>> {
   constructor(
     readonly context: CommandContext,
-    readonly body: { readonly accountId?: string; readonly identifier?: string; readonly device?: Device },
+    readonly body: {
+      readonly accountId?: string;
+      readonly identifier?: string;
+      readonly device: PresentedDevice;
+    },
   ) {
     super();
   }
@@ -72,7 +77,8 @@ export class StartSignInHandler implements ICommandHandler<StartSignInCommand> {
         identifier === undefined
           ? null
           : this.identifiers.hmacName('identifier', policy.slug, this.names.comparable(identifier)),
-      device: body.device ?? null,
+      device: body.device.said,
+      deviceTokenHash: tokenHashOf(this.identifiers, body.device),
       expiresAt,
     });
     const publicKey = this.verifier.requestOptions({

@@ -17,6 +17,8 @@ import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
 import type { SealedRecords } from '../accounts/sealed-records.js';
+import type { PresentedDevice } from '../accounts/presented-device.js';
+import { tokenHashOf } from '../accounts/presented-device.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -46,6 +48,7 @@ export class StartStepUpCommand extends Command<Outcome<StartedStepUp>> {
       readonly action: string;
       readonly parameters: Readonly<Record<string, unknown>>;
       readonly signInToken?: string;
+      readonly device: PresentedDevice;
     },
   ) {
     super();
@@ -98,10 +101,12 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
         ceremonyId,
         securityEpoch: state.securityEpoch,
         signInFactor,
+        device: body.device.said,
+        deviceTokenHash: tokenHashOf(this.identifiers, body.device),
         expiresAt,
       };
       return account.decide(
-        { type: 'start-step-up', at, stepUpId, action: body.action },
+        { type: 'start-step-up', at, stepUpId, action: body.action, signInFactor },
         () => ({
           stepUpId,
           ceremonyId,

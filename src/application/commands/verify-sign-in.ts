@@ -4,11 +4,10 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { AssertionFinding } from '../../domain/account/commands.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
 import type { Cause } from '../../domain/diagnosis/cause.js';
-import type { AccountId, CeremonyId, PasskeyId, SessionId } from '../../domain/kernel/ids.js';
+import type { CeremonyId, SessionId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { Rejection } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
-import { HOUR } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { ceremonyOrigins } from '../../domain/policy/relying-party.js';
 import { AccountCommands } from '../accounts/account-commands.js';
@@ -17,8 +16,8 @@ import { ContactNames } from '../accounts/contact-names.js';
 import type { CommandContext } from '../accounts/context.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
-import type { Signals } from '../accounts/signals.js';
-import { acceptedCredentials } from '../accounts/signals.js';
+import type { SignInAnswer } from '../accounts/sign-in-answers.js';
+import { SignInAnswers } from '../accounts/sign-in-answers.js';
 import { FailedAssertions } from '../diagnosis/failed-assertions.js';
 import type { CeremonyGate } from '../ports/ceremony-gate.js';
 import { CEREMONY_GATE } from '../ports/ceremony-gate.js';
@@ -26,25 +25,12 @@ import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { IDENTIFIERS } from '../ports/identifiers.js';
-import type { Tokens } from '../ports/tokens.js';
-import { TOKENS } from '../ports/tokens.js';
 import type { AssertionVerifier, Ceremonies, ParsedAssertion, SignInCeremony } from '../ports/webauthn.js';
 import { ASSERTION_VERIFIER, CEREMONIES } from '../ports/webauthn.js';
 
-/** A sign-in proven once is believed for an hour (NIST SP 800-63B-4 §2.2.3: inactivity at AAL2). */
-const TOKEN_LIFETIME = HOUR;
-
 const NOT_ALLOWED: AssertionFinding = { ok: false, reason: 'credential-not-allowed' };
 
-export interface SignedIn {
-  readonly status: 'signed-in';
-  readonly accountId: AccountId;
-  readonly passkeyId: PasskeyId;
-  readonly token: string;
-  readonly signals: Signals;
-}
-
-export class VerifySignInCommand extends Command<Outcome<SignedIn>> {
+export class VerifySignInCommand extends Command<Outcome<SignInAnswer>> {
   constructor(
     readonly context: CommandContext,
     readonly ceremonyId: string,
@@ -61,15 +47,15 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     private readonly directory: AccountDirectory,
     private readonly names: ContactNames,
     private readonly failures: FailedAssertions,
+    private readonly answers: SignInAnswers,
     @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
     @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
     @Inject(CEREMONY_GATE) private readonly gate: CeremonyGate,
-    @Inject(TOKENS) private readonly tokens: Tokens,
     @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({ context, ceremonyId, credential }: VerifySignInCommand): Promise<Outcome<SignedIn>> {
+  async execute({ context, ceremonyId, credential }: VerifySignInCommand): Promise<Outcome<SignInAnswer>> {
     const { policy } = context;
     const at = this.clock.now();
     const ceremony = this.ceremonies.read(ceremonyId, policy.slug, 'sign-in');
@@ -106,6 +92,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
         state.status === 'enrolled' ? state : null,
       );
       found.cause = checked.cause;
+      const secrets = this.answers.strangerAt(policy, subject);
       return account.decide(
         {
           type: 'sign-in-with-passkey',
@@ -115,9 +102,17 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
           ceremonyExpiresAt: ceremony.expiresAt,
           sessionId,
           device: ceremony.device,
+          deviceTokenHash: ceremony.deviceTokenHash,
+          stranger: secrets?.stranger ?? null,
           finding: checked.finding,
         },
-        (_events, after) => this.signedIn(policy, after, assertion, sessionId, at),
+        (events, after) => {
+          const used = events.find((event) => event.type === 'PasskeyUsed');
+          if (used === undefined) throw new Error('a sign-in was accepted without its passkey');
+          const { passkeyId, deviceId } = used.data;
+          const session = { sessionId, method: 'passkey', passkeyId, deviceId, authenticatedAt: at } as const;
+          return this.answers.answer(policy, after, events, session, secrets);
+        },
       );
     });
     // Whether an account stands behind a credential is nobody's to learn from a failure.
@@ -185,35 +180,5 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
         .namesOf(account)
         .some((name) => this.identifiers.hmacName('identifier', policy.slug, name) === identifierRef)
     );
-  }
-
-  private signedIn(
-    policy: RelyingParty,
-    account: EnrolledAccount,
-    assertion: ParsedAssertion,
-    sessionId: SessionId,
-    at: number,
-  ): SignedIn {
-    const passkey = account.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId);
-    if (passkey === undefined) throw new Error('a sign-in was accepted without its passkey');
-    const accountId = as<AccountId>(account.accountId);
-    const token = this.tokens.issue({
-      kind: 'sign-in',
-      rp: policy.slug,
-      accountId,
-      sessionId,
-      securityEpoch: account.securityEpoch,
-      methods: ['passkey'],
-      passkeyId: passkey.passkeyId,
-      authenticatedAt: at,
-      expiresAt: at + TOKEN_LIFETIME,
-    });
-    return {
-      status: 'signed-in',
-      accountId,
-      passkeyId: passkey.passkeyId,
-      token,
-      signals: acceptedCredentials(policy, account),
-    };
   }
 }

@@ -97,6 +97,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
           mustPassBy: stepUp.expiresAt,
           expiresAt,
           signInFactor: stepUp.signInFactor,
+          deviceTokenHash: stepUp.deviceTokenHash,
           assertion:
             body.credential === undefined ? null : this.assertion(policy, stepUp, state, body.credential, at),
           grantHash: body.grant === undefined ? null : as<GrantHash>(this.identifiers.sha256(body.grant)),
@@ -171,7 +172,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
       ...found,
       ceremonyId: as<CeremonyId>(this.ceremonies.fingerprint(stepUp.ceremonyId)),
       ceremonyExpiresAt: stepUp.expiresAt,
-      device: null,
+      device: stepUp.device,
     };
   }
 

@@ -1,4 +1,11 @@
-import type { AccountId, PasskeyId, RelyingPartySlug, SessionId, StepUpId } from '../../domain/kernel/ids.js';
+import type {
+  AccountId,
+  DeviceId,
+  PasskeyId,
+  RelyingPartySlug,
+  SessionId,
+  StepUpId,
+} from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { StepUpMethod } from '../../domain/account/events.js';
 
@@ -11,6 +18,8 @@ export interface SignInToken {
   readonly securityEpoch: number;
   readonly methods: readonly StepUpMethod[];
   readonly passkeyId: PasskeyId | null;
+  /** The trusted device that it was opened on: it ends with that. */
+  readonly deviceId: DeviceId | null;
   readonly authenticatedAt: Instant;
   readonly expiresAt: Instant;
 }

@@ -4,6 +4,7 @@ import type {
   CeremonyId,
   CredentialId,
   RelyingPartySlug,
+  SecretHash,
   StepUpId,
   SubjectId,
   UserHandle,
@@ -219,6 +220,8 @@ export interface SignInCeremony extends AnyCeremony {
   /** The same of an identifier (email, phone, user id). */
   readonly identifierRef: string | null;
   readonly device: Device | null;
+  /** Of the device token that the device showed. */
+  readonly deviceTokenHash: SecretHash | null;
 }
 
 export interface StepUpCeremony extends AnyCeremony {

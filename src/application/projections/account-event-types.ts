@@ -25,6 +25,16 @@ const CATALOGUE: Readonly<Record<AccountEventType, true>> = {
   LivenessResetExpired: true,
   LivenessResetCompleted: true,
   LivenessResetDisputed: true,
+  PasskeyVerificationFailed: true,
+  SignedInByFallback: true,
+  SignInApprovalRequested: true,
+  SignInNumberMismatched: true,
+  SignInApproved: true,
+  SignInDenied: true,
+  SignInApprovalExpired: true,
+  SignInRecoveryStarted: true,
+  DeviceTrusted: true,
+  DeviceRemoved: true,
 };
 
 /** Every type in the catalogue. The compiler refuses a new event that is missing here. */

@@ -166,6 +166,16 @@ export const accountOverview = defineProjection<AccountEventType>({
     StepUpPassed: seen,
     StepUpDenied: seen,
     StepUpConsumed: seen,
+    PasskeyVerificationFailed: seen,
+    SignedInByFallback: seen,
+    SignInApprovalRequested: seen,
+    SignInNumberMismatched: seen,
+    SignInApproved: seen,
+    SignInDenied: seen,
+    SignInApprovalExpired: seen,
+    SignInRecoveryStarted: seen,
+    DeviceTrusted: seen,
+    DeviceRemoved: seen,
   },
 });
 

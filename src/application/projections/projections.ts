@@ -2,6 +2,8 @@ import { accountHistory } from './account-history.js';
 import { accountOverview } from './account-overview.js';
 import { accountResets } from './account-resets.js';
 import { passkeyList } from './passkey-list.js';
+import { signInApprovals } from './sign-in-approvals.js';
+import { trustedDevices } from './trusted-devices.js';
 import type { Projection } from './projection.js';
 
 /** Every read model of the service. */
@@ -10,4 +12,6 @@ export const PROJECTIONS: readonly Projection[] = [
   accountOverview,
   accountHistory,
   accountResets,
+  trustedDevices,
+  signInApprovals,
 ];

@@ -1,4 +1,5 @@
 import { REDACTED } from '../../domain/kernel/event.js';
+import type { Device } from '../../domain/policy/device.js';
 import type { AccountKey } from '../ports/keyring.js';
 import type { Row } from '../projections/projection.js';
 import { openValue } from '../projections/sealed-value.js';
@@ -17,6 +18,18 @@ export function openText(
   if (typeof value !== 'string')
     throw new TypeError(`column ${column} was sealed with something else than text`);
   return value;
+}
+
+/** The device in a sealed column: null where there is none, or none that can be read any more. */
+export function openDevice(
+  row: Row,
+  column: string,
+  context: string,
+  key: AccountKey | undefined,
+): Device | null {
+  const sealed = row[column];
+  if (!(sealed instanceof Uint8Array) || key === undefined) return null;
+  return openValue(key, context, sealed) as Device;
 }
 
 export function textOf(row: Row, column: string): string {

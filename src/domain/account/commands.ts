@@ -1,12 +1,15 @@
 import type {
   AccountId,
+  ApprovalId,
   CeremonyId,
   CheckId,
   CredentialId,
+  DeviceId,
   GrantHash,
   PasskeyId,
   ResetId,
   ResetSecretHash,
+  SecretHash,
   SessionId,
   StepUpId,
   UserHandle,
@@ -43,6 +46,18 @@ export interface PutAccount extends At {
   readonly identifiers?: readonly string[];
   readonly liveness?: { readonly provider: string; readonly subject: string };
   readonly proof: OfferedProof;
+}
+
+/** What a device would be given if it came to be trusted by the command: made for every one, kept for few. */
+export interface NewDevice {
+  readonly deviceId: DeviceId;
+  readonly tokenHash: SecretHash;
+}
+
+/** What is given to a device that isn't trusted where the policy asks for approval. */
+export interface Stranger extends NewDevice {
+  readonly approvalId: ApprovalId;
+  readonly secretHash: SecretHash;
 }
 
 /** A code compared with the one that was sent: the comparison is a finding, its consequence is decided here. */
@@ -131,6 +146,7 @@ export interface RegisterPasskey extends At {
   readonly vouchedBy: StepUpId | null;
   readonly entryPoint: string;
   readonly device: Device;
+  readonly newDevice: NewDevice;
   readonly name: string;
   readonly finding: RegistrationFinding;
 }
@@ -152,13 +168,78 @@ export interface SignInWithPasskey extends At {
   readonly ceremonyExpiresAt: Instant;
   readonly sessionId: SessionId;
   readonly device: Device | null;
+  readonly deviceTokenHash: SecretHash | null;
+  /** Null only where the policy asks for no approval. */
+  readonly stranger: Stranger | null;
   readonly finding: AssertionFinding;
+}
+
+/** By a code that was sent for it, or by the grant of a factor that was proven for signing in. */
+export interface SignInByFallback extends At {
+  readonly type: 'sign-in-by-fallback';
+  readonly proof:
+    | {
+        readonly kind: 'code';
+        readonly check: CheckUnderWay;
+        readonly finding: CodeFinding;
+        readonly grantHash: GrantHash;
+      }
+    | { readonly kind: 'grant'; readonly factor: Factor; readonly grantHash: GrantHash };
+  readonly sessionId: SessionId;
+  readonly device: Device | null;
+  readonly deviceTokenHash: SecretHash | null;
+  readonly stranger: Stranger | null;
+}
+
+/** The word of whoever looks at the request on a trusted device. */
+export interface DecideSignInApproval extends At {
+  readonly type: 'decide-sign-in-approval';
+  readonly approvalId: ApprovalId;
+  readonly decision:
+    | { readonly kind: 'deny' }
+    | {
+        readonly kind: 'approve';
+        /** Whether the number typed is the one that the new device shows. */
+        readonly numberMatches: boolean;
+        /** Null where no proof was shown that names this very approval. */
+        readonly stepUpId: StepUpId | null;
+        readonly deviceTokenHash: SecretHash | null;
+      };
+}
+
+/** The new device asks for what came of it; whoever comes with the secret first gets it. */
+export interface CollectSignIn extends At {
+  readonly type: 'collect-sign-in';
+  readonly approvalId: ApprovalId;
+  readonly secretHash: SecretHash;
+  readonly tokenHash: SecretHash;
+}
+
+/** Another factor in place of a trusted device that is lost. */
+export interface RecoverSignIn extends At {
+  readonly type: 'recover-sign-in';
+  readonly approvalId: ApprovalId;
+  readonly secretHash: SecretHash;
+  readonly grantHash: GrantHash;
+}
+
+/** Records what time alone has decided already. */
+export interface ExpireSignInApproval extends At {
+  readonly type: 'expire-sign-in-approval';
+  readonly approvalId: ApprovalId;
+}
+
+export interface RemoveDevice extends At {
+  readonly type: 'remove-device';
+  readonly deviceId: DeviceId;
+  readonly proof: OfferedProof;
 }
 
 export interface StartStepUp extends At {
   readonly type: 'start-step-up';
   readonly stepUpId: StepUpId;
   readonly action: string;
+  readonly signInFactor: Factor | null;
 }
 
 export interface PassStepUp extends At {
@@ -171,6 +252,8 @@ export interface PassStepUp extends At {
   readonly expiresAt: Instant;
   /** How the sign-in in whose course this is asked was proven: that method doesn't count again. */
   readonly signInFactor: Factor | null;
+  /** Of the device token that the device showed when the step-up was asked for. */
+  readonly deviceTokenHash: SecretHash | null;
   readonly assertion: {
     readonly passkeyId: PasskeyId | null;
     readonly ceremonyId: CeremonyId;
@@ -247,6 +330,12 @@ export type AccountCommand =
   | RegisterPasskey
   | RenamePasskey
   | SignInWithPasskey
+  | SignInByFallback
+  | DecideSignInApproval
+  | CollectSignIn
+  | RecoverSignIn
+  | ExpireSignInApproval
+  | RemoveDevice
   | StartStepUp
   | PassStepUp
   | RedeemStepUp

@@ -5,18 +5,24 @@ import { rejection } from '../kernel/rejection.js';
 import type { RelyingParty } from '../policy/relying-party.js';
 import type { AccountCommand } from './commands.js';
 import { cancelReset } from './decisions/cancel-reset.js';
+import { collectSignIn } from './decisions/collect-sign-in.js';
 import { confirmFactor } from './decisions/confirm-factor.js';
+import { decideSignInApproval } from './decisions/decide-sign-in-approval.js';
 import { disputeReset } from './decisions/dispute-reset.js';
 import { expireReset } from './decisions/expire-reset.js';
-import { enrolAccount, putAccount } from './decisions/put-account.js';
+import { expireSignInApproval } from './decisions/expire-sign-in-approval.js';
 import { passStepUp } from './decisions/pass-step-up.js';
 import { proveSecurityCheck } from './decisions/prove-security-check.js';
+import { enrolAccount, putAccount } from './decisions/put-account.js';
 import { recordLivenessVerdict } from './decisions/record-liveness-verdict.js';
+import { recoverSignIn } from './decisions/recover-sign-in.js';
 import { redeemStepUp } from './decisions/redeem-step-up.js';
 import { registerPasskey } from './decisions/register-passkey.js';
+import { removeDevice } from './decisions/remove-device.js';
 import { removePasskey } from './decisions/remove-passkey.js';
 import { renamePasskey } from './decisions/rename-passkey.js';
 import { requestReset } from './decisions/request-reset.js';
+import { signInByFallback } from './decisions/sign-in-by-fallback.js';
 import { signInWithPasskey } from './decisions/sign-in-with-passkey.js';
 import { startRegistration } from './decisions/start-registration.js';
 import { startSecurityCheck } from './decisions/start-security-check.js';
@@ -70,6 +76,18 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
         return renamePasskey(command, state, policy);
       case 'sign-in-with-passkey':
         return signInWithPasskey(command, state, policy);
+      case 'sign-in-by-fallback':
+        return signInByFallback(command, state, policy);
+      case 'decide-sign-in-approval':
+        return decideSignInApproval(command, state, policy);
+      case 'collect-sign-in':
+        return collectSignIn(command, state);
+      case 'recover-sign-in':
+        return recoverSignIn(command, state, policy);
+      case 'expire-sign-in-approval':
+        return expireSignInApproval(command, state);
+      case 'remove-device':
+        return removeDevice(command, state);
       case 'start-step-up':
         return startStepUp(command, state, policy);
       case 'pass-step-up':

@@ -1,13 +1,16 @@
 import type { DomainEvent } from '../kernel/event.js';
 import type {
   AccountId,
+  ApprovalId,
   CeremonyId,
   CheckId,
   CredentialId,
+  DeviceId,
   GrantHash,
   PasskeyId,
   ResetId,
   ResetSecretHash,
+  SecretHash,
   SessionId,
   StepUpId,
   UserHandle,
@@ -183,9 +186,24 @@ export type PasskeyUsed = DomainEvent<
     readonly purpose: PasskeyPurpose;
     readonly signCount: number;
     readonly backedUp: boolean;
+    /** The session that a sign-in opened at once; null where it has to be approved first. */
     readonly sessionId: SessionId | null;
+    /** The trusted device that showed its token. */
+    readonly deviceId: DeviceId | null;
   },
   { readonly device: Device | null }
+>;
+
+/** Recorded so many times an hour at most, so that nobody can fill an account's stream with bad answers. */
+export type PasskeyVerificationFailed = DomainEvent<
+  'PasskeyVerificationFailed',
+  {
+    /** Null where the account has no such passkey any more. */
+    readonly passkeyId: PasskeyId | null;
+    readonly purpose: PasskeyPurpose;
+    /** The verifier's stable code. */
+    readonly reason: string;
+  }
 >;
 
 export type PasskeyCloneSuspected = DomainEvent<
@@ -219,6 +237,8 @@ export type StepUpPassed = DomainEvent<
     readonly grantHash: GrantHash | null;
     readonly singleUse: boolean;
     readonly expiresAt: Instant;
+    /** The trusted device that it was asked for on, by its token. */
+    readonly deviceId: DeviceId | null;
   }
 >;
 
@@ -305,6 +325,99 @@ export type LivenessResetDisputed = DomainEvent<
   }
 >;
 
+/** A sign-in by another way than a passkey. */
+export type SignedInByFallback = DomainEvent<
+  'SignedInByFallback',
+  {
+    readonly factor: Factor;
+    /** The grant that proved the factor, spent by it. */
+    readonly grantHash: GrantHash;
+    readonly sessionId: SessionId;
+    readonly deviceId: DeviceId | null;
+  },
+  { readonly device: Device | null }
+>;
+
+/** A sign-in was proven on a device that nobody vouches for yet: it waits for a trusted one. */
+export type SignInApprovalRequested = DomainEvent<
+  'SignInApprovalRequested',
+  {
+    readonly approvalId: ApprovalId;
+    /** SHA-256 of what the new device collects the outcome with. */
+    readonly secretHash: SecretHash;
+    /** The device's id from when it is trusted. */
+    readonly deviceId: DeviceId;
+    readonly sessionId: SessionId;
+    readonly method: StepUpMethod;
+    readonly passkeyId: PasskeyId | null;
+    /** Of a fallback: the grant that proved the factor, spent by it. */
+    readonly grantHash: GrantHash | null;
+    readonly expiresAt: Instant;
+  },
+  { readonly device: Device | null }
+>;
+
+/** The number typed on the trusted device is not the one that the new device shows. */
+export type SignInNumberMismatched = DomainEvent<
+  'SignInNumberMismatched',
+  { readonly approvalId: ApprovalId; readonly wrongNumbers: number }
+>;
+
+export type SignInApproved = DomainEvent<
+  'SignInApproved',
+  {
+    readonly approvalId: ApprovalId;
+    readonly by: 'trusted-device' | 'recovery';
+    /** The device that approved it. */
+    readonly deviceId: DeviceId | null;
+    readonly stepUpId: StepUpId | null;
+    readonly collectBy: Instant;
+  }
+>;
+
+export type SignInDenied = DomainEvent<
+  'SignInDenied',
+  { readonly approvalId: ApprovalId; readonly why: 'user' | 'wrong-numbers' }
+>;
+
+export type SignInApprovalExpired = DomainEvent<'SignInApprovalExpired', { readonly approvalId: ApprovalId }>;
+
+/** A second factor was proven because no trusted device is at hand: it counts after a wait, unless it is denied. */
+export type SignInRecoveryStarted = DomainEvent<
+  'SignInRecoveryStarted',
+  {
+    readonly approvalId: ApprovalId;
+    readonly factor: Factor;
+    readonly grantHash: GrantHash;
+    readonly approvedFrom: Instant;
+    readonly collectBy: Instant;
+  }
+>;
+
+export type DeviceTrusted = DomainEvent<
+  'DeviceTrusted',
+  {
+    readonly deviceId: DeviceId;
+    /** SHA-256 of the device token, which alone makes a device the one that is trusted. */
+    readonly tokenHash: SecretHash;
+    readonly why: 'first-passkey' | 'only-device' | 'approved';
+    /** The approved sign-in whose session begins with it. */
+    readonly approvalId: ApprovalId | null;
+    readonly sessionId: SessionId | null;
+  },
+  { readonly device: Device | null }
+>;
+
+export type DeviceRemoved = DomainEvent<
+  'DeviceRemoved',
+  {
+    readonly deviceId: DeviceId;
+    readonly why: 'user' | 'replaced';
+    /** The latest sessions that were opened on it; they end with it. */
+    readonly endedSessions: readonly SessionId[];
+  }
+>;
+
 export type AccountEvent =
   | AccountEnrolled
   | FactorsChanged
@@ -329,7 +442,17 @@ export type AccountEvent =
   | LivenessResetRejected
   | LivenessResetExpired
   | LivenessResetCompleted
-  | LivenessResetDisputed;
+  | LivenessResetDisputed
+  | PasskeyVerificationFailed
+  | SignedInByFallback
+  | SignInApprovalRequested
+  | SignInNumberMismatched
+  | SignInApproved
+  | SignInDenied
+  | SignInApprovalExpired
+  | SignInRecoveryStarted
+  | DeviceTrusted
+  | DeviceRemoved;
 
 export type AccountEventType = AccountEvent['type'];
 export type AccountEventOf<Type extends AccountEventType> = Extract<AccountEvent, { type: Type }>;

@@ -1,15 +1,17 @@
 import { personalOf, REDACTED } from '../kernel/event.js';
 import { unreachable } from '../kernel/exhaustive.js';
-import type { GrantHash, PasskeyId } from '../kernel/ids.js';
+import type { PasskeyId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
 import { MINUTE } from '../kernel/time.js';
 import type { AccountEvent } from './events.js';
 import type { Device } from '../policy/device.js';
+import { BAD_ASSERTIONS_RECORDED } from './rules/assertion.js';
 import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { rememberedResets, resetsAfter } from './reset-changes.js';
 import { NO_RESETS } from './rules/resets.js';
 import { changedFactors } from './factor-changes.js';
+import { signInApprovals, spend, withSession } from './sign-in-approvals.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
 
 export { CONTACT_OF } from './factor-changes.js';
@@ -58,6 +60,10 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     coolingOff: {},
     stepUps: [],
     resets: NO_RESETS,
+    devices: [],
+    approvals: [],
+    signInDeniedAt: null,
+    badAssertions: [],
   };
 }
 
@@ -68,12 +74,14 @@ function forget(state: EnrolledAccount, now: Instant): EnrolledAccount {
   const guessedChecks = state.guessedChecks.filter((check) => check.expiresAt > oldest);
   const stepUps = state.stepUps.filter((stepUp) => stepUp.expiresAt > oldest);
   const resets = rememberedResets(state.resets, oldest);
+  const approvals = state.approvals.filter((approval) => approval.expiresAt > oldest);
   const nothingExpired =
     resets === state.resets &&
+    approvals.length === state.approvals.length &&
     grants.length === state.grants.length &&
     guessedChecks.length === state.guessedChecks.length &&
     stepUps.length === state.stepUps.length;
-  return nothingExpired ? state : { ...state, grants, guessedChecks, stepUps, resets };
+  return nothingExpired ? state : { ...state, grants, guessedChecks, stepUps, approvals, resets };
 }
 
 function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
@@ -170,19 +178,30 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     }
 
     case 'PasskeyUsed': {
-      const { passkeyId, ceremonyId, ceremonyExpiresAt, signCount } = event.data;
+      const { passkeyId, ceremonyId, ceremonyExpiresAt, signCount, deviceId, sessionId } = event.data;
       const used = withPasskey(state, passkeyId, (passkey) => ({
         ...passkey,
         signCount: Math.max(signCount, passkey.signCount),
         seenOn: seen(passkey.seenOn, personalOf(event)?.device),
       }));
-      return { ...used, ceremonies: withCeremony(state.ceremonies, ceremonyId, ceremonyExpiresAt) };
+      return {
+        ...used,
+        ceremonies: withCeremony(state.ceremonies, ceremonyId, ceremonyExpiresAt),
+        devices: withSession(state.devices, deviceId, sessionId, event.at),
+      };
     }
+
+    case 'PasskeyVerificationFailed':
+      return {
+        ...state,
+        badAssertions: [...state.badAssertions, event.at].slice(-BAD_ASSERTIONS_RECORDED),
+      };
 
     case 'PasskeyCloneSuspected':
       return event.data.consequence === 'suspended'
         ? {
             ...withPasskey(state, event.data.passkeyId, (passkey) => ({ ...passkey, status: 'suspended' })),
+            approvals: state.approvals.filter(({ passkeyId }) => passkeyId !== event.data.passkeyId),
             stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.passkeyId === event.data.passkeyId),
           }
         : state;
@@ -190,6 +209,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     case 'PasskeyRemoved':
       return {
         ...withoutPasskeys(state, [event.data.passkeyId]),
+        approvals: state.approvals.filter(({ passkeyId }) => passkeyId !== event.data.passkeyId),
         stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.passkeyId === event.data.passkeyId),
       };
 
@@ -208,6 +228,8 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
             passkeyId: data.passkeyId,
             securityEpoch: state.securityEpoch,
             expiresAt: data.expiresAt,
+            singleUse: data.singleUse,
+            deviceId: data.deviceId,
             consumed: false,
           },
         ],
@@ -249,6 +271,25 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     case 'LivenessResetDisputed':
       return { ...state, securityEpoch: event.data.securityEpoch, resets: resetsAfter(state, event) };
 
+    case 'SignedInByFallback': {
+      const { grantHash, deviceId, sessionId } = event.data;
+      return {
+        ...state,
+        grants: spend(state.grants, grantHash),
+        devices: withSession(state.devices, deviceId, sessionId, event.at),
+      };
+    }
+
+    case 'SignInApprovalRequested':
+    case 'SignInNumberMismatched':
+    case 'SignInApproved':
+    case 'SignInDenied':
+    case 'SignInApprovalExpired':
+    case 'SignInRecoveryStarted':
+    case 'DeviceTrusted':
+    case 'DeviceRemoved':
+      return { ...state, ...signInApprovals(state, event) };
+
     default:
       return unreachable(event);
   }
@@ -260,10 +301,6 @@ function seen(before: readonly string[], device: Device | null | undefined): rea
   const deviceId = device?.deviceId;
   if (deviceId === undefined || before[0] === deviceId) return before;
   return [deviceId, ...before.filter((other) => other !== deviceId)].slice(0, DEVICES_SEEN);
-}
-
-function spend(grants: readonly Grant[], hash: GrantHash): readonly Grant[] {
-  return grants.map((grant) => (grant.hash === hash ? { ...grant, spent: true } : grant));
 }
 
 function spendStepUps(

@@ -1,17 +1,22 @@
 import type { Redacted } from '../kernel/event.js';
 import type {
   AccountId,
+  ApprovalId,
   CeremonyId,
   CheckId,
   CredentialId,
+  DeviceId,
   GrantHash,
   PasskeyId,
   ResetId,
   ResetSecretHash,
+  SecretHash,
+  SessionId,
   StepUpId,
   UserHandle,
 } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
+import type { Device } from '../policy/device.js';
 import type { Language } from '../texts/language.js';
 import type { CoolingOffCause } from '../policy/relying-party.js';
 import type { CodeFactor, ContactFactors, Factor, Purpose, StepUpMethod, Transport } from './events.js';
@@ -55,6 +60,38 @@ export interface EnrolledAccount {
   readonly coolingOff: Readonly<Partial<Record<CoolingOffCause, Instant>>>;
   readonly stepUps: readonly PassedStepUp[];
   readonly resets: Resets;
+  readonly devices: readonly TrustedDevice[];
+  readonly approvals: readonly SignInApproval[];
+  readonly signInDeniedAt: Instant | null;
+  /** Of the latest bad assertions that were recorded, oldest first. */
+  readonly badAssertions: readonly Instant[];
+}
+
+export interface TrustedDevice {
+  readonly deviceId: DeviceId;
+  readonly tokenHash: SecretHash;
+  readonly lastUsedAt: Instant;
+  /** The latest ones opened on it. */
+  readonly sessions: readonly SessionId[];
+}
+
+/** A sign-in that was proven on a new device; remembered until it has expired, whatever came of it. */
+export interface SignInApproval {
+  readonly approvalId: ApprovalId;
+  readonly secretHash: SecretHash;
+  readonly deviceId: DeviceId;
+  readonly sessionId: SessionId;
+  readonly method: StepUpMethod;
+  readonly passkeyId: PasskeyId | null;
+  readonly requestedAt: Instant;
+  readonly device: Device | null;
+  readonly securityEpoch: number;
+  readonly wrongNumbers: number;
+  readonly status: 'open' | 'recovering' | 'approved' | 'denied' | 'expired' | 'collected';
+  /** When a recovery counts as approved. */
+  readonly approvedFrom: Instant | null;
+  /** From then on it is worth nothing, whatever its status. */
+  readonly expiresAt: Instant;
 }
 
 export interface Passkey {
@@ -116,6 +153,9 @@ export interface PassedStepUp {
   readonly passkeyId: PasskeyId | null;
   readonly securityEpoch: number;
   readonly expiresAt: Instant;
+  readonly singleUse: boolean;
+  /** The trusted device that it was asked for on. */
+  readonly deviceId: DeviceId | null;
   readonly consumed: boolean;
 }
 

@@ -19,8 +19,12 @@ export type SessionId = Branded<'SessionId'>;
 export type ResetId = Branded<'ResetId'>;
 /** SHA-256 of a reset's secret, base64url. */
 export type ResetSecretHash = Branded<'ResetSecretHash'>;
+export type DeviceId = Branded<'DeviceId'>;
+export type ApprovalId = Branded<'ApprovalId'>;
 /** SHA-256 of a grant's secret, base64url: the secret itself is handed out once and never stored. */
 export type GrantHash = Branded<'GrantHash'>;
+/** The same of what lets a device show itself: its device token, or the secret of a sign-in that waits for approval. */
+export type SecretHash = Branded<'SecretHash'>;
 
 /** Names a plain string as the id it is. Validation belongs to the boundary that read it. */
 export const as = <Id extends Branded<string>>(value: string): Id => value as Id;

@@ -5,6 +5,11 @@
 export const REJECTIONS = {
   'account-not-found': 'No account has this id.',
   'account-locked': 'The account is locked.',
+  'approval-decided': 'This sign-in was approved, denied or collected before.',
+  'approval-expired': 'This sign-in waited too long for its approval: start again.',
+  'approval-not-found': 'No sign-in that waits for approval has this id, or the secret is not its own.',
+  'approval-paused': 'A sign-in on a new device was denied: none can be asked for until the time given.',
+  'approval-pending': 'Another sign-in on a new device waits for its approval.',
   'already-confirmed': 'This factor is confirmed already.',
   'check-expired': 'This security check has expired: start another.',
   'check-not-found': 'No open security check has this id.',
@@ -15,11 +20,14 @@ export const REJECTIONS = {
   'credential-in-use': 'This credential belongs to another account.',
   'credential-already-registered': 'This credential is registered for this account already.',
   'device-not-eligible': "The device does not meet the product's floor.",
+  'device-not-found': 'The account has no trusted device with this id.',
+  'device-not-trusted': 'This can only be done from a device that the account trusts.',
   'factor-in-use': 'The proof must come from another factor than the one being changed.',
   'factor-not-available': 'The account has no such confirmed factor, or it may not be used for this.',
   'grant-expired': 'This grant has expired: pass another security check.',
   'grant-not-found': 'No such grant was given for this account and purpose.',
   'grant-spent': 'This grant has been used.',
+  'insufficient-user-authentication': 'The sign-in is too weak or too old for what is asked.',
   'idempotency-key-reused': 'This idempotency key came with another body before.',
   'identifier-taken': 'Another account holds this identifier.',
   'last-way-in': 'Removing it would leave the account no way in.',
@@ -58,6 +66,7 @@ export const REJECTIONS = {
   'unknown-action': "The product's policy names no such action.",
   'verification-failed': 'The passkey could not be verified.',
   'wrong-code': 'The code is wrong.',
+  'wrong-number': 'The number is not the one that the new device shows.',
 } as const;
 
 export type RejectionCode = keyof typeof REJECTIONS;

@@ -57,6 +57,19 @@ export interface EntryPoint {
   readonly complianceStep: boolean;
 }
 
+/** What becomes of a sign-in on a device that isn't trusted yet (invariant 16). */
+export interface NewDeviceApproval {
+  readonly required: boolean;
+  /** How long a sign-in waits for its approval, and an approved one to be collected. */
+  readonly lifetime: Duration;
+  /** So many wrong numbers deny it. */
+  readonly wrongNumbers: number;
+  /** After a denial none is asked for, for so long. */
+  readonly pause: Duration;
+  /** Where no trusted device is at hand, a second factor counts after so long. */
+  readonly recoveryWait: Duration;
+}
+
 /** Everything that differs from one product to another. Read from its policy file, checked at start-up. */
 export interface RelyingParty {
   readonly slug: RelyingPartySlug;
@@ -99,6 +112,7 @@ export interface RelyingParty {
   /** Absent where the product has none. */
   readonly reset?: ResetPolicy;
   readonly signIn: { readonly fallbacks: readonly (CodeFactor | 'password')[] };
+  readonly newDeviceApproval: NewDeviceApproval;
   readonly devices: {
     readonly floors: readonly DeviceFloor[];
     readonly screenLockRequired: boolean;

@@ -5,6 +5,7 @@ import type { EventCatalogue, EventDefinition, PersonalOf } from './event-defini
 import { passkeyEvents } from './passkey-events.js';
 import { resetEvents } from './reset-events.js';
 import { securityCheckEvents } from './security-check-events.js';
+import { signInEvents } from './sign-in-events.js';
 import { stepUpEvents } from './step-up-events.js';
 
 const definitions = {
@@ -13,6 +14,7 @@ const definitions = {
   ...passkeyEvents,
   ...stepUpEvents,
   ...resetEvents,
+  ...signInEvents,
 };
 
 /** Every event that can happen to an account. It doesn't compile while it differs from the domain's own types. */

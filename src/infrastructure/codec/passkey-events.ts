@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type {
   CeremonyId,
   CredentialId,
+  DeviceId,
   GrantHash,
   PasskeyId,
   ResetId,
@@ -11,6 +12,7 @@ import type {
 import { BIOMETRICS } from '../../domain/policy/device.js';
 import type { JsonObject } from './event-definition.js';
 import { base64url, count, device, id, instant, members, nothing, text } from './schema-parts.js';
+import { noDeviceYet } from './upcasts.js';
 
 const passkeyId = id<PasskeyId>();
 const name = text.describe('The name that the user sees.');
@@ -63,8 +65,19 @@ export const passkeyEvents = {
       signCount: count,
       backedUp: z.boolean(),
       sessionId: id<SessionId>().nullable().describe('The session that a sign-in opened.'),
+      deviceId: id<DeviceId>().nullable().describe('The trusted device that showed its token.'),
     }),
     personal: members({ device: device.nullable() }),
+    upcasts: [noDeviceYet],
+  },
+  PasskeyVerificationFailed: {
+    summary: 'An answer that a passkey gave, or was said to have given, could not be verified.',
+    data: members({
+      passkeyId: id<PasskeyId>().nullable(),
+      purpose: z.enum(['sign-in', 'step-up', 'dispute-reset']),
+      reason: text.describe('A code of the verifier.'),
+    }),
+    personal: nothing,
   },
   PasskeyCloneSuspected: {
     summary: 'The sign count did not grow: the private key may exist twice.',

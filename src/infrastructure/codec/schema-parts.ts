@@ -44,6 +44,8 @@ export const codeFactor = z.enum(['sms', 'email', 'totp']);
 
 export const factor = z.enum(['sms', 'email', 'totp', 'password']);
 
+export const stepUpMethod = z.enum(['passkey', 'sms', 'email', 'totp', 'password']);
+
 export const purpose = z.enum(['bind-passkey', 'sign-in', 'step-up', 'change-factors']);
 
 /** The RFC 6238 time step of a code, which no later check may use again. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { CeremonyId, GrantHash, PasskeyId, StepUpId } from '../../domain/kernel/ids.js';
-import { base64url, id, instant, members, nothing, text } from './schema-parts.js';
+import type { CeremonyId, DeviceId, GrantHash, PasskeyId, StepUpId } from '../../domain/kernel/ids.js';
+import { base64url, id, instant, members, nothing, stepUpMethod, text } from './schema-parts.js';
+import { noDeviceYet } from './upcasts.js';
 
 const stepUpId = id<StepUpId>();
 
@@ -14,15 +15,17 @@ export const stepUpEvents = {
       transactionDigest: base64url().describe(
         'SHA-256 over RFC 8785 of `{rp, account, action, parameters, exp, salt}`.',
       ),
-      methods: z.array(z.enum(['passkey', 'sms', 'email', 'totp', 'password'])),
+      methods: z.array(stepUpMethod),
       passkeyId: id<PasskeyId>().nullable(),
       grantHash: base64url<GrantHash>()
         .nullable()
         .describe('The grant that proved the other method, used up.'),
       singleUse: z.boolean(),
       expiresAt: instant,
+      deviceId: id<DeviceId>().nullable().describe('The trusted device that it was asked for on.'),
     }),
     personal: nothing,
+    upcasts: [noDeviceYet],
   },
   StepUpDenied: {
     summary: 'The action is stopped for now, whatever the proof.',

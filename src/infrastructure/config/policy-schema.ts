@@ -28,7 +28,8 @@ import {
 
 const NAME = matching('lower-case letters, digits and hyphens', /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
 const CODE_FACTOR = oneOf(['sms', 'email', 'totp']);
-const METHOD = oneOf(['passkey', 'sms', 'email', 'totp', 'password']);
+/** A password is the product's own word for a sign-in: it proves no action. */
+const METHOD = oneOf(['passkey', 'sms', 'email', 'totp']);
 
 const floor = sectionOf({
   platform: oneOf(PLATFORMS),
@@ -100,6 +101,14 @@ export const POLICY = sectionOf({
     window: duration('24h'),
   }).exactOptional(),
   signIn: sectionOf({ fallbacks: listOf(oneOf(['sms', 'email', 'totp', 'password'])) }),
+  newDeviceApproval: sectionOf({
+    required: yesOrNo,
+    lifetime: duration('1h'),
+    // Each is a guess at one of ninety.
+    wrongNumbers: wholeNumber(1, 5),
+    pause: duration('24h'),
+    recoveryWait: duration('30d'),
+  }),
   devices: sectionOf({
     floors: listOf(floor, 1),
     screenLockRequired: yesOrNo,

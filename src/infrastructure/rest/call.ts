@@ -36,6 +36,8 @@ export interface CallDescription {
   readonly status?: number;
   /** Query parameters, each with what it is. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Further headers that the call takes, each with what it is. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** It may ask for a fresh proof, shown as a header when the call is repeated. */
   readonly stepUp?: true;
   readonly body?: z.ZodType;
@@ -84,6 +86,9 @@ export function Call(call: CallDescription): MethodDecorator {
     ApiParam({ name: 'rp', description: "The product's slug.", schema: { type: 'string' } }),
     ...Object.entries(call.query ?? {}).map(([name, description]) =>
       ApiQuery({ name, description, required: false, schema: { type: 'string' } }),
+    ),
+    ...Object.entries(call.headers ?? {}).map(([name, description]) =>
+      ApiHeader({ name, description, required: true }),
     ),
     ...(isCommand ? END_USER_HEADERS : []),
     ...(call.stepUp === true ? [STEP_UP_HEADER] : []),

@@ -44,6 +44,17 @@ export function stepUpTokenOf(request: FastifyRequest): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** What a new device asks for the outcome of its sign-in with. @throws Refused */
+export function approvalSecretOf(request: FastifyRequest): string {
+  const value = headerOf(request, 'approval-secret');
+  if (value === undefined) {
+    throw new Refused('request-invalid', {
+      errors: [{ pointer: '', detail: 'header Approval-Secret is missing' }],
+    });
+  }
+  return value;
+}
+
 function idempotencyClaim(request: FastifyRequest, caller: string): IdempotencyClaim | null {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return null;

@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(refused);
     const reply = http.getResponse<FastifyReply>();
     if (problem.status === 503) reply.header('retry-after', '1');
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 401) reply.header('www-authenticate', challengeOf(refused));
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
 
@@ -34,6 +34,12 @@ export class ProblemFilter implements ExceptionFilter {
     this.logger.error({ err: error, route: request.routeOptions.url }, 'a request failed unexpectedly');
     return new Refused('internal');
   }
+}
+
+/** RFC 6750 §3; where a resource asked for a stronger or fresher sign-in, RFC 9470 §3. */
+function challengeOf({ details }: Refused): string {
+  const { challenge } = details;
+  return typeof challenge === 'string' ? challenge : 'Bearer';
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PresentedDevice } from '../../application/accounts/presented-device.js';
 import { APP_KINDS, BIOMETRICS, PLATFORMS } from '../../domain/policy/device.js';
 import { STORAGE_CHOICES } from '../../application/ports/webauthn.js';
 
@@ -15,23 +16,31 @@ export const factor = z.enum(['sms', 'email', 'totp', 'password']);
 export const purpose = z.enum(['bind-passkey', 'sign-in', 'step-up', 'change-factors']);
 export const method = z.enum(['passkey', 'sms', 'email', 'totp', 'password']);
 
+const saidOfDevice = z.strictObject({
+  deviceId: short.exactOptional(),
+  deviceToken: z.string().max(512).exactOptional(),
+  platform: z.enum(PLATFORMS),
+  osVersion: short.exactOptional(),
+  appVersion: short.exactOptional(),
+  appKind: z.enum(APP_KINDS).exactOptional(),
+  model: short.exactOptional(),
+  screenLock: z.boolean().exactOptional(),
+  biometrics: z.array(z.enum(BIOMETRICS)).max(2).exactOptional(),
+  passwordsApp: z.boolean().exactOptional(),
+  playServices: z.boolean().exactOptional(),
+  passkeyProviders: z.array(short).max(16).exactOptional(),
+});
+
 /** What the client says of itself. The device token proves something else and is not passed on with it. */
-export const device = z
-  .strictObject({
-    deviceId: short.exactOptional(),
-    deviceToken: z.string().max(512).exactOptional(),
-    platform: z.enum(PLATFORMS),
-    osVersion: short.exactOptional(),
-    appVersion: short.exactOptional(),
-    appKind: z.enum(APP_KINDS).exactOptional(),
-    model: short.exactOptional(),
-    screenLock: z.boolean().exactOptional(),
-    biometrics: z.array(z.enum(BIOMETRICS)).max(2).exactOptional(),
-    passwordsApp: z.boolean().exactOptional(),
-    playServices: z.boolean().exactOptional(),
-    passkeyProviders: z.array(short).max(16).exactOptional(),
-  })
-  .transform(({ deviceToken: _token, ...said }) => said);
+export const device = saidOfDevice.transform(({ deviceToken: _token, ...said }) => said);
+
+/** The same with its token, where it matters which device it is. */
+export const presentedDevice = saidOfDevice.transform(({ deviceToken, ...said }): PresentedDevice => ({
+  said,
+  token: deviceToken ?? null,
+}));
+
+export const NO_DEVICE: PresentedDevice = { said: null, token: null };
 
 export const storage = z.enum(STORAGE_CHOICES);
 

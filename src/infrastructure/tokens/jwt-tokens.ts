@@ -1,9 +1,17 @@
 import { sign } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { levelOf } from '../../application/accounts/authentication-level.js';
 import type { SignInToken, StepUpToken, Token, Tokens } from '../../application/ports/tokens.js';
 import type { StepUpMethod } from '../../domain/account/events.js';
-import type { AccountId, PasskeyId, RelyingPartySlug, SessionId, StepUpId } from '../../domain/kernel/ids.js';
+import type {
+  AccountId,
+  DeviceId,
+  PasskeyId,
+  RelyingPartySlug,
+  SessionId,
+  StepUpId,
+} from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { SigningKey, SigningKeys } from './signing-keys.js';
 
@@ -31,7 +39,11 @@ const CLAIMS = z.object({
   epoch: z.int(),
   amr: z.array(z.enum(Object.values(AMR))),
 });
-const SIGN_IN_CLAIMS = CLAIMS.extend({ sid: z.string(), passkey_id: z.string().optional() });
+const SIGN_IN_CLAIMS = CLAIMS.extend({
+  sid: z.string(),
+  passkey_id: z.string().optional(),
+  device_id: z.string().optional(),
+});
 const STEP_UP_CLAIMS = CLAIMS.extend({
   action: z.string(),
   txn_digest: z.string(),
@@ -100,13 +112,13 @@ export class JwtTokens implements Tokens {
       auth_time: seconds(token.authenticatedAt),
       exp: seconds(token.expiresAt),
       epoch: token.securityEpoch,
-      // OpenID Connect EAP ACR values: phishing-resistant for a passkey, a plain word for what is weaker.
-      acr: token.methods.includes('passkey') ? 'phr' : 'code',
+      acr: levelOf(token.methods),
       amr: token.methods.map((method) => AMR[method]),
     };
     if (token.kind === 'sign-in') {
       const passkey = token.passkeyId === null ? {} : { passkey_id: token.passkeyId };
-      return { ...common, jti: token.sessionId, sid: token.sessionId, ...passkey };
+      const device = token.deviceId === null ? {} : { device_id: token.deviceId };
+      return { ...common, jti: token.sessionId, sid: token.sessionId, ...passkey, ...device };
     }
     return {
       ...common,
@@ -139,6 +151,7 @@ function signInToken(claims: z.infer<typeof SIGN_IN_CLAIMS>): SignInToken {
     ...common(claims),
     sessionId: as<SessionId>(claims.sid),
     passkeyId: claims.passkey_id === undefined ? null : as<PasskeyId>(claims.passkey_id),
+    deviceId: claims.device_id === undefined ? null : as<DeviceId>(claims.device_id),
   };
 }
 

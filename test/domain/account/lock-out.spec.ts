@@ -17,6 +17,7 @@ import {
 import {
   checkFailed,
   checkPassed,
+  deviceTrusted,
   enrolled,
   locked,
   NOON,
@@ -99,16 +100,23 @@ describe('while an account is locked', () => {
   });
 
   it('a passkey still signs in', () => {
-    given(enrolled(), registered(), locked())
+    given(enrolled(), registered(), deviceTrusted(), locked())
       .when(signIn())
-      .then(used({ at: LATER, purpose: 'sign-in', sessionId: as('session-1') }));
+      .then(
+        used({
+          at: LATER,
+          purpose: 'sign-in',
+          sessionId: as('session-1'),
+          deviceId: as('device-1'),
+        }),
+      );
   });
 
   it('a grant of before binds no passkey, and binds one again afterwards', () => {
     const story = given(enrolled(), checkPassed({ grantExpiresAt: until + MINUTE }), locked());
     story.when(startRegistration()).thenRefused(['account-locked', { until }]);
     story.when(register()).thenRefused(['account-locked', { until }]);
-    story.when(register({ at: until })).then(registered({ at: until }));
+    story.when(register({ at: until })).then(registered({ at: until }), deviceTrusted({ at: until }));
   });
 
   it('nothing is locked anew, and afterwards ten more are counted from nothing', () => {

@@ -130,13 +130,25 @@ describe('a step-up by code alone', () => {
       );
   });
 
-  it('is not passed by another factor, nor by the one that the sign-in was proven by', () => {
+  it('is passed by the factor of the sign-in too: it is the only method there, not a second one', () => {
+    given(enrolled(), registered(), codeFor('step-up-1'))
+      .when(removal({ signInFactor: 'sms' }), moomoo)
+      .then(
+        stepUpPassed({
+          at: LATER,
+          action: 'remove-passkey',
+          ceremonyId: null,
+          methods: ['sms'],
+          passkeyId: null,
+          grantHash: as('grant-1'),
+        }),
+      );
+  });
+
+  it('is not passed by another factor', () => {
     const alternatives = [['passkey'], ['sms']];
     given(enrolled(), registered(), codeFor('step-up-1', 'email'))
       .when(removal(), moomoo)
-      .thenRefused(['step-up-method-missing', { alternatives }]);
-    given(enrolled(), registered(), codeFor('step-up-1'))
-      .when(removal({ signInFactor: 'sms' }), moomoo)
       .thenRefused(['step-up-method-missing', { alternatives }]);
   });
 

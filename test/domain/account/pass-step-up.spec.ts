@@ -15,6 +15,7 @@ import {
   stepUpDenied,
   stepUpPassed,
   used,
+  verificationFailed,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
 import { moomoo, mpchat } from '../../support/shipped-policies.js';
@@ -37,6 +38,7 @@ describe('a step-up by passkey', () => {
             signCount: 0,
             backedUp: true,
             sessionId: null,
+            deviceId: null,
           },
           personal: { device: null },
         },
@@ -53,6 +55,7 @@ describe('a step-up by passkey', () => {
             grantHash: null,
             singleUse: true,
             expiresAt: LATER + 5 * MINUTE,
+            deviceId: null,
           },
           personal: {},
         },
@@ -110,12 +113,12 @@ describe('a step-up by passkey', () => {
     given(enrolled(), registered()).when(passStepUp('withdraw-funds'), mpchat).thenRefused('unknown-action');
   });
 
-  it('is refused for a bad answer, and nothing is recorded of it', () => {
+  it('is refused for a bad answer, and that is recorded', () => {
     given(enrolled(), registered())
       .when(
         passStepUp('withdraw-funds', { assertion: asserted({ finding: { ok: false, reason: 'origin' } }) }),
       )
-      .thenRefused('verification-failed');
+      .thenRefused('verification-failed', verificationFailed('origin', { at: LATER, purpose: 'step-up' }));
   });
 
   it('suspends a device-bound passkey whose count went back, and approves nothing', () => {

@@ -9,6 +9,7 @@ import {
   checkPassed,
   cloneSuspected,
   CONTACTS,
+  deviceTrusted,
   enrolled,
   factorsChanged,
   IPHONE,
@@ -28,37 +29,40 @@ describe('registering the first passkey', () => {
   it('spends the grant and lets the passkey approve everything at once', () => {
     given(enrolled(), checkPassed())
       .when(register())
-      .then({
-        type: 'PasskeyRegistered',
-        at: LATER,
-        data: {
-          passkeyId: as('passkey-1'),
-          credentialId: as('credential-1'),
-          publicKey: 'public-key',
-          algorithm: -7,
-          signCount: 0,
-          aaguid: '00000000-0000-0000-0000-000000000000',
-          transports: ['internal', 'hybrid'],
-          backupEligible: true,
-          backedUp: true,
-          userVerified: true,
-          attestation: { format: 'none', trust: 'none' },
-          capabilities: ['cross-device', 'scan', 'face'],
-          grantHash: as('grant-1'),
-          resetId: null,
-          vouchedBy: null,
-          ceremonyId: as('ceremony-1'),
-          entryPoint: 'security-center',
-          sensitiveActionsFrom: LATER,
+      .then(
+        {
+          type: 'PasskeyRegistered',
+          at: LATER,
+          data: {
+            passkeyId: as('passkey-1'),
+            credentialId: as('credential-1'),
+            publicKey: 'public-key',
+            algorithm: -7,
+            signCount: 0,
+            aaguid: '00000000-0000-0000-0000-000000000000',
+            transports: ['internal', 'hybrid'],
+            backupEligible: true,
+            backedUp: true,
+            userVerified: true,
+            attestation: { format: 'none', trust: 'none' },
+            capabilities: ['cross-device', 'scan', 'face'],
+            grantHash: as('grant-1'),
+            resetId: null,
+            vouchedBy: null,
+            ceremonyId: as('ceremony-1'),
+            entryPoint: 'security-center',
+            sensitiveActionsFrom: LATER,
+          },
+          personal: { name: 'iPhone', device: IPHONE },
         },
-        personal: { name: 'iPhone', device: IPHONE },
-      });
+        deviceTrusted({ at: LATER }),
+      );
   });
 
   it('keeps the name as the policy has names', () => {
     given(enrolled(), checkPassed())
       .when(register({ name: '  My phone ' }))
-      .then(registered({ at: LATER, name: 'My phone' }));
+      .then(registered({ at: LATER, name: 'My phone' }), deviceTrusted({ at: LATER }));
     given(enrolled(), checkPassed())
       .when(register({ name: 'x'.repeat(21) }))
       .thenRefused(['name-invalid', { problem: 'too-long' }]);
@@ -85,7 +89,7 @@ describe('the grant for a passkey', () => {
       .thenRefused('grant-expired');
     given(enrolled(), checkPassed())
       .when(register({ at: NOON + 10 * MINUTE - 1 }))
-      .then(registered({ at: NOON + 10 * MINUTE - 1 }));
+      .then(registered({ at: NOON + 10 * MINUTE - 1 }), deviceTrusted({ at: NOON + 10 * MINUTE - 1 }));
   });
 
   it('dies with a change of factors, and so does the ceremony', () => {
@@ -112,7 +116,7 @@ describe('the grant for a passkey', () => {
       checkPassed(),
     )
       .when(register({ ceremonyEpoch: 1 }))
-      .then(registered({ at: LATER }));
+      .then(registered({ at: LATER }), deviceTrusted({ at: LATER }));
   });
 
   it('survives an answer that could not be verified', () => {
@@ -141,7 +145,7 @@ describe('an authenticator’s answer', () => {
   });
 
   it('with a credential that was removed is taken again', () => {
-    given(enrolled(), registered(), removed(), secondGrant)
+    given(enrolled(), registered(), deviceTrusted(), removed(), secondGrant)
       .when(registerSecond({ finding: attested() }))
       .then(registeredSecond({ at: LATER, credentialId: as('credential-1') }));
   });
@@ -250,20 +254,20 @@ describe('a passkey added after the last one was removed', () => {
     const late = { ...secondGrant, at: NOON + 25 * HOUR };
     given(...gone, { ...late, data: { ...late.data, grantExpiresAt: NOON + 26 * HOUR } })
       .when(registerSecond({ at: NOON + 25 * HOUR }))
-      .then(registeredSecond({ at: NOON + 25 * HOUR }));
+      .then(registeredSecond({ at: NOON + 25 * HOUR }), deviceTrusted({ at: NOON + 25 * HOUR }));
   });
 
   it('waits for no other action that a code alone approved', () => {
     const other = stepUpPassed({ action: 'approve-sign-in', methods: ['sms'], passkeyId: null });
     given(enrolled(), other, stepUpConsumed(NOON), checkPassed())
       .when(register())
-      .then(registered({ at: LATER }));
+      .then(registered({ at: LATER }), deviceTrusted({ at: LATER }));
   });
 
   it('by itself is a first one again', () => {
     const byPasskey = stepUpPassed({ action: 'remove-passkey' });
     given(enrolled(), registered(), byPasskey, stepUpConsumed(NOON), removed(), secondGrant)
       .when(registerSecond())
-      .then(registeredSecond({ at: LATER }));
+      .then(registeredSecond({ at: LATER }), deviceTrusted({ at: LATER }));
   });
 });

@@ -22,6 +22,7 @@ import {
   removed,
   stepUpConsumed,
   stepUpPassed,
+  verificationFailed,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
 import { mpchat } from '../../support/shipped-policies.js';
@@ -39,7 +40,9 @@ describe('removing a passkey', () => {
         personal: {},
       });
     const gone = given(enrolled(), registered(), removed());
-    gone.when(signIn()).thenRefused('verification-failed');
+    gone
+      .when(signIn())
+      .thenRefused('verification-failed', verificationFailed('credential-not-allowed', { at: LATER }));
     gone.when(rename('Phone')).thenRefused('passkey-not-found');
   });
 

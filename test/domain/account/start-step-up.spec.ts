@@ -11,6 +11,7 @@ import {
   locked,
   NEW_PHONE,
   NOON,
+  PHONE,
   registered,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
@@ -30,7 +31,15 @@ describe('starting a step-up', () => {
 
   it('is refused where the account has none of the ways to prove it', () => {
     given(enrolled()).when(startStepUp('withdraw-funds'), moomoo).thenRefused('no-passkey');
+    const { alternatives } = mpchat.actions.find(({ name }) => name === 'onchain-withdrawal') ?? {};
     given(enrolled({}), registered())
+      .when(startStepUp('onchain-withdrawal'), mpchat)
+      .thenRefused(['factor-not-available', { alternatives }]);
+    // The only factor is the one that the sign-in was proven by.
+    given(enrolled({ phone: PHONE }), registered())
+      .when(startStepUp('onchain-withdrawal', { signInFactor: 'sms' }), mpchat)
+      .thenRefused(['factor-not-available', { alternatives }]);
+    given(enrolled({ phone: PHONE }))
       .when(startStepUp('onchain-withdrawal'), mpchat)
       .thenRefused('no-passkey');
     given(enrolled(), registered({ backupEligible: false }), cloneSuspected())

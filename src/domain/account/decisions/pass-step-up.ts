@@ -7,8 +7,10 @@ import type { PassStepUp } from '../commands.js';
 import type { AccountEvent, StepUpMethod } from '../events.js';
 import { judgeAssertion } from '../rules/assertion.js';
 import { stoppedUntil } from '../rules/cooling-off.js';
+import { trustedDevice } from '../rules/devices.js';
 import { usableGrant } from '../rules/grants.js';
 import { denyStepUp } from '../rules/step-up-denial.js';
+import { mayProve } from '../rules/step-up-methods.js';
 import type { EnrolledAccount, Passkey } from '../state.js';
 
 export function passStepUp(
@@ -29,6 +31,7 @@ export function passStepUp(
     return denyStepUp(at, { stepUpId, action: action.name, reason: 'cooling-off', until });
   }
 
+  const deviceId = trustedDevice(state, command.deviceTokenHash)?.deviceId ?? null;
   // A passkey that answered has been used, and its answer is spent, whatever the step-up comes to.
   const events: AccountEvent[] = [];
   const methods: StepUpMethod[] = [];
@@ -39,6 +42,7 @@ export function passStepUp(
       at,
       purpose: action.name === 'dispute-reset' ? 'dispute-reset' : 'step-up',
       sessionId: null,
+      deviceId,
     });
     if ('refused' in judged) return reject(judged.refused, ...judged.events);
     passkey = judged.passkey;
@@ -52,11 +56,11 @@ export function passStepUp(
   if (command.grantHash !== null) {
     const found = usableGrant(state, command.grantHash, 'step-up', stepUpId, at);
     if ('refused' in found) return reject(found.refused, ...events);
-    // A channel that already carried the sign-in proves nothing a second time (invariant 12).
-    if (found.grant.factor !== command.signInFactor) methods.push(found.grant.factor);
+    methods.push(found.grant.factor);
   }
-  const satisfied = action.alternatives.some((alternative) =>
-    alternative.every((method) => methods.includes(method)),
+  const satisfied = action.alternatives.some(
+    (alternative) =>
+      mayProve(alternative, command.signInFactor) && alternative.every((method) => methods.includes(method)),
   );
   if (!satisfied) {
     return reject(rejection('step-up-method-missing', { alternatives: action.alternatives }), ...events);
@@ -75,6 +79,7 @@ export function passStepUp(
       grantHash: command.grantHash,
       singleUse: action.singleUse,
       expiresAt: command.expiresAt,
+      deviceId,
     },
     personal: {},
   });

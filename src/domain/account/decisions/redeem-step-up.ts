@@ -23,7 +23,9 @@ export function redeemStepUp(
   if ('refused' in spent) return reject(spent.refused);
   const action = actionNamed(policy, command.action);
   const until = action && stoppedUntil(state, action, at);
-  return until === undefined
-    ? accept(spent.event)
-    : denyStepUp(at, { stepUpId, action: command.action, reason: 'cooling-off', until });
+  if (until === undefined) {
+    // One that may be shown again is spent by nothing but its expiry (invariant 11).
+    return passed.singleUse ? accept(spent.event) : accept();
+  }
+  return denyStepUp(at, { stepUpId, action: command.action, reason: 'cooling-off', until });
 }

@@ -7,6 +7,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { RegisterPasskey } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { whyNotBound } from '../rules/binding.js';
+import { trustDevice } from '../rules/devices.js';
 import { limitReached } from '../rules/passkey-limit.js';
 import { sensitiveActionsFrom } from '../rules/sensitive-actions.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
@@ -39,6 +40,9 @@ export function registerPasskey(
     if ('refused' in spent) return reject(spent.refused);
     events.push(spent.event);
   }
+  // After a reset, cooling-off is what stops the actions that policy says it should.
+  const fullPowerFrom =
+    proof.kind === 'reset' ? at : sensitiveActionsFrom(state, policy, command.vouchedBy, at);
   events.push({
     type: 'PasskeyRegistered',
     at,
@@ -60,11 +64,17 @@ export function registerPasskey(
       vouchedBy: command.vouchedBy,
       ceremonyId: command.ceremonyId,
       entryPoint: command.entryPoint,
-      // After a reset, cooling-off is what stops the actions that policy says it should.
-      sensitiveActionsFrom:
-        proof.kind === 'reset' ? at : sensitiveActionsFrom(state, policy, command.vouchedBy, at),
+      sensitiveActionsFrom: fullPowerFrom,
     },
     personal: { name: name.name, device: command.device },
   });
+  // Where no device is trusted, the one that made the first passkey is. After a removal by a code alone it is not the first;
+  // after a reset the owner's face was seen on it, whatever others are trusted.
+  const first = state.passkeys.length === 0 && fullPowerFrom <= at;
+  if (first && (state.devices.length === 0 || proof.kind === 'reset')) {
+    const why = 'first-passkey';
+    const data = { ...command.newDevice, why, approvalId: null, sessionId: null } as const;
+    events.push(...trustDevice(state, at, data, command.device));
+  }
   return accept(...events);
 }

@@ -4,6 +4,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { SignInWithPasskey } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { judgeAssertion } from '../rules/assertion.js';
+import { admit } from '../rules/sign-in-approval.js';
 import type { EnrolledAccount } from '../state.js';
 
 /** A valid passkey signs in even while factors are locked: nobody can lock an owner out (invariant 14). */
@@ -12,6 +13,16 @@ export function signInWithPasskey(
   state: EnrolledAccount,
   policy: RelyingParty,
 ): Decision<AccountEvent> {
-  const judged = judgeAssertion(state, policy, { ...command, purpose: 'sign-in' });
-  return 'refused' in judged ? reject(judged.refused, ...judged.events) : accept(...judged.events);
+  const admission = admit(state, policy, { ...command, method: 'passkey', grantHash: null });
+  const signedIn = admission.kind === 'signed-in';
+  const judged = judgeAssertion(state, policy, {
+    ...command,
+    purpose: 'sign-in',
+    sessionId: signedIn ? command.sessionId : null,
+    deviceId: signedIn ? admission.deviceId : null,
+  });
+  if ('refused' in judged) return reject(judged.refused, ...judged.events);
+  // The passkey has answered, so its answer is spent, whatever the device comes to.
+  if (admission.kind === 'refused') return reject(admission.refused, ...judged.events);
+  return accept(...judged.events, ...admission.events);
 }

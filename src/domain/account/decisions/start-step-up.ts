@@ -8,6 +8,7 @@ import type { AccountEvent } from '../events.js';
 import { stoppedUntil } from '../rules/cooling-off.js';
 import { passkeysThatProve } from '../rules/resets.js';
 import { denyStepUp } from '../rules/step-up-denial.js';
+import { mayProve } from '../rules/step-up-methods.js';
 import type { EnrolledAccount } from '../state.js';
 
 export function startStepUp(
@@ -23,10 +24,16 @@ export function startStepUp(
     return denyStepUp(at, { stepUpId, action: action.name, reason: 'cooling-off', until });
   }
   const hasPasskey = passkeysThatProve(state, action.name, at).some(({ status }) => status === 'active');
-  const possible = action.alternatives.some((methods) =>
-    methods.every((method) =>
-      method === 'passkey' ? hasPasskey : method === 'password' || state.factors.includes(method),
-    ),
+  const withFactors = action.alternatives.filter(
+    (methods) =>
+      mayProve(methods, command.signInFactor) &&
+      methods.every(
+        (method) => method === 'passkey' || state.factors.some((confirmed) => confirmed === method),
+      ),
   );
-  return possible ? accept() : reject(rejection('no-passkey'));
+  if (withFactors.some((methods) => hasPasskey || !methods.includes('passkey'))) return accept();
+  const alternatives = action.alternatives;
+  return withFactors.length > 0
+    ? reject(rejection('no-passkey'))
+    : reject(rejection('factor-not-available', { alternatives }));
 }

@@ -3,9 +3,12 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { CollectSignInCommand } from '../../../application/commands/collect-sign-in.js';
 import { PutAccountCommand } from '../../../application/commands/put-account.js';
 import { RedeemTokenCommand } from '../../../application/commands/redeem-token.js';
+import { StartFallbackCommand } from '../../../application/commands/start-fallback.js';
 import { StartSignInCommand } from '../../../application/commands/start-sign-in.js';
+import { VerifyFallbackCommand } from '../../../application/commands/verify-fallback.js';
 import { VerifySignInCommand } from '../../../application/commands/verify-sign-in.js';
 import { DiagnoseFailureQuery } from '../../../application/queries/diagnose-failure.js';
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
@@ -18,13 +21,19 @@ import { PageOrigin } from '../../web/page-origin.js';
 import { PortalSessions } from '../../web/portal-sessions.js';
 import { ZodBody } from '../body.js';
 import { admit } from '../caller.js';
-import { commandContext } from '../command-context.js';
+import { approvalSecretOf, commandContext } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
 import { Refused } from '../problem.js';
+import { NO_DEVICE } from '../schemas.js';
 import { failureBody } from './diagnoses.controller.js';
-import { startSignInBody, verifySignInBody } from './sign-ins.controller.js';
+import {
+  startFallbackBody,
+  startSignInBody,
+  verifyFallbackBody,
+  verifySignInBody,
+} from './sign-ins.controller.js';
 
 const demoAccount = z.strictObject({
   accountId: z.string().min(1).max(128),
@@ -111,10 +120,48 @@ export class DemoBackendController {
   startSignIn(
     @Req() request: FastifyRequest,
     @Param('rp') rp: string,
-    @ZodBody(startSignInBody) body: z.infer<typeof startSignInBody>,
+    @ZodBody(startSignInBody) { device = NO_DEVICE, ...named }: z.infer<typeof startSignInBody>,
   ): Promise<object> {
     this.actAsBackend(request, rp);
-    return this.dispatcher.start(request, new StartSignInCommand(commandContext(request), body));
+    const command = new StartSignInCommand(commandContext(request), { ...named, device });
+    return this.dispatcher.start(request, command);
+  }
+
+  @Post('sign-ins/fallback')
+  @HttpCode(202)
+  startFallback(
+    @Req() request: FastifyRequest,
+    @Param('rp') rp: string,
+    @ZodBody(startFallbackBody) { device = NO_DEVICE, ...named }: z.infer<typeof startFallbackBody>,
+  ): Promise<object> {
+    this.actAsBackend(request, rp);
+    const command = new StartFallbackCommand(commandContext(request), { ...named, device });
+    return this.dispatcher.start(request, command);
+  }
+
+  @Post('sign-ins/fallback/:checkId/verify')
+  @HttpCode(200)
+  verifyFallback(
+    @Req() request: FastifyRequest,
+    @Param('rp') rp: string,
+    @Param('checkId') checkId: string,
+    @ZodBody(verifyFallbackBody) shown: z.infer<typeof verifyFallbackBody>,
+  ): Promise<object> {
+    this.actAsBackend(request, rp);
+    const command = new VerifyFallbackCommand(commandContext(request), checkId, shown);
+    return this.dispatcher.execute(request, command);
+  }
+
+  @Get('sign-in-approvals/:approvalId')
+  collectSignIn(
+    @Req() request: FastifyRequest,
+    @Param('rp') rp: string,
+    @Param('approvalId') approvalId: string,
+  ): Promise<object> {
+    this.actAsBackend(request, rp);
+    const context = commandContext(request);
+    const command = new CollectSignInCommand(context, null, approvalId, approvalSecretOf(request));
+    return this.dispatcher.execute(request, command);
   }
 
   @Post('sign-ins/:ceremonyId/verify')

@@ -110,7 +110,13 @@ export class PasskeysController {
     page: true,
     status: 201,
     body: registerBody,
-    answer: z.object({ passkey: passkeyView, signals, returnTo: z.string(), position }),
+    answer: z.object({
+      passkey: passkeyView,
+      deviceToken: z.string().optional(),
+      signals,
+      returnTo: z.string(),
+      position,
+    }),
     refusals: [
       'account-not-found',
       'ceremony-not-found',

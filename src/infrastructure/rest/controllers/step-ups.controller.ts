@@ -9,12 +9,21 @@ import { Call } from '../call.js';
 import { commandContext } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { AccountIdPipe } from '../parameters.js';
-import { credential, device, instant, method, options, parameters, position } from '../schemas.js';
+import {
+  credential,
+  instant,
+  method,
+  NO_DEVICE,
+  options,
+  parameters,
+  position,
+  presentedDevice,
+} from '../schemas.js';
 
 const startBody = z.strictObject({
   action: z.string().min(1).max(64),
   parameters,
-  device: device.exactOptional(),
+  device: presentedDevice.exactOptional(),
   signInToken: z.string().max(4096).exactOptional(),
 });
 const verifyBody = z.strictObject({
@@ -44,14 +53,22 @@ export class StepUpsController {
       expiresAt: instant,
       position,
     }),
-    refusals: ['account-not-found', 'unknown-action', 'step-up-denied', 'no-passkey', 'token-invalid'],
+    refusals: [
+      'account-not-found',
+      'unknown-action',
+      'step-up-denied',
+      'no-passkey',
+      'factor-not-available',
+      'token-invalid',
+    ],
   })
   start(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
-    @ZodBody(startBody) { device: _said, ...body }: z.infer<typeof startBody>,
+    @ZodBody(startBody) { device = NO_DEVICE, ...body }: z.infer<typeof startBody>,
   ): Promise<object> {
-    return this.dispatcher.execute(request, new StartStepUpCommand(commandContext(request), accountId, body));
+    const command = new StartStepUpCommand(commandContext(request), accountId, { ...body, device });
+    return this.dispatcher.execute(request, command);
   }
 
   @Call({

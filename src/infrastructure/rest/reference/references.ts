@@ -6,6 +6,7 @@ import { createApp } from '../../../server.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import { readSettings } from '../../config/settings.js';
 import { SystemClock } from '../../clock/system-clock.js';
+import { BackgroundTasks } from '../../background-tasks.js';
 import { openEmbeddedTier } from '../../embedded-tier.js';
 import { Outbox } from '../../messaging/outbox.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
@@ -45,7 +46,17 @@ async function currentDocument(): Promise<OpenAPIObject> {
   try {
     const relyingParties = new RelyingParties(new Map());
     const outbox = new Outbox(() => clock.now());
-    const app = await createApp({ settings, clock, logger, metrics, relyingParties, tier, outbox });
+    const background = new BackgroundTasks(logger);
+    const app = await createApp({
+      settings,
+      clock,
+      logger,
+      metrics,
+      relyingParties,
+      tier,
+      background,
+      outbox,
+    });
     try {
       return apiDocument(app);
     } finally {

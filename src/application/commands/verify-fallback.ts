@@ -1,0 +1,146 @@
+import { Inject } from '@nestjs/common';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { SignInByFallback } from '../../domain/account/commands.js';
+import type { GrantHash, SessionId, SubjectId } from '../../domain/kernel/ids.js';
+import { as } from '../../domain/kernel/ids.js';
+import type { RejectionCode } from '../../domain/kernel/rejection.js';
+import { rejection } from '../../domain/kernel/rejection.js';
+import type { Instant } from '../../domain/kernel/time.js';
+import { AccountCommands } from '../accounts/account-commands.js';
+import type { CommandContext } from '../accounts/context.js';
+import type { FallbackCheck } from '../accounts/fallback-checks.js';
+import { FallbackChecks } from '../accounts/fallback-checks.js';
+import { OpenChecks } from '../accounts/open-checks.js';
+import type { Outcome } from '../accounts/outcome.js';
+import { refused } from '../accounts/outcome.js';
+import { SerialQueue } from '../accounts/serial-queue.js';
+import type { SignInAnswer } from '../accounts/sign-in-answers.js';
+import { SignInAnswers } from '../accounts/sign-in-answers.js';
+import type { Background } from '../ports/background.js';
+import { BACKGROUND } from '../ports/background.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/clock.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import { IDENTIFIERS } from '../ports/identifiers.js';
+
+export class VerifyFallbackCommand extends Command<Outcome<SignInAnswer>> {
+  constructor(
+    readonly context: CommandContext,
+    readonly checkId: string,
+    /** The code that was sent, or the grant for which the product gave its word. */
+    readonly shown: { readonly code: string } | { readonly grant: string },
+  ) {
+    super();
+  }
+}
+
+/** What may be said once the right code was shown; everything else is a wrong code to whoever enters one. */
+const SAID_TO_THE_OWNER: ReadonlySet<RejectionCode> = new Set([
+  'approval-paused',
+  'approval-pending',
+  'idempotency-key-reused',
+]);
+
+/**
+ * A wrong code is answered by the same steps for every check, those of no account included, and recorded when the answer has
+ * left. A right one waits until every wrong one before it is recorded, so that a lock that is due comes first.
+ */
+@CommandHandler(VerifyFallbackCommand)
+export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackCommand> {
+  private readonly queue = new SerialQueue();
+
+  constructor(
+    private readonly fallbacks: FallbackChecks,
+    private readonly accounts: AccountCommands,
+    private readonly checks: OpenChecks,
+    private readonly answers: SignInAnswers,
+    @Inject(BACKGROUND) private readonly background: Background,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ context, checkId, shown }: VerifyFallbackCommand): Promise<Outcome<SignInAnswer>> {
+    const at = this.clock.now();
+    const overspent = await this.checks.beforeGuess(context);
+    if (overspent !== undefined) return refused(overspent);
+    const check = await this.fallbacks.read(context.policy, checkId);
+    if (check === undefined) return refused(rejection('check-not-found'));
+    if (check.expiresAt <= at) return refused(rejection('check-expired'));
+    return 'grant' in shown
+      ? this.byGrant(context, check, shown.grant, at)
+      : this.byCode(context, check, shown.code, at);
+  }
+
+  private async byCode(
+    context: CommandContext,
+    { check, ...of }: FallbackCheck,
+    code: string,
+    at: Instant,
+  ): Promise<Outcome<SignInAnswer>> {
+    const usedUp = await this.fallbacks.takeGuess(context.policy, { check, ...of }, code);
+    if (usedUp !== undefined) return refused(usedUp);
+    const wrong = refused(rejection('wrong-code'));
+    if (check === null) return wrong;
+    const finding = this.checks.compare(check, code, at);
+    const { subject } = of;
+    if (subject === null) return wrong;
+    const grantHash = as<GrantHash>(this.identifiers.sha256(this.identifiers.secret()));
+    const proof = { kind: 'code', check, finding, grantHash } as const;
+    if (!finding.matches) {
+      const left = this.background.answerLeft();
+      const recorded = this.queue.run(subject, async () => {
+        await left;
+        return this.signIn({ ...context, idempotency: null }, subject, of, proof, at);
+      });
+      this.background.watch(recorded);
+      return wrong;
+    }
+    const outcome = await this.queue.run(subject, () => this.signIn(context, subject, of, proof, at));
+    return outcome.ok || SAID_TO_THE_OWNER.has(outcome.rejection.code) ? outcome : wrong;
+  }
+
+  private async byGrant(
+    context: CommandContext,
+    check: FallbackCheck,
+    grant: string,
+    at: Instant,
+  ): Promise<Outcome<SignInAnswer>> {
+    const { subject, factor } = check;
+    const unknown = refused(rejection('grant-not-found'));
+    if (subject === null) return unknown;
+    const grantHash = as<GrantHash>(this.identifiers.sha256(grant));
+    const proof = { kind: 'grant', factor, grantHash } as const;
+    const outcome = await this.signIn(context, subject, check, proof, at);
+    return !outcome.ok && outcome.rejection.code === 'account-not-found' ? unknown : outcome;
+  }
+
+  private signIn(
+    context: CommandContext,
+    subject: SubjectId,
+    { factor, device, deviceTokenHash }: Omit<FallbackCheck, 'check'>,
+    proof: SignInByFallback['proof'],
+    at: Instant,
+  ): Promise<Outcome<SignInAnswer>> {
+    const { policy } = context;
+    const sessionId = as<SessionId>(this.identifiers.randomId());
+    return this.accounts.onSubject<SignInAnswer>(context, subject, (account) => {
+      const secrets = this.answers.strangerAt(policy, subject);
+      const stranger = secrets?.stranger ?? null;
+      return account.decide(
+        { type: 'sign-in-by-fallback', at, proof, sessionId, device, deviceTokenHash, stranger },
+        (events, after) => {
+          const signedIn = events.find((event) => event.type === 'SignedInByFallback');
+          const session = {
+            sessionId,
+            method: factor,
+            passkeyId: null,
+            deviceId: signedIn?.data.deviceId ?? null,
+            authenticatedAt: at,
+          };
+          return this.answers.answer(policy, after, events, session, secrets);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { personalOf } from '../kernel/event.js';
+import { unreachable } from '../kernel/exhaustive.js';
+import type { ApprovalId, DeviceId, GrantHash, SessionId } from '../kernel/ids.js';
+import type { Instant } from '../kernel/time.js';
+import type { AccountEventOf } from './events.js';
+import type { EnrolledAccount, Grant, SignInApproval, TrustedDevice } from './state.js';
+
+/** A token lives for an hour; nobody opens more on one device in that time. */
+const SESSIONS_REMEMBERED = 8;
+
+type ApprovalEvent = AccountEventOf<
+  | 'SignInApprovalRequested'
+  | 'SignInNumberMismatched'
+  | 'SignInApproved'
+  | 'SignInDenied'
+  | 'SignInApprovalExpired'
+  | 'SignInRecoveryStarted'
+  | 'DeviceTrusted'
+  | 'DeviceRemoved'
+>;
+
+/** What an event leaves of the account's members that speak of devices and of sign-ins on new ones. */
+export function signInApprovals(
+  state: EnrolledAccount,
+  event: ApprovalEvent,
+): Partial<Pick<EnrolledAccount, 'approvals' | 'devices' | 'grants' | 'signInDeniedAt'>> {
+  const changed = (
+    approvalId: ApprovalId | null,
+    change: Partial<SignInApproval>,
+  ): readonly SignInApproval[] =>
+    state.approvals.map((approval) =>
+      approval.approvalId === approvalId ? { ...approval, ...change } : approval,
+    );
+  switch (event.type) {
+    case 'SignInApprovalRequested': {
+      const { grantHash, ...request } = event.data;
+      const approval: SignInApproval = {
+        ...request,
+        requestedAt: event.at,
+        device: personalOf(event)?.device ?? null,
+        securityEpoch: state.securityEpoch,
+        wrongNumbers: 0,
+        status: 'open',
+        approvedFrom: null,
+      };
+      return {
+        approvals: [...state.approvals, approval],
+        grants: grantHash === null ? state.grants : spend(state.grants, grantHash),
+      };
+    }
+    case 'SignInNumberMismatched': {
+      const { approvalId, wrongNumbers } = event.data;
+      return { approvals: changed(approvalId, { wrongNumbers }) };
+    }
+    case 'SignInApproved': {
+      const { approvalId, collectBy } = event.data;
+      return { approvals: changed(approvalId, { status: 'approved', expiresAt: collectBy }) };
+    }
+    case 'SignInDenied':
+      return {
+        approvals: changed(event.data.approvalId, { status: 'denied' }),
+        signInDeniedAt: event.at,
+      };
+    case 'SignInApprovalExpired':
+      return { approvals: changed(event.data.approvalId, { status: 'expired' }) };
+    case 'SignInRecoveryStarted': {
+      const { approvalId, approvedFrom, collectBy, grantHash } = event.data;
+      return {
+        approvals: changed(approvalId, { status: 'recovering', approvedFrom, expiresAt: collectBy }),
+        grants: spend(state.grants, grantHash),
+      };
+    }
+    case 'DeviceTrusted': {
+      const { deviceId, tokenHash, approvalId, sessionId } = event.data;
+      const sessions = sessionId === null ? [] : [sessionId];
+      return {
+        devices: [...state.devices, { deviceId, tokenHash, lastUsedAt: event.at, sessions }],
+        approvals: changed(approvalId, { status: 'collected' }),
+      };
+    }
+    case 'DeviceRemoved':
+      return { devices: state.devices.filter(({ deviceId }) => deviceId !== event.data.deviceId) };
+    default:
+      return unreachable(event);
+  }
+}
+
+export function withSession(
+  devices: readonly TrustedDevice[],
+  deviceId: DeviceId | null,
+  sessionId: SessionId | null,
+  at: Instant,
+): readonly TrustedDevice[] {
+  if (deviceId === null || sessionId === null) return devices;
+  return devices.map((device) =>
+    device.deviceId === deviceId
+      ? {
+          ...device,
+          lastUsedAt: at,
+          sessions: [...device.sessions, sessionId].slice(-SESSIONS_REMEMBERED),
+        }
+      : device,
+  );
+}
+
+export function spend(grants: readonly Grant[], hash: GrantHash): readonly Grant[] {
+  return grants.map((grant) => (grant.hash === hash ? { ...grant, spent: true } : grant));
+}
