@@ -304,6 +304,11 @@ describe('M11: the liveness attempts of a day', () => {
     expect(answered(refused, 429)).toStrictEqual(
       problem(429, 'reset-attempts-used-up', { until: server.clock.in(23 * HOUR) }),
     );
+    const why = await ada.call('POST', '/diagnoses', { body: { situation: 'liveness-rejected' } });
+    expect(answered(why, 200)).toMatchObject({
+      diagnosis: { code: 'liveness-attempts-used-up' },
+      otherCauses: [{ code: 'liveness-rejected' }],
+    });
     await ada.signIn();
     server.clock.advance(23 * HOUR);
     await registerAfter(ada, await passedReset(ada));

@@ -22,6 +22,8 @@ import { KnownAccounts } from '../accounts/known-accounts.js';
 import type { Signals } from '../accounts/signals.js';
 import { acceptedCredentials } from '../accounts/signals.js';
 import { FailedAssertions } from '../diagnosis/failed-assertions.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/clock.js';
 import type { Ceremonies, Ceremony } from '../ports/webauthn.js';
 import { CEREMONIES } from '../ports/webauthn.js';
 import type { Reading } from './account-reader.js';
@@ -55,6 +57,7 @@ export class DiagnoseFailureHandler implements IQueryHandler<DiagnoseFailureQuer
     private readonly known: KnownAccounts,
     private readonly failures: FailedAssertions,
     @Inject(CEREMONIES) private readonly ceremonies: Ceremonies,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute(query: DiagnoseFailureQuery): Promise<Reading<DiagnosisAnswer>> {
@@ -67,7 +70,7 @@ export class DiagnoseFailureHandler implements IQueryHandler<DiagnoseFailureQuer
     const device = report.device ?? ('device' in ceremony ? ceremony.device : null);
     const problems = device === null ? [] : checkDevice(policy, device, language);
     const account = await this.accountOf(policy, ceremony);
-    const facts = account === undefined ? null : knownAccount(policy, account, device);
+    const facts = account === undefined ? null : knownAccount(policy, account, device, this.clock.now());
     const causes = rankFailure({
       ceremony: ceremony.kind,
       kind: kindOf(report.error),

@@ -1,3 +1,4 @@
+import { Inject } from '@nestjs/common';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import { deviceCausesOf, explained } from '../../domain/diagnosis/diagnosis.js';
@@ -11,6 +12,8 @@ import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { Language } from '../../domain/texts/language.js';
 import { KnownAccounts } from '../accounts/known-accounts.js';
 import { acceptedCredentials } from '../accounts/signals.js';
+import type { Clock } from '../ports/clock.js';
+import { CLOCK } from '../ports/clock.js';
 import type { Reading } from './account-reader.js';
 import type { DiagnosisAnswer } from './diagnose-failure.js';
 
@@ -28,14 +31,17 @@ export class DiagnoseSituationQuery extends Query<Reading<DiagnosisAnswer>> {
 
 @QueryHandler(DiagnoseSituationQuery)
 export class DiagnoseSituationHandler implements IQueryHandler<DiagnoseSituationQuery> {
-  constructor(private readonly known: KnownAccounts) {}
+  constructor(
+    private readonly known: KnownAccounts,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   async execute(query: DiagnoseSituationQuery): Promise<Reading<DiagnosisAnswer>> {
     const { accountId, body, language, policy } = query;
     const account = await this.known.byId(policy.slug, accountId);
     if (account === undefined) return { ok: false, rejection: rejection('account-not-found') };
     const problems = body.device === undefined ? [] : checkDevice(policy, body.device, language);
-    const facts = knownAccount(policy, account, body.device ?? null);
+    const facts = knownAccount(policy, account, body.device ?? null, this.clock.now());
     const causes = rankSituation(body.situation, facts, deviceCausesOf(problems));
     const signals = causes[0] === 'passkey-removed' ? acceptedCredentials(policy, account) : undefined;
     const answer = explained(policy, causes, problems, language);

@@ -39,6 +39,7 @@ export const CAUSES = [
   'device-lost',
   'no-factor-available',
   'liveness-rejected',
+  'liveness-attempts-used-up',
   'qr-timed-out',
 ] as const;
 export type Cause = (typeof CAUSES)[number];

@@ -1,4 +1,6 @@
 import type { EnrolledAccount } from '../account/state.js';
+import type { Instant } from '../kernel/time.js';
+import { attemptsUsedUp } from '../account/rules/resets.js';
 import { isSecurityKey } from '../policy/capabilities.js';
 import type { Device } from '../policy/device.js';
 import type { RelyingParty } from '../policy/relying-party.js';
@@ -13,13 +15,17 @@ export interface KnownAccount {
   readonly seenHere: boolean;
   readonly securityKeysOnly: boolean;
   readonly deviceBoundOnly: boolean;
+  /** As many attempts of a reset as a day allows. */
+  readonly attemptsUsedUp: boolean;
 }
 
 export function knownAccount(
   policy: RelyingParty,
-  { passkeys, removedPasskeys }: EnrolledAccount,
+  account: EnrolledAccount,
   device: Device | null,
+  now: Instant,
 ): KnownAccount {
+  const { passkeys, removedPasskeys } = account;
   const deviceId = device?.deviceId;
   const some = passkeys.length > 0;
   const active = passkeys.some(({ status }) => status === 'active');
@@ -31,6 +37,7 @@ export function knownAccount(
     securityKeysOnly:
       some && passkeys.every(({ transports }) => isSecurityKey({ attachment: null, transports })),
     deviceBoundOnly: some && passkeys.every(({ backupEligible }) => !backupEligible),
+    attemptsUsedUp: policy.reset !== undefined && attemptsUsedUp(account, policy.reset, now) !== undefined,
   };
 }
 

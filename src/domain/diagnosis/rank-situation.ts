@@ -54,7 +54,9 @@ export function rankSituation(
     case 'no-factor':
       return ['no-factor-available'];
     case 'liveness-rejected':
-      return ['liveness-rejected'];
+      return account.attemptsUsedUp
+        ? ['liveness-attempts-used-up', 'liveness-rejected']
+        : ['liveness-rejected'];
     case 'qr-timed-out':
       return ranked('qr-timed-out', ...absence(account));
     default:

@@ -169,6 +169,10 @@ export const DIAGNOSIS_TEXTS_EN: CauseTexts = {
       'The number of attempts a day is limited; if it is used up, try again tomorrow or contact support.',
     ],
   }),
+  'liveness-attempts-used-up': (facts) => ({
+    meaning: 'The face check was tried as often as one day allows.',
+    next: ['Try again tomorrow, or contact support.', otherWay(facts)],
+  }),
   'qr-timed-out': () => ({
     meaning: 'The QR code expired, or the two devices did not find each other.',
     next: [

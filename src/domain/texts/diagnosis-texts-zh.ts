@@ -143,6 +143,10 @@ export const DIAGNOSIS_TEXTS_ZH: CauseTexts = {
       '每天的次数有限；用完后请明天再试或联系客服。',
     ],
   }),
+  'liveness-attempts-used-up': (facts) => ({
+    meaning: '今天的人脸验证次数已用完。',
+    next: ['请明天再试，或联系客服。', otherWay(facts)],
+  }),
   'qr-timed-out': () => ({
     meaning: '二维码已过期，或两台设备未能互相发现。',
     next: ['在两台设备上打开蓝牙和网络，并让它们靠近。', '重新获取二维码，并用系统相机扫描。'],

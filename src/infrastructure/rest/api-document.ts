@@ -34,6 +34,17 @@ const PROBLEM: NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[
     status: { type: 'integer' },
     detail: { type: 'string' },
     code: { type: 'string', description: 'Stable; see docs/errors.md.' },
+    diagnosis: {
+      type: 'object',
+      description:
+        'Why a passkey that really answered is not accepted, beside `otherCauses`, `alternatives` and `signals`.',
+      required: ['code', 'meaning', 'next'],
+      properties: {
+        code: { type: 'string' },
+        meaning: { type: 'string' },
+        next: { type: 'array', items: { type: 'string' } },
+      },
+    },
     errors: {
       type: 'array',
       items: {

@@ -10,6 +10,7 @@ const ACCOUNT: KnownAccount = {
   seenHere: false,
   securityKeysOnly: false,
   deviceBoundOnly: false,
+  attemptsUsedUp: false,
 };
 const FAILED: FailedCeremony = {
   ceremony: 'sign-in',
