@@ -25,6 +25,7 @@ import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
 import { DeliverNotice } from './jobs/deliver-notice.js';
 import { AskLivenessJob, ExpireResetJob, HeedLivenessJob } from './jobs/reset-jobs.js';
+import { ExpireSignInApprovalJob } from './jobs/expire-sign-in-approval.js';
 import type { JobHandler } from './jobs/job-handler.js';
 import { TellAccountHolder } from './jobs/tell-account-holder.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
@@ -88,4 +89,5 @@ export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = 
   ExpireResetJob,
   AskLivenessJob,
   HeedLivenessJob,
+  ExpireSignInApprovalJob,
 ];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApprovalRequired, Collected, Person } from '../support/journeys.js';
 import { answered, NEW_DEVICE, personWithPasskey, PHONE, problem } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
+import { eventually } from '../support/eventually.js';
 import { runServer } from '../support/running-server.js';
 
 const MINUTE = 60_000;
@@ -200,6 +201,8 @@ describe('F11 the first sign-in on a new device at moomoo', () => {
       problem(410, 'approval-expired'),
     );
     expect(answered<Collected>(await ada.collect(asked), 200).status).toBe('expired');
+    // Nothing hangs on it, but whoever reads the history is told.
+    await eventually(async () => (await ada.typesRecorded()).includes('SignInApprovalExpired'));
     await ada.signInOnNewDevice();
   });
 

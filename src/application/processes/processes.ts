@@ -1,5 +1,6 @@
 import { notices } from './notices.js';
 import type { Process } from './process.js';
 import { resets } from './resets.js';
+import { signInApprovals } from './sign-in-approvals.js';
 
-export const PROCESSES: readonly Process[] = [notices, resets];
+export const PROCESSES: readonly Process[] = [notices, resets, signInApprovals];
