@@ -48,7 +48,7 @@ const ROWS = {
 };
 
 /** Rows whose specs are still to come. One that has come is taken off the list. */
-const TO_COME = ['F10', 'F11'];
+const TO_COME = [];
 
 const NAMED = /^(?:[MFB]\d{1,2})(?:(?:, | and )[MFB]\d{1,2})*(?=[:\s])/u;
 

@@ -3,6 +3,7 @@ import { answered, Person, PHONE } from '../support/journeys.js';
 import type { Registered, Registration } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
+import { eventually } from '../support/eventually.js';
 import type { AuthenticatorSettings } from '../support/software-authenticator.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 
@@ -35,10 +36,9 @@ const add = async (person: Person, authenticator: SoftwareAuthenticator, storage
   // The list is in the order in which they were made.
   server.clock.advance(1_000);
   const made = await person.register(started.ceremonyId, person.create(started, authenticator));
-  return {
-    options: started.publicKey,
-    passkey: answered<Registered>(made, 201).passkey as unknown as Listed,
-  };
+  const { deviceToken, passkey } = answered<Registered>(made, 201);
+  person.deviceToken ??= deviceToken;
+  return { options: started.publicKey, passkey: passkey as unknown as Listed };
 };
 const listed = async (person: Person) => (await person.passkeys()) as unknown as readonly Listed[];
 
@@ -89,7 +89,7 @@ describe('passkeys at moomoo', () => {
     for (const { settings } of [PLACES['another-device'], PLACES['security-key']]) {
       const authenticator = new SoftwareAuthenticator(settings);
       const { passkey } = await add(ada, authenticator);
-      const started = await ada.startSignIn({ device: { platform: 'windows', appKind: 'web' } });
+      const started = await ada.startSignIn();
       expect(started.publicKey).not.toHaveProperty('hints');
       expect(started.publicKey.allowCredentials).toStrictEqual([]);
       const answer = authenticator.get(started.publicKey, { origin: server.origin });
@@ -97,5 +97,23 @@ describe('passkeys at moomoo', () => {
         passkeyId: passkey.passkeyId,
       });
     }
+  });
+});
+
+describe('without the passkey at moomoo', () => {
+  it('F10: a code to the phone signs in instead, once', async () => {
+    const ada = new Person(server, 'moomoo');
+    await ada.enrol();
+    await add(ada, ada.authenticator);
+    // The code of before stands in the same outbox.
+    const earlier = ada.codeBy('sms');
+    const { checkId } = await ada.startFallback('sms');
+    await eventually(() => ada.codeBy('sms') !== earlier);
+    const code = ada.codeBy('sms');
+    expect(answered(await ada.finishFallback(checkId, { code }), 200)).toMatchObject({
+      status: 'signed-in',
+      accountId: ada.accountId,
+    });
+    expect((await ada.finishFallback(checkId, { code })).status).toBeGreaterThanOrEqual(400);
   });
 });
