@@ -20,6 +20,7 @@ import { apiDocument } from './infrastructure/rest/api-document.js';
 import { handleInCohorts } from './infrastructure/rest/cohorts.js';
 import { answerFrameworkError } from './infrastructure/rest/framework-errors.js';
 import { renderErrors } from './infrastructure/rest/reference/errors-reference.js';
+import { keepRawBodies } from './infrastructure/rest/raw-body.js';
 import { logRequests } from './infrastructure/rest/request-log.js';
 import type { Service } from './infrastructure/service.js';
 import { answerToOwnHostOnly } from './infrastructure/web/development-host.js';
@@ -86,6 +87,7 @@ async function listen(service: Service, requests: Logger): Promise<NestFastifyAp
   const server = app.getHttpAdapter().getInstance();
   if (development) answerToOwnHostOnly(server, settings.port);
   logRequests(server, requests);
+  keepRawBodies(server, '/v1/webhooks/');
   handleInCohorts(server);
   await servePages(server, WEB_FOLDER, development);
   const document = apiDocument(app);
@@ -110,8 +112,6 @@ export function createApp(service: Service): Promise<NestFastifyApplication> {
   });
   return NestFactory.create<NestFastifyApplication>(AppModule.for(service), adapter, {
     logger: false,
-    // What a webhook's signature is over is the bytes, not what they were read as.
-    rawBody: true,
     abortOnError: false,
     // Fastify's own takes JSON and nothing else that a call could want; Nest's would make a new one for each request.
     bodyParser: false,

@@ -29,7 +29,11 @@ export interface AccountView {
   readonly lockedUntil: Instant | null;
   /** Null unless it is locked. */
   readonly lockReason: 'too-many-failures' | 'reset-disputed' | null;
-  readonly coolingOff: { readonly phoneChangeUntil: Instant | null; readonly resetUntil: Instant | null };
+  readonly coolingOff: {
+    readonly phoneChangeUntil: Instant | null;
+    readonly emailChangeUntil: Instant | null;
+    readonly resetUntil: Instant | null;
+  };
   /** Under way, or passed and waiting for the new passkey. */
   readonly openReset: OpenResetView | null;
   /** Completed once a passkey was created through an entry point that the policy calls a compliance step. */
@@ -93,6 +97,7 @@ export class GetAccountHandler implements IQueryHandler<GetAccountQuery> {
       lockReason: disputed ? 'reset-disputed' : lockedUntil === null ? null : 'too-many-failures',
       coolingOff: {
         phoneChangeUntil: future(numberOrNull(row, 'phone_cooling_off_until'), now),
+        emailChangeUntil: future(numberOrNull(row, 'email_cooling_off_until'), now),
         resetUntil: future(numberOrNull(row, 'reset_cooling_off_until'), now),
       },
       openReset: openResetOf(row, now),

@@ -56,7 +56,11 @@ const accountAnswer = z.object({
   passkeyCount: z.int(),
   lockedUntil: instant.nullable(),
   lockReason: z.enum(['too-many-failures', 'reset-disputed']).nullable(),
-  coolingOff: z.object({ phoneChangeUntil: instant.nullable(), resetUntil: instant.nullable() }),
+  coolingOff: z.object({
+    phoneChangeUntil: instant.nullable(),
+    emailChangeUntil: instant.nullable(),
+    resetUntil: instant.nullable(),
+  }),
   openReset: z
     .union([
       z.object({ resetId: z.string(), status: z.enum(['requested', 'retry']), expiresAt: instant }),

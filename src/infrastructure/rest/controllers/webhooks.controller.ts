@@ -1,4 +1,3 @@
-import type { RawBodyRequest } from '@nestjs/common';
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -9,6 +8,7 @@ import { JOB_QUEUE } from '../../../application/ports/jobs.js';
 import { ConfiguredLiveness } from '../../liveness/configured-liveness.js';
 import { isSigned, readDelivery } from '../../liveness/sumsub/sumsub-webhook.js';
 import { Refused } from '../problem.js';
+import { rawBodyOf } from '../raw-body.js';
 
 /**
  * What providers send us unasked. It is believed for nothing but as a reason to ask: the job that it leaves asks the provider
@@ -25,9 +25,9 @@ export class WebhooksController {
 
   @Post('sumsub/:rp')
   @HttpCode(204)
-  async sumsub(@Req() request: RawBodyRequest<FastifyRequest>, @Param('rp') rp: string): Promise<void> {
+  async sumsub(@Req() request: FastifyRequest, @Param('rp') rp: string): Promise<void> {
     const credentials = this.liveness.sumsubOf(rp);
-    const { rawBody } = request;
+    const rawBody = rawBodyOf(request);
     const headers = { digest: header(request, DIGEST), algorithm: header(request, ALGORITHM) };
     // A product that there is not refuses in the same words as a wrong signature.
     if (credentials === undefined || rawBody === undefined) throw new Refused('webhook-refused');
