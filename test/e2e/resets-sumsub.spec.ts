@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { answered, Person, personWithPasskey, problem } from '../support/journeys.js';
+import type { Person } from '../support/journeys.js';
+import { answered, personWithPasskey, problem } from '../support/journeys.js';
 import { registerAfter, requestReset, resetStatus, stopReset } from '../support/reset-journeys.js';
 import type { RequestedReset } from '../support/reset-journeys.js';
 import { eventually } from '../support/eventually.js';

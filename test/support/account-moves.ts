@@ -371,11 +371,7 @@ function membersOf(pick: number): Parameters<typeof command.putAccount>[0] {
     { totp: { secret: `${SECRET}${pick % 3}`, vouched } },
     { phone: null },
     { email: null, totp: null },
-<<<<<<< HEAD
     { locale: pick % 2 === 0 ? 'zh' : 'en' },
-=======
-    { locale: pick % 2 === 0 ? 'en' : 'zh' },
->>>>>>> 3e575ae (Lied as Sumsub in every way and completed nothing; kept the bytes that webhooks are signed over)
     { displayName: 'Ada', identifiers: ['ada-1815', `ada-${pick % 3}`] },
     { liveness: { provider: 'sumsub', subject: `applicant-${pick % 2}` } },
   ];

@@ -146,8 +146,9 @@ export class SumsubDouble {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
-    const json = (status: number, answer: unknown): void => {
+    const json = (status: number, answer: unknown): undefined => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      return undefined;
     };
     if (this.fault === 'silent') return;
     if (this.fault === 'down') return json(503, {});
@@ -158,7 +159,11 @@ export class SumsubDouble {
     this.#answer(request, body, json);
   }
 
-  #answer(request: IncomingMessage, body: string, json: (status: number, answer: unknown) => void): void {
+  #answer(
+    request: IncomingMessage,
+    body: string,
+    json: (status: number, answer: unknown) => undefined,
+  ): undefined {
     const path = request.url ?? '';
     const applicant = /^\/resources\/applicants\/([^/]+)\/one$/u.exec(path)?.[1];
     if (request.method === 'GET' && applicant !== undefined) {
@@ -180,7 +185,7 @@ export class SumsubDouble {
       this.sessions.push(session);
       return json(200, { token: `_act-${this.sessions.length}`, userId: session.userId });
     }
-    json(404, {});
+    return json(404, {});
   }
 
   /** As Sumsub checks it: within a minute, and over method, path with query and the very bytes of the body. */

@@ -10,7 +10,7 @@ import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { rememberedResets, resetsAfter } from './reset-changes.js';
 import { NO_RESETS } from './rules/resets.js';
-import { changedFactors, withCleanSlate } from './factor-changes.js';
+import { changedFactors } from './factor-changes.js';
 import { signInApprovals, spend, withSession } from './sign-in-approvals.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
 

@@ -67,7 +67,7 @@ describe('asking for a reset', () => {
   it('is refused by a product that has none', () => {
     const { reset: _none, ...without } = moomoo;
     given(...owner)
-      .when(requestReset(), without as RelyingParty)
+      .when(requestReset(), without)
       .thenRefused('reset-not-offered');
   });
 
