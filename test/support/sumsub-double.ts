@@ -151,11 +151,20 @@ export class SumsubDouble {
       return undefined;
     };
     if (this.fault === 'silent') return;
-    if (this.fault === 'down') return json(503, {});
-    if (this.fault === 'refuses') return json(401, {});
+    if (this.fault === 'down') {
+      json(503, {});
+      return;
+    }
+    if (this.fault === 'refuses') {
+      json(401, {});
+      return;
+    }
     if (this.fault === 'nonsense') return void response.writeHead(200).end('<html>');
     if (this.fault === 'redirects') return void response.writeHead(302, { location: this.url }).end();
-    if (!this.#isSigned(request, body)) return json(401, { description: 'Request signature mismatch' });
+    if (!this.#isSigned(request, body)) {
+      json(401, { description: 'Request signature mismatch' });
+      return;
+    }
     this.#answer(request, body, json);
   }
 
@@ -168,24 +177,30 @@ export class SumsubDouble {
     const applicant = /^\/resources\/applicants\/([^/]+)\/one$/u.exec(path)?.[1];
     if (request.method === 'GET' && applicant !== undefined) {
       const found = this.applicants.get(decodeURIComponent(applicant));
-      if (found === undefined) return json(404, { description: 'Applicant not found' });
+      if (found === undefined) {
+        json(404, { description: 'Applicant not found' });
+        return;
+      }
       const reviewResult = { reviewAnswer: found.answer ?? 'GREEN' };
-      return json(200, {
+      json(200, {
         id: applicant,
         externalUserId: found.externalUserId,
         review: { reviewStatus: 'completed', reviewResult },
       });
+      return;
     }
     if (request.method === 'GET' && path.startsWith('/resources/applicantActions/-;applicantId=')) {
       this.asked += 1;
-      return json(200, { items: this.actions, totalItems: this.actions.length });
+      json(200, { items: this.actions, totalItems: this.actions.length });
+      return;
     }
     if (request.method === 'POST' && path === '/resources/accessTokens/sdk') {
       const session = JSON.parse(body) as OpenedSession;
       this.sessions.push(session);
-      return json(200, { token: `_act-${this.sessions.length}`, userId: session.userId });
+      json(200, { token: `_act-${this.sessions.length}`, userId: session.userId });
+      return;
     }
-    return json(404, {});
+    json(404, {});
   }
 
   /** As Sumsub checks it: within a minute, and over method, path with query and the very bytes of the body. */
