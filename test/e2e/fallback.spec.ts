@@ -29,7 +29,7 @@ async function codeSent(person: Person, body: object = {}): Promise<{ checkId: s
   return { checkId, code: await person.fallbackCodeBy('sms', before) };
 }
 
-describe.each(PRODUCTS)('M12 F10 falling back at %s', (rp) => {
+describe.each(PRODUCTS)('M12, F10: falling back at %s', (rp) => {
   it('signs in by a code, also in the middle of a sign-in by passkey, with a weaker level', async () => {
     const ada = await personWithPasskey(server, rp);
     await ada.startSignIn({ identifier: ada.phone });
