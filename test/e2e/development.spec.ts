@@ -101,6 +101,7 @@ describe('development', () => {
       [`/dev/demo/${rp}/sign-ins`, {}],
       [`/dev/demo/${rp}/sign-ins/x/verify`, { credential: {} }],
       [`/dev/demo/${rp}/ceremonies/x/failures`, { error: { name: 'NotAllowedError' } }],
+      [`/dev/demo/${rp}/sign-ins/fallback/x/password`, { accountId: 'x', password: 'x' }],
       [`/dev/demo/${rp}/redeem`, { token: 'x', accountId: 'x', action: 'x', parameters: {} }],
     ] as const) {
       const foreign = await server.call('POST', path, {

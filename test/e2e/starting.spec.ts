@@ -140,7 +140,9 @@ describe('production', () => {
       ['POST', '/dev/demo/mpchat/sign-ins'],
       ['GET', '/dev/demo/mpchat/accounts/ada'],
       ['POST', '/dev/demo/mpchat/accounts/ada/portal-links'],
+      ['POST', '/dev/demo/mpchat/sign-ins/fallback/x/password'],
       ['POST', '/dev/demo/mpchat/redeem'],
+      ['GET', '/liveness-simulator/'],
       ['POST', '/dev/liveness/reset'],
     ] as const) {
       const answer = await server.call(method, path, { key: null, ...(method === 'POST' && { body: {} }) });

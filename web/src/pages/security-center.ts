@@ -21,6 +21,8 @@ import { AccountNotices } from '../center/account-notices.js';
 import { ActivitySection } from '../center/activity-section.js';
 import { approveSection } from '../center/step-up/approve-section.js';
 import type { CenterContext } from '../center/center-context.js';
+import { ApprovalSection } from '../center/devices/approval-section.js';
+import { DeviceSection } from '../center/devices/device-section.js';
 import { helpSection } from '../center/help-section.js';
 import { PasskeySection } from '../center/passkeys/passkey-section.js';
 import { showSessionEnded } from '../center/session-ended.js';
@@ -77,12 +79,15 @@ async function showCenter(session: PortalSession): Promise<void> {
   const activity = new ActivitySection(context);
   const changed = (): void => {
     void notices.refresh();
+    void devices.refresh();
     void activity.refresh();
   };
   const passkeys: PasskeySection = new PasskeySection(context, {
     changed,
     added: ({ returnTo }) => showWayOnward(onward, session, returnTo),
   });
+  const devices = new DeviceSection(context, () => changed());
+  const approvals = new ApprovalSection(context, changed);
   const notices = new AccountNotices(context, {
     continueReset: () => void passkeys.reset(),
     changed: () => {
@@ -114,9 +119,11 @@ async function showCenter(session: PortalSession): Promise<void> {
       h('p', { class: 'lead', 'data-testid': 'purpose-text' }, session.purposeText),
       notice.element,
       notices.element,
+      approvals.element,
       onward,
       passkeys.element,
       approving,
+      devices.element,
       helpSection(context),
       activity.element,
     ),
@@ -124,6 +131,7 @@ async function showCenter(session: PortalSession): Promise<void> {
   );
   await passkeys.refresh();
   changed();
+  void approvals.refresh();
   replaceContent(
     approving,
     approveSection(context, await actionsOrNone(), () => {

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { CollectSignInCommand } from '../../../application/commands/collect-sign-in.js';
+import { AttestSecurityCheckCommand } from '../../../application/commands/attest-security-check.js';
 import { PutAccountCommand } from '../../../application/commands/put-account.js';
 import { RedeemTokenCommand } from '../../../application/commands/redeem-token.js';
 import { StartFallbackCommand } from '../../../application/commands/start-fallback.js';
@@ -42,6 +43,10 @@ const demoAccount = z.strictObject({
   phone: z.string().max(32).exactOptional(),
   totp: z.strictObject({ secret: z.string().max(256) }).exactOptional(),
 });
+const passwordBody = z.strictObject({
+  accountId: z.string().min(1).max(128),
+  password: z.string().max(128),
+});
 const linkBody = z.strictObject({ entryPoint: z.string().min(1).max(64) });
 const redeemBody = z.strictObject({
   token: z.string().max(4096),
@@ -49,6 +54,9 @@ const redeemBody = z.strictObject({
   action: z.string().max(64),
   parameters: z.record(z.string(), z.unknown()),
 });
+
+/** What the demo of a product takes for the password of each of its users. */
+const DEMO_PASSWORD = 'demo-password';
 
 /**
  * Development only: what a product's own backend would do, for the pages that show the products to a newcomer. It exists
@@ -63,6 +71,12 @@ export class DemoBackendController {
     private readonly sessions: PortalSessions,
     private readonly origin: PageOrigin,
   ) {}
+
+  /** What the product's sign-in page offers. */
+  @Get()
+  product(@Req() request: FastifyRequest, @Param('rp') rp: string): object {
+    return { fallbacks: this.actAsBackend(request, rp).signIn.fallbacks };
+  }
 
   @Post('accounts')
   async enrol(
@@ -150,6 +164,28 @@ export class DemoBackendController {
     this.actAsBackend(request, rp);
     const command = new VerifyFallbackCommand(commandContext(request), checkId, shown);
     return this.dispatcher.execute(request, command);
+  }
+
+  /**
+   * The product checks a password by itself and gives its word for it. The demo's is the same for everybody, so its word is
+   * worth nothing, and counts for a sign-in alone.
+   */
+  @Post('sign-ins/fallback/:checkId/password')
+  @HttpCode(200)
+  async verifyPassword(
+    @Req() request: FastifyRequest,
+    @Param('rp') rp: string,
+    @Param('checkId') checkId: string,
+    @ZodBody(passwordBody) { accountId, password }: z.infer<typeof passwordBody>,
+  ): Promise<object> {
+    this.actAsBackend(request, rp);
+    const context = commandContext(request);
+    const outcome = password === DEMO_PASSWORD ? 'passed' : 'failed';
+    const word = { factor: 'password', purpose: 'sign-in', outcome } as const;
+    const attesting = new AttestSecurityCheckCommand({ ...context, idempotency: null }, accountId, word);
+    const { grant } = await this.dispatcher.execute(request, attesting);
+    if (grant === undefined) throw new Refused('wrong-code');
+    return this.dispatcher.execute(request, new VerifyFallbackCommand(context, checkId, { grant }));
   }
 
   @Get('sign-in-approvals/:approvalId')

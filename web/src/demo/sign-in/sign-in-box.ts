@@ -14,6 +14,7 @@ import { focusOn, h, replaceContent } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
 import type { Product } from '../products.js';
 import { approvalWaiting } from './approval-waiting.js';
+import { signInAnotherWay } from './fallback.js';
 import { signInOutcome } from './sign-in-outcome.js';
 
 /** The sign-in box of one product: by autofill, with a user name, with the passkey alone, or from elsewhere. */
@@ -83,6 +84,7 @@ export class SignInBox {
       h('p', { class: 'or' }, h('span', {}, text('sign-in.or'))),
       h('div', { class: 'stack' }, alone),
       this.#elsewhere(),
+      h('div', { class: 'quiet-row' }, this.#otherWay()),
       this.#notice.element,
       this.#result,
     );
@@ -107,6 +109,16 @@ export class SignInBox {
         place('security-key', 'security-key'),
       ),
     );
+  }
+
+  #otherWay(): HTMLElement {
+    const other = button(text('sign-in.fallback'), 'quiet', { 'data-testid': 'sign-in-fallback' });
+    onPress(other, this.#notice, async () => {
+      const named = this.#identifier.input.value.trim();
+      const outcome = await signInAnotherWay(this.#api, this.#knownDevice(), named);
+      if (outcome !== undefined) this.#show(outcome);
+    });
+    return other;
   }
 
   async #signIn({ identifier, hint }: { identifier?: string; hint?: Hint } = {}): Promise<void> {

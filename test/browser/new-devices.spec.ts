@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { becomeDemoUser, codeSentTo, enterWithPasskey } from '../support/browser-flows.js';
+import type { DemoUser, ProductSlug } from '../support/browser-flows.js';
+import { browserStories } from '../support/browser-stories.js';
+import type { Visitor } from '../support/browser-visitor.js';
+
+async function signInByCode(visitor: Visitor, rp: ProductSlug, user: DemoUser): Promise<void> {
+  await visitor.page.goto(`/#${rp}`);
+  await visitor.fill('sign-in-identifier', user.accountId);
+  await visitor.click('sign-in-fallback');
+  await visitor.click('fallback-sms');
+  await visitor.see('fallback-code-input');
+  await visitor.fill('fallback-code-input', await codeSentTo(visitor, user.phone));
+  await visitor.click('fallback-verify');
+}
+
+describe('F11: a sign-in on a new device at moomoo', () => {
+  const stories = browserStories();
+
+  it('is approved on a trusted one by the number that the new one shows, and can be taken back', async () => {
+    const trusted = await stories.visitor();
+    const user = await enterWithPasskey(trusted, 'moomoo');
+    await trusted.see('device');
+    const fresh = await stories.visitor();
+    await signInByCode(fresh, 'moomoo', user);
+    await fresh.see('approval-required');
+    const number = await fresh.read('match-number');
+
+    await trusted.page.reload();
+    await trusted.see('approval-open', 'Is this you signing in?');
+    await trusted.fill('approval-number', number);
+    await trusted.click('approval-approve');
+    await trusted.see('approve-summary', 'Approve a sign-in on');
+    await trusted.click('approve-passkey');
+    await trusted.see('toast', 'The new device is signed in and trusted');
+    await fresh.see('signed-in-as', `Signed in as ${user.accountId} without a passkey.`);
+
+    await trusted.page.reload();
+    await trusted.find('device').nth(1).waitFor();
+    await trusted.find('device-remove').nth(1).click();
+    await trusted.click('device-remove-confirm');
+    await trusted.click('approve-passkey');
+    await trusted.see('toast', 'is no longer trusted');
+    await trusted.find('device').nth(1).waitFor({ state: 'detached' });
+    expect(await trusted.watch.takeRefusals()).toStrictEqual([
+      '403 step-up-required',
+      '403 step-up-required',
+    ]);
+  });
+
+  it('is refused by somebody who is not signing in', async () => {
+    const trusted = await stories.visitor();
+    const user = await enterWithPasskey(trusted, 'moomoo');
+    const fresh = await stories.visitor();
+    await signInByCode(fresh, 'moomoo', user);
+    await fresh.see('approval-required');
+    await trusted.page.reload();
+    await trusted.click('approval-deny');
+
+    await trusted.see('toast', 'The new device was refused');
+    await fresh.see('approval-state', 'The sign-in was refused on a trusted device.');
+    expect(await fresh.find('signed-in').count()).toBe(0);
+  });
+
+  it('needs the right number', async () => {
+    const trusted = await stories.visitor();
+    const user = await enterWithPasskey(trusted, 'moomoo');
+    const fresh = await stories.visitor();
+    await signInByCode(fresh, 'moomoo', user);
+    const number = await fresh.read('match-number');
+    await trusted.page.reload();
+    await trusted.fill('approval-number', number === '11' ? '12' : '11');
+    await trusted.click('approval-approve');
+    await trusted.click('approve-passkey');
+
+    await trusted.see('approval-notice', 'This is not the number that the new device shows.');
+    expect(await fresh.find('signed-in').count()).toBe(0);
+    expect(await trusted.watch.takeRefusals()).toStrictEqual(['403 step-up-required', '422 wrong-number']);
+  });
+});
+
+describe('F10: the other ways to sign in', () => {
+  const stories = browserStories();
+
+  it('are those of the product, a code of MPChat among them', async () => {
+    const visitor = await stories.visitor();
+    const user = await becomeDemoUser(visitor, 'mpchat');
+    await signInByCode(visitor, 'mpchat', user);
+
+    await visitor.see('signed-in-as', `Signed in as ${user.accountId} without a passkey.`);
+    expect(await visitor.read('claim-amr')).toContain('sms');
+  });
+
+  it('are a password that the product checks: a wrong one is refused', async () => {
+    const visitor = await stories.visitor();
+    const user = await becomeDemoUser(visitor, 'mpchat');
+    await visitor.click('sign-in-fallback');
+    await visitor.click('fallback-password');
+    await visitor.fill('fallback-password-input', 'guess');
+    await visitor.click('fallback-verify');
+    await visitor.see('fallback-code-notice', 'wrong-code');
+    await visitor.fill('fallback-password-input', 'demo-password');
+    await visitor.click('fallback-verify');
+
+    await visitor.see('signed-in-as', `Signed in as ${user.accountId} without a passkey.`);
+    expect(await visitor.watch.takeRefusals()).toStrictEqual(['422 wrong-code']);
+  });
+});
