@@ -61,13 +61,84 @@ async function takePictures(origin) {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--disable-gpu', '--no-sandbox'],
   });
+  mkdirSync(FOLDER, { recursive: true });
+  try {
+    await picturesOfBroker(await visit(browser, origin, { colorScheme: 'light', locale: 'en-US' }));
+    await picturesOfWallet(await visit(browser, origin, { colorScheme: 'dark', locale: 'en-US' }));
+    await picturesInChinese(await visit(browser, origin, { colorScheme: 'light', locale: 'zh-CN' }));
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Start page and Security Center of the broker, with a passkey on the phone and one on a security key. */
+async function picturesOfBroker({ page, find, plugIn, addPasskey, become, picture }) {
+  await plugIn('internal', true);
+  await page.goto('/#moomoo');
+  await page.evaluate('document.activeElement.blur(); scrollTo(0, 0)');
+  await picture('landing');
+  await become('moomoo', USER);
+  await addPasskey('this-device');
+  await page.goto('/?again#moomoo');
+  await find('signed-in').waitFor();
+  await find('open-security-center').click();
+  await find('passkey').waitFor();
+  await plugIn('usb', false);
+  await addPasskey('security-key', 'Key in the safe');
+  await page.reload();
+  await find('activity-entry').first().waitFor();
+  await picture('security-center');
+}
+
+/** A withdrawal from the wallet, amount and payee in view, and a reset by a face check. */
+async function picturesOfWallet({ page, find, plugIn, addPasskey, become, picture }) {
+  await plugIn('internal', true);
+  await become('mpchat', {
+    ...USER,
+    accountId: 'mei.lin',
+    displayName: 'Mei Lin',
+    email: 'mei.lin@example.com',
+  });
+  await addPasskey();
+  await page.reload();
+  await find('passkey').waitFor();
+  await find('try-action').selectOption('onchain-withdrawal');
+  await find('try-parameter-amount').fill('1250.00');
+  await find('try-approve').click();
+  await find('approve-passkey').waitFor();
+  await picture('withdrawal-dark');
+  await find('dialog-close').click();
+  await page.evaluate('scrollTo(0, 0)');
+  await find('reset-start').click();
+  await find('reset-begin').waitFor();
+  await picture('reset-dark');
+}
+
+async function picturesInChinese({ page, find, plugIn, addPasskey, become, picture }) {
+  await plugIn('internal', true);
+  const phone = '+12025550143';
+  await become('mpchat', {
+    ...USER,
+    accountId: 'wang.fang',
+    displayName: '王芳',
+    email: 'wang.fang@example.com',
+    phone,
+  });
+  await addPasskey();
+  await page.reload();
+  await find('activity-entry').first().waitFor();
+  await picture('security-center-zh');
+}
+
+/** A browser of its own, with what the pictures need to be taken. */
+async function visit(browser, origin, { colorScheme, locale }) {
   const context = await browser.newContext({
     baseURL: origin,
     viewport: { width: 1280, height: 800 },
     deviceScaleFactor: 1,
-    colorScheme: 'light',
+    colorScheme,
     reducedMotion: 'reduce',
-    locale: 'en-US',
+    locale,
   });
   const page = await context.newPage();
   const find = (testId) => page.getByTestId(testId);
@@ -77,16 +148,25 @@ async function takePictures(origin) {
     const kind = { transport, defaultBackupEligibility: synced, defaultBackupState: synced };
     await devTools.send('WebAuthn.addVirtualAuthenticator', { options: { ...AUTHENTICATOR, ...kind } });
   };
+  const become = async (rp, user) => {
+    await page.goto(`/?device=${encodeURIComponent(JSON.stringify(PHONE))}#${rp}`);
+    for (const [name, value] of Object.entries(user)) await find(`demo-${name}`).fill(value);
+    await find('demo-create').click();
+    await find('open-security-center').click();
+    await find('passkeys-empty').waitFor();
+  };
   const addPasskey = async (storage, name) => {
+    const before = await find('passkey').count();
     await find('add-passkey').click();
     await find('factor-sms').click();
     await find('code-input').waitFor();
     const { messages } = await (await fetch(`${origin}/dev/outbox`)).json();
     await find('code-input').fill(messages.find(({ code }) => code !== undefined).code);
     await find('code-verify').click();
-    await find(`storage-${storage}`).check();
+    await find('create-passkey').waitFor();
+    if (storage !== undefined) await find(`storage-${storage}`).check();
     await find('create-passkey').click();
-    await find('toast').getByText('Added successfully').waitFor();
+    await find('passkey').nth(before).waitFor();
     if (name === undefined) return;
     await find('passkey-rename').last().click();
     await find('rename-input').fill(name);
@@ -98,28 +178,7 @@ async function takePictures(origin) {
     await page.screenshot({ path });
     process.stdout.write(`${path}: ${Math.ceil(statSync(path).size / 1024)} kB\n`);
   };
-
-  mkdirSync(FOLDER, { recursive: true });
-  await plugIn('internal', true);
-  await page.goto('/#moomoo');
-  for (const [name, value] of Object.entries(USER)) await find(`demo-${name}`).fill(value);
-  await page.evaluate('document.activeElement.blur(); scrollTo(0, 0)');
-  await picture('landing');
-
-  await find('demo-create').click();
-  const link = new URL(await find('open-security-center').getAttribute('href'));
-  link.searchParams.set('device', JSON.stringify(PHONE));
-  await page.goto(link.href);
-  await addPasskey('this-device');
-  await page.goto('/?again#moomoo');
-  await find('signed-in-security-center').click();
-  await find('passkey').waitFor();
-  await plugIn('usb', false);
-  await addPasskey('security-key', 'Key in the safe');
-  await page.reload();
-  await find('activity-entry').first().waitFor();
-  await picture('security-center');
-  await browser.close();
+  return { page, find, plugIn, become, addPasskey, picture };
 }
 
 async function freePort() {
