@@ -9,6 +9,7 @@ import { RecoverSignInHandler } from './commands/recover-sign-in.js';
 import { RedeemTokenHandler } from './commands/redeem-token.js';
 import { RegisterPasskeyHandler } from './commands/register-passkey.js';
 import { RemoveDeviceHandler } from './commands/remove-device.js';
+import { ReinstateFactorHandler } from './commands/reinstate-factor.js';
 import { RemovePasskeyHandler } from './commands/remove-passkey.js';
 import { RequestResetHandler } from './commands/request-reset.js';
 import { RenamePasskeyHandler } from './commands/rename-passkey.js';
@@ -23,8 +24,10 @@ import { VerifyFallbackHandler } from './commands/verify-fallback.js';
 import { VerifySecurityCheckHandler } from './commands/verify-security-check.js';
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
+import { WithdrawProposalHandler } from './commands/withdraw-proposal.js';
 import { DeliverNotice } from './jobs/deliver-notice.js';
 import { AskLivenessJob, ExpireResetJob, HeedLivenessJob } from './jobs/reset-jobs.js';
+import { ExpireProposal } from './jobs/expire-proposal.js';
 import { ExpireSignInApprovalJob } from './jobs/expire-sign-in-approval.js';
 import type { JobHandler } from './jobs/job-handler.js';
 import { TellAccountHolder } from './jobs/tell-account-holder.js';
@@ -44,6 +47,8 @@ export const COMMAND_HANDLERS = [
   PutAccountHandler,
   ConfirmFactorHandler,
   UnlockAccountHandler,
+  WithdrawProposalHandler,
+  ReinstateFactorHandler,
   StartSecurityCheckHandler,
   VerifySecurityCheckHandler,
   AttestSecurityCheckHandler,
@@ -90,4 +95,5 @@ export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = 
   AskLivenessJob,
   HeedLivenessJob,
   ExpireSignInApprovalJob,
+  ExpireProposal,
 ];

@@ -125,7 +125,9 @@ function openedTier(
   const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
   const ephemeral = opened.closing(SqliteEphemeralStore.open(file('ephemeral'), () => clock.now()));
   const snapshots = opened.closing(SqliteSnapshotStore.open(file('snapshots')));
-  const rateLimits = opened.closing(SqliteRateLimits.open(file('rateLimits'), keys.derive('rate-limits')));
+  const rateLimits = opened.closing(
+    SqliteRateLimits.open(file('rateLimits'), keys.derive('rate-limits'), () => clock.now()),
+  );
 
   const connection = opened.closing(new ReadModelsConnection(file('readModels')));
   const batches = new EventBatches(codec, keyring);

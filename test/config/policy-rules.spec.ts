@@ -130,7 +130,7 @@ describe('an action', () => {
 
   it('is stopped by known causes', () => {
     expect(problem([['actions', 0, 'stoppedBy'], ['rain']])).toStrictEqual([
-      'actions[0].stoppedBy[0]: expected one of reset, phone-change, got "rain"',
+      'actions[0].stoppedBy[0]: expected one of reset, phone-change, email-change, got "rain"',
     ]);
   });
 

@@ -111,7 +111,12 @@ describe.each([
   ['broker', moomoo],
 ])('the %s’s policy', (_product, policy) => {
   it('locks for an hour after ten wrong entries in five minutes', () => {
-    expect(policy.lockOut).toStrictEqual({ failures: 10, window: 5 * MINUTE, duration: HOUR });
+    expect(policy.lockOut).toStrictEqual({
+      failures: 10,
+      window: 5 * MINUTE,
+      duration: HOUR,
+      failuresInARow: 100,
+    });
   });
 
   it('lets a code live for ten minutes and five guesses', () => {

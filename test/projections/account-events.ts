@@ -27,6 +27,7 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
       proof: { kind: 'relying-party' },
       securityEpoch: 0,
       phoneCoolingOffUntil: null,
+      emailCoolingOffUntil: null,
       totpStep: null,
     },
     personal: { contacts: { phone: '+8613800138000' }, previous: { phone: '+8618591234565' } },
@@ -37,11 +38,23 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
     data: {},
     personal: { displayName: 'Ann Lee', identifiers: ['ann'] },
   },
+  FactorDisabled: {
+    type: 'FactorDisabled',
+    at: 1_650,
+    data: { factor: 'sms', failuresInARow: 100 },
+    personal: {},
+  },
+  FactorReinstated: {
+    type: 'FactorReinstated',
+    at: 1_660,
+    data: { factor: 'sms', by: 'admin' },
+    personal: {},
+  },
   LocaleChosen: { type: 'LocaleChosen', at: 1_250, data: { locale: 'zh' }, personal: {} },
   LivenessSubjectLinked: {
     type: 'LivenessSubjectLinked',
     at: 1_300,
-    data: { provider: 'sumsub' },
+    data: { provider: 'sumsub', proof: { kind: 'relying-party' } },
     personal: { subject: 'applicant-7' },
   },
   SecurityCheckPassed: {

@@ -106,6 +106,8 @@ function eventOf(taken: Step, index: number, known: Known, asked: boolean): Acco
     }
     case 'AccountDetailsChanged':
       return { ...sample(type), personal: { displayName: text, identifiers: [] } };
+    case 'FactorDisabled':
+    case 'FactorReinstated':
     case 'LocaleChosen':
     case 'AccountLocked':
     case 'AccountUnlocked':

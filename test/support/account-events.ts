@@ -64,6 +64,7 @@ export function factorsChanged({
       proof: { kind: 'relying-party' },
       securityEpoch: 0,
       phoneCoolingOffUntil: null,
+      emailCoolingOffUntil: null,
       totpStep: null,
       ...data,
     },
@@ -258,7 +259,12 @@ export function stepUpConsumed(at: Instant, stepUpId = 'step-up-1'): AccountEven
 export const APPLICANT = 'applicant-1';
 
 export function linked(subject = APPLICANT, provider = 'sumsub'): AccountEventOf<'LivenessSubjectLinked'> {
-  return { type: 'LivenessSubjectLinked', at: NOON, data: { provider }, personal: { subject } };
+  return {
+    type: 'LivenessSubjectLinked',
+    at: NOON,
+    data: { provider, proof: { kind: 'relying-party' } },
+    personal: { subject },
+  };
 }
 
 export function resetRequested({

@@ -25,6 +25,8 @@ const SELDOM = [
   'confirm-factor',
   'start-security-check',
   'unlock-account',
+  'withdraw-proposal',
+  'reinstate-factor',
   'start-registration',
   'rename-passkey',
   'sign-in-with-passkey',
@@ -78,6 +80,7 @@ export const moves: fc.Arbitrary<readonly Move[]> = fc
 export const POLICIES = {
   moomoo,
   mpchat,
+  'disables-soon': { ...moomoo, lockOut: { ...moomoo.lockOut, failuresInARow: 3 } },
   'locks-soon': { ...moomoo, lockOut: { ...moomoo.lockOut, failures: 2 } },
 } as const satisfies Record<string, RelyingParty>;
 

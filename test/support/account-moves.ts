@@ -82,6 +82,10 @@ function commandOfTurn(turn: Turn): AccountCommand {
       return proving(turn, purposeOf(other));
     case 'unlock-account':
       return command.unlock(at);
+    case 'withdraw-proposal':
+      return { type, at, factor: one(FACTORS, other) ?? 'sms', why: pick % 2 === 0 ? 'asked' : 'expired' };
+    case 'reinstate-factor':
+      return { type, at, factor: one(FACTORS, other) ?? 'sms' };
     case 'start-registration': {
       const grant = grantFor('bind-passkey', turn);
       return grant === null
@@ -371,7 +375,7 @@ function membersOf(pick: number): Parameters<typeof command.putAccount>[0] {
     { totp: { secret: `${SECRET}${pick % 3}`, vouched } },
     { phone: null },
     { email: null, totp: null },
-    { locale: pick % 2 === 0 ? 'zh' : 'en' },
+    { locale: pick % 3 === 0 ? null : 'zh' },
     { displayName: 'Ada', identifiers: ['ada-1815', `ada-${pick % 3}`] },
     { liveness: { provider: 'sumsub', subject: `applicant-${pick % 2}` } },
   ];

@@ -5,6 +5,7 @@ import type {
   AccountEventOf,
   AccountEventType,
   ContactFactors,
+  FactorChange,
   Proof,
 } from '../../src/domain/account/events.js';
 import type { Redacted } from '../../src/domain/kernel/event.js';
@@ -68,6 +69,7 @@ const proof: fc.Arbitrary<Proof> = fc.oneof(
   record<Extract<Proof, { kind: 'step-up' }>>({ kind: fc.constant('step-up'), stepUpId: id() }),
   record<Extract<Proof, { kind: 'confirmation' }>>({ kind: fc.constant('confirmation'), checkId: id() }),
   record<Extract<Proof, { kind: 'relying-party' }>>({ kind: fc.constant('relying-party') }),
+  record<Extract<Proof, { kind: 'not-needed' }>>({ kind: fc.constant('not-needed') }),
 );
 
 type Personal<Type extends AccountEventType> = Exclude<AccountEventOf<Type>['personal'], Redacted>;
@@ -86,20 +88,23 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
       changes: fc.array(
         record({
           factor: codeFactor,
-          change: fc.constantFrom('proposed' as const, 'confirmed' as const, 'removed' as const),
+          change: fc.constantFrom<FactorChange>('proposed', 'confirmed', 'removed', 'withdrawn'),
         }),
       ),
       factors: fc.array(codeFactor),
       proof,
       securityEpoch: count,
       phoneCoolingOffUntil: orNull(count),
+      emailCoolingOffUntil: orNull(count),
       totpStep: orNull(count),
     }),
     record({ contacts, previous: contacts }),
   ],
   AccountDetailsChanged: [nothing, record({ displayName: orNull(text), identifiers: fc.array(text) })],
+  FactorDisabled: [record({ factor, failuresInARow: count }), nothing],
+  FactorReinstated: [record({ factor, by: fc.constant('admin' as const) }), nothing],
   LocaleChosen: [record({ locale: orNull(fc.constantFrom(...LANGUAGES)) }), nothing],
-  LivenessSubjectLinked: [record({ provider: text }), record({ subject: text })],
+  LivenessSubjectLinked: [record({ provider: text, proof }), record({ subject: text })],
   SecurityCheckPassed: [
     record({
       checkId: id(),

@@ -19,6 +19,7 @@ interface NamesBody {
   readonly email?: string | null;
   readonly identifiers?: readonly string[];
   readonly totp?: object | null;
+  readonly liveness?: { readonly provider: string; readonly subject: string };
 }
 
 /** The names an account may be found by at sign-in: its email, its phone, and ids that the relying party gave it. */
@@ -66,6 +67,9 @@ export class ContactNames {
       ...(phone !== undefined && { phone }),
       ...(email !== undefined && { email }),
       ...(body.totp !== undefined && { totp: body.totp === null ? null : 'new' }),
+      ...(body.liveness !== undefined && {
+        liveness: `${body.liveness.provider}:${body.liveness.subject}`,
+      }),
     };
   }
 

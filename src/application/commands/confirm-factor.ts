@@ -5,6 +5,7 @@ import type { CodeFactor } from '../../domain/account/events.js';
 import { CONTACT_OF } from '../../domain/account/evolve.js';
 import type { CheckId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
+import { proposalExpired } from '../../domain/account/rules/proposals.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import { ContactNames } from '../accounts/contact-names.js';
@@ -57,6 +58,8 @@ export class ConfirmFactorHandler implements ICommandHandler<ConfirmFactorComman
       if (code === undefined) {
         const proposed = before.proposed[CONTACT_OF[factor]];
         if (proposed === undefined) return refused(rejection('check-not-found'));
+        if (proposalExpired(before, context.policy, factor, at))
+          return refused(rejection('proposal-expired'));
         const checkId = as<CheckId>(this.identifiers.randomId());
         const check = confirmationOf(checkId, factor, proposed, before, context.policy, at);
         const locale = before.locale ?? context.policy.texts.locale;

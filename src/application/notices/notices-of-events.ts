@@ -28,12 +28,24 @@ type Table<Types extends AccountEventType> = { readonly [Type in Types]: Told<Ac
  */
 const told = tellers({
   PasskeyRegistered: (event) => [{ kind: 'passkey-added', passkeyName: personalOf(event)?.name ?? null }],
-  PasskeyRemoved: async ({ data }, history) => [
-    { kind: 'passkey-removed', passkeyName: await history.passkeyName(data.passkeyId) },
+  // Those that a reset removes are told of with it.
+  PasskeyRemoved: async ({ data }, history) =>
+    data.why === 'reset'
+      ? []
+      : [{ kind: 'passkey-removed', passkeyName: await history.passkeyName(data.passkeyId) }],
+  LivenessResetRequested: () => [{ kind: 'reset-requested' }],
+  LivenessResetCompleted: ({ data }) => [
+    { kind: 'reset-completed', windowUntil: data.windowUntil, coolingOffUntil: data.coolingOffUntil },
   ],
+  LivenessResetCancelled: () => [{ kind: 'reset-cancelled' }],
+  LivenessResetRejected: () => [{ kind: 'reset-rejected' }],
+  LivenessResetExpired: () => [{ kind: 'reset-expired' }],
+  LivenessResetDisputed: () => [{ kind: 'reset-disputed' }],
   FactorsChanged: changesOfFactors,
   AccountLocked: ({ data }) => [{ kind: 'account-locked', until: data.until }],
   AccountUnlocked: () => [{ kind: 'account-unlocked' }],
+  FactorDisabled: ({ data }) => [{ kind: 'factor-disabled', factor: data.factor }],
+  FactorReinstated: ({ data }) => [{ kind: 'factor-reinstated', factor: data.factor }],
 });
 
 export const TOLD_TYPES: readonly AccountEventType[] = told.types;
@@ -56,13 +68,18 @@ function tellers<Types extends AccountEventType>(
 
 /** What is only proposed counts for nothing, and nobody is told of it. */
 function changesOfFactors(event: FactorsChanged): readonly Notice[] {
-  const previous = personalOf(event)?.previous ?? {};
+  const { contacts = {}, previous = {} } = personalOf(event) ?? {};
   return event.data.changes.flatMap(({ change, factor }): readonly Notice[] => {
     const before = previous[CONTACT_OF[factor]];
     switch (change) {
       case 'proposed':
+      case 'withdrawn':
         return [];
       case 'confirmed':
+        // Confirmed anew after it was disabled, it is the one that it was.
+        if (before !== undefined && before === contacts[CONTACT_OF[factor]]) {
+          return [{ kind: 'factor-reinstated', factor }];
+        }
         return [{ kind: before === undefined ? 'factor-added' : 'factor-changed', factor }];
       case 'removed':
         return before === undefined ? [] : [{ kind: 'factor-removed', factor }];

@@ -1,4 +1,4 @@
-import type { CodeFactor, Purpose } from '../../domain/account/events.js';
+import type { CodeFactor, Factor, Purpose } from '../../domain/account/events.js';
 import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
 import type { Language } from '../../domain/texts/language.js';
 import type { Duration, Instant } from '../../domain/kernel/time.js';
@@ -34,6 +34,12 @@ export type Notice =
   /** The name as the account holder gave it; null where it is not known any more. */
   | { readonly kind: 'passkey-added' | 'passkey-removed'; readonly passkeyName: string | null }
   | { readonly kind: 'factor-added' | 'factor-changed' | 'factor-removed'; readonly factor: CodeFactor }
+  | { readonly kind: 'factor-disabled' | 'factor-reinstated'; readonly factor: Factor }
+  | {
+      readonly kind:
+        'reset-requested' | 'reset-cancelled' | 'reset-rejected' | 'reset-expired' | 'reset-disputed';
+    }
+  | { readonly kind: 'reset-completed'; readonly windowUntil: Instant; readonly coolingOffUntil: Instant }
   | { readonly kind: 'account-locked'; readonly until: Instant }
   | { readonly kind: 'account-unlocked' };
 

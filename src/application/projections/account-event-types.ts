@@ -10,6 +10,8 @@ const CATALOGUE: Readonly<Record<AccountEventType, true>> = {
   SecurityCheckFailed: true,
   AccountLocked: true,
   AccountUnlocked: true,
+  FactorDisabled: true,
+  FactorReinstated: true,
   PasskeyRegistered: true,
   PasskeyRenamed: true,
   PasskeyUsed: true,

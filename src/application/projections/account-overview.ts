@@ -1,4 +1,4 @@
-import type { AccountEventType, CodeFactor, FactorsChanged } from '../../domain/account/events.js';
+import type { AccountEventType, CodeFactor, Factor, FactorsChanged } from '../../domain/account/events.js';
 import { CONTACT_OF } from '../../domain/account/evolve.js';
 import { personalOf } from '../../domain/kernel/event.js';
 import type { ResetId, SubjectId } from '../../domain/kernel/ids.js';
@@ -26,6 +26,10 @@ const ACCOUNTS = {
     pending_totp: 'integer',
     factors: 'text',
     locale: 'text',
+    disabled_sms: 'integer',
+    disabled_email: 'integer',
+    disabled_totp: 'integer',
+    disabled_password: 'integer',
     passkey_count: 'integer',
     locked_until: 'integer',
     phone_cooling_off_until: 'integer',
@@ -34,6 +38,7 @@ const ACCOUNTS = {
     open_reset_status: 'text',
     open_reset_until: 'integer',
     disputed: 'integer',
+    email_cooling_off_until: 'integer',
     entry_points: 'text',
     security_epoch: 'integer',
     created_at: 'integer',
@@ -46,6 +51,14 @@ const ACCOUNTS = {
 export type SealedAccountColumn =
   'account_id' | 'display_name' | 'phone' | 'email' | 'pending_phone' | 'pending_email';
 
+/** Which column says that a factor is disabled. */
+export const DISABLED = {
+  sms: 'disabled_sms',
+  email: 'disabled_email',
+  totp: 'disabled_totp',
+  password: 'disabled_password',
+} as const satisfies Record<Factor, keyof typeof ACCOUNTS.columns>;
+
 /** What a sealed column of an account's row is bound to. */
 export function accountOverviewContext(subject: SubjectId, column: SealedAccountColumn): string {
   return sealContext(ACCOUNTS.name, subject, column);
@@ -55,7 +68,7 @@ const NO_OPEN_RESET = { open_reset: null, open_reset_status: null, open_reset_un
 
 export const accountOverview = defineProjection<AccountEventType>({
   name: 'account-overview',
-  version: 3,
+  version: 4,
   tables: [ACCOUNTS],
   readsPersonal: ['AccountEnrolled', 'AccountDetailsChanged', 'FactorsChanged'],
   on: {
@@ -79,12 +92,17 @@ export const accountOverview = defineProjection<AccountEventType>({
             pending_totp: 0,
             factors: JSON.stringify(event.data.factors),
             locale: null,
+            disabled_sms: 0,
+            disabled_email: 0,
+            disabled_totp: 0,
+            disabled_password: 0,
             passkey_count: 0,
             locked_until: null,
             phone_cooling_off_until: null,
             reset_cooling_off_until: null,
             ...NO_OPEN_RESET,
             disputed: 0,
+            email_cooling_off_until: null,
             entry_points: '{}',
             security_epoch: 0,
             created_at: event.at,
@@ -97,8 +115,11 @@ export const accountOverview = defineProjection<AccountEventType>({
 
     FactorsChanged(projected) {
       const { data } = projected.event;
-      const coolingOff =
-        data.phoneCoolingOffUntil === null ? {} : { phone_cooling_off_until: data.phoneCoolingOffUntil };
+      const { emailCoolingOffUntil: email, phoneCoolingOffUntil: phone } = data;
+      const coolingOff = {
+        ...(phone !== null && { phone_cooling_off_until: phone }),
+        ...(email !== null && { email_cooling_off_until: email }),
+      };
       return changed(projected, {
         set: {
           ...changedContacts(projected),
@@ -117,6 +138,10 @@ export const accountOverview = defineProjection<AccountEventType>({
     LocaleChosen: (projected) => changed(projected, { set: { locale: projected.event.data.locale } }),
 
     AccountLocked: (projected) => changed(projected, { set: { locked_until: projected.event.data.until } }),
+    FactorDisabled: (projected) =>
+      changed(projected, { set: { [DISABLED[projected.event.data.factor]]: 1 } }),
+    FactorReinstated: (projected) =>
+      changed(projected, { set: { [DISABLED[projected.event.data.factor]]: 0 } }),
     AccountUnlocked: (projected) => changed(projected, { set: { locked_until: null, disputed: 0 } }),
 
     PasskeyRegistered(projected) {
@@ -218,6 +243,8 @@ function changedContacts(projected: ProjectedEvent<FactorsChanged>): Row {
   const contacts = personalOf(projected.event)?.contacts ?? {};
   const columns: Record<string, Value> = {};
   for (const { factor, change } of projected.event.data.changes) {
+    // A factor that is another one now, or confirmed anew, is not disabled any more.
+    if (change === 'confirmed' || change === 'removed') columns[DISABLED[factor]] = 0;
     if (factor === 'totp') {
       columns['pending_totp'] = change === 'proposed' ? 1 : 0;
       continue;

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { Query, QueryHandler } from '@nestjs/cqrs';
-import type { CodeFactor, ContactFactors } from '../../domain/account/events.js';
+import type { CodeFactor, ContactFactors, Factor } from '../../domain/account/events.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { FactorView } from '../accounts/factor-views.js';
@@ -11,7 +11,7 @@ import { CLOCK } from '../ports/clock.js';
 import type { ReadModels } from '../ports/read-models.js';
 import { READ_MODELS } from '../ports/read-models.js';
 import type { SealedAccountColumn } from '../projections/account-overview.js';
-import { accountOverview, accountOverviewContext } from '../projections/account-overview.js';
+import { accountOverview, accountOverviewContext, DISABLED } from '../projections/account-overview.js';
 import type { Row } from '../projections/projection.js';
 import type { AccountQuery, ReadAccount, Reading } from './account-reader.js';
 import { AccountReader } from './account-reader.js';
@@ -107,6 +107,8 @@ export class GetAccountHandler implements IQueryHandler<GetAccountQuery> {
   }
 }
 
+const FACTORS: readonly Factor[] = ['sms', 'email', 'totp', 'password'];
+
 type ReadText = (column: SealedAccountColumn) => string | null;
 
 function factorsOf(row: Row, text: ReadText): Parameters<FactorViews['of']>[0] {
@@ -114,6 +116,7 @@ function factorsOf(row: Row, text: ReadText): Parameters<FactorViews['of']>[0] {
   return {
     factors,
     contacts: contacts(text('phone'), text('email'), factors.includes('totp')),
+    disabledFactors: FACTORS.filter((factor) => row[DISABLED[factor]] === 1),
     proposed: contacts(text('pending_phone'), text('pending_email'), numberOf(row, 'pending_totp') === 1),
   };
 }

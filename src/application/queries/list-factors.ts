@@ -40,7 +40,7 @@ export class ListFactorsHandler implements IQueryHandler<ListFactorsQuery> {
     }
     const allowed = factorsFor(policy, purpose);
     const choices = factors
-      .filter(({ factor, confirmed }) => confirmed && allowed.includes(factor))
+      .filter(({ factor, confirmed, disabled }) => confirmed && disabled !== true && allowed.includes(factor))
       .map(({ factor, destination }) => ({ factor, destination }));
     return {
       ok: true,

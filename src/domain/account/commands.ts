@@ -110,6 +110,18 @@ export type BindingProof =
   | { readonly kind: 'grant'; readonly grantHash: GrantHash }
   | { readonly kind: 'reset'; readonly resetId: ResetId; readonly secretHash: ResetSecretHash };
 
+/** Takes back a factor that waits for its confirmation. `expired` does so only where it waited too long. */
+export interface WithdrawProposal extends At {
+  readonly type: 'withdraw-proposal';
+  readonly factor: CodeFactor;
+  readonly why: 'asked' | 'expired';
+}
+
+export interface ReinstateFactor extends At {
+  readonly type: 'reinstate-factor';
+  readonly factor: Factor;
+}
+
 export interface StartRegistration extends At {
   readonly type: 'start-registration';
   readonly proof: BindingProof;
@@ -326,6 +338,8 @@ export type AccountCommand =
   | StartSecurityCheck
   | ProveSecurityCheck
   | UnlockAccount
+  | WithdrawProposal
+  | ReinstateFactor
   | StartRegistration
   | RegisterPasskey
   | RenamePasskey

@@ -19,6 +19,7 @@ import { recoverSignIn } from './decisions/recover-sign-in.js';
 import { redeemStepUp } from './decisions/redeem-step-up.js';
 import { registerPasskey } from './decisions/register-passkey.js';
 import { removeDevice } from './decisions/remove-device.js';
+import { reinstateFactor } from './decisions/reinstate-factor.js';
 import { removePasskey } from './decisions/remove-passkey.js';
 import { renamePasskey } from './decisions/rename-passkey.js';
 import { requestReset } from './decisions/request-reset.js';
@@ -28,6 +29,7 @@ import { startRegistration } from './decisions/start-registration.js';
 import { startSecurityCheck } from './decisions/start-security-check.js';
 import { startStepUp } from './decisions/start-step-up.js';
 import { unlockAccount } from './decisions/unlock-account.js';
+import { withdrawProposal } from './decisions/withdraw-proposal.js';
 import type { AccountEvent } from './events.js';
 import { evolve } from './evolve.js';
 import { lockedByDispute } from './rules/resets.js';
@@ -68,6 +70,10 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
         return proveSecurityCheck(command, state, policy);
       case 'unlock-account':
         return unlockAccount(command, state);
+      case 'withdraw-proposal':
+        return withdrawProposal(command, state, policy);
+      case 'reinstate-factor':
+        return reinstateFactor(command, state);
       case 'start-registration':
         return startRegistration(command, state, policy);
       case 'register-passkey':

@@ -44,7 +44,9 @@ export type Proof =
   | { readonly kind: 'step-up'; readonly stepUpId: StepUpId }
   /** A code that reached the new destination confirmed it; the proposal had its own proof. */
   | { readonly kind: 'confirmation'; readonly checkId: CheckId }
-  | { readonly kind: 'relying-party' };
+  | { readonly kind: 'relying-party' }
+  /** What only waited for its confirmation was taken back. */
+  | { readonly kind: 'not-needed' };
 
 export type AccountEnrolled = DomainEvent<
   'AccountEnrolled',
@@ -58,8 +60,8 @@ export type AccountEnrolled = DomainEvent<
   }
 >;
 
-/** `proposed` waits for its confirmation and counts for nothing until then. */
-export type FactorChange = 'proposed' | 'confirmed' | 'removed';
+/** `proposed` waits for its confirmation and counts for nothing until then; `withdrawn` is one that waits no more. */
+export type FactorChange = 'proposed' | 'confirmed' | 'removed' | 'withdrawn';
 
 export type FactorsChanged = DomainEvent<
   'FactorsChanged',
@@ -71,6 +73,8 @@ export type FactorsChanged = DomainEvent<
     readonly securityEpoch: number;
     /** Actions that stop after a phone change stop until then. */
     readonly phoneCoolingOffUntil: Instant | null;
+    /** The same after an email change, where the policy has that. */
+    readonly emailCoolingOffUntil: Instant | null;
     /** The TOTP step whose code confirmed an enrolment, spent by it (RFC 6238 §5.2). */
     readonly totpStep: number | null;
   },
@@ -88,7 +92,7 @@ export type LocaleChosen = DomainEvent<'LocaleChosen', { readonly locale: Langua
 
 export type LivenessSubjectLinked = DomainEvent<
   'LivenessSubjectLinked',
-  { readonly provider: string },
+  { readonly provider: string; readonly proof: Proof },
   { readonly subject: string }
 >;
 
@@ -128,6 +132,17 @@ export type AccountLocked = DomainEvent<
 >;
 
 export type AccountUnlocked = DomainEvent<'AccountUnlocked', { readonly by: 'admin' }>;
+
+/** Too many wrong entries in a row: the factor proves nothing until it is confirmed anew or reinstated. */
+export type FactorDisabled = DomainEvent<
+  'FactorDisabled',
+  { readonly factor: Factor; readonly failuresInARow: number }
+>;
+
+export type FactorReinstated = DomainEvent<
+  'FactorReinstated',
+  { readonly factor: Factor; readonly by: 'admin' }
+>;
 
 /** How much a passkey's attestation says: `none` is nothing at all, `untrusted` chained to no anchor of ours. */
 export type AttestationTrust = 'none' | 'untrusted' | 'trusted';
@@ -428,6 +443,8 @@ export type AccountEvent =
   | SecurityCheckFailed
   | AccountLocked
   | AccountUnlocked
+  | FactorDisabled
+  | FactorReinstated
   | PasskeyRegistered
   | PasskeyRenamed
   | PasskeyUsed

@@ -3,14 +3,14 @@ import { unreachable } from '../kernel/exhaustive.js';
 import type { PasskeyId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
 import { MINUTE } from '../kernel/time.js';
-import type { AccountEvent } from './events.js';
+import type { AccountEvent, Proof } from './events.js';
 import type { Device } from '../policy/device.js';
 import { BAD_ASSERTIONS_RECORDED } from './rules/assertion.js';
 import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { rememberedResets, resetsAfter } from './reset-changes.js';
 import { NO_RESETS } from './rules/resets.js';
-import { changedFactors } from './factor-changes.js';
+import { changedFactors, withCleanSlate } from './factor-changes.js';
 import { signInApprovals, spend, withSession } from './sign-in-approvals.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
 
@@ -46,6 +46,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     contacts: personal?.contacts ?? {},
     proposed: {},
     proposedInEpoch: {},
+    proposedAt: {},
     totpStep: null,
     livenessSubject: null,
     securityEpoch: 0,
@@ -56,6 +57,8 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     grants: [],
     guessedChecks: [],
     failures: [],
+    failuresInARow: {},
+    disabledFactors: [],
     lockedUntil: null,
     coolingOff: {},
     stepUps: [],
@@ -90,8 +93,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
       return state;
 
     case 'FactorsChanged': {
-      const { proof } = event.data;
-      const grants = proof.kind === 'grant' ? spend(state.grants, proof.grantHash) : state.grants;
+      const grants = spendProof(state.grants, event.data.proof);
       return { ...state, ...changedFactors(state, event), grants };
     }
 
@@ -108,6 +110,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     case 'LivenessSubjectLinked':
       return {
         ...state,
+        grants: spendProof(state.grants, event.data.proof),
         livenessSubject: { provider: event.data.provider, subject: personalOf(event)?.subject ?? REDACTED },
       };
 
@@ -124,7 +127,12 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
         rememberedUntil: Math.max(data.grantExpiresAt, data.checkExpiresAt),
         spent: false,
       };
-      return { ...state, grants: [...state.grants, grant], totpStep: data.totpStep ?? state.totpStep };
+      return {
+        ...state,
+        failuresInARow: { ...state.failuresInARow, [data.factor]: 0 },
+        grants: [...state.grants, grant],
+        totpStep: data.totpStep ?? state.totpStep,
+      };
     }
 
     case 'SecurityCheckFailed': {
@@ -132,6 +140,10 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
       return {
         ...state,
         failures: [...state.failures, event.at].slice(-FAILURES_REMEMBERED),
+        failuresInARow: {
+          ...state.failuresInARow,
+          [data.factor]: (state.failuresInARow[data.factor] ?? 0) + 1,
+        },
         guessedChecks: [
           ...state.guessedChecks.filter((check) => check.checkId !== data.checkId),
           { checkId: data.checkId, wrongGuesses: data.wrongGuesses, expiresAt: data.checkExpiresAt },
@@ -144,6 +156,12 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
 
     case 'AccountUnlocked':
       return { ...state, lockedUntil: null, resets: { ...state.resets, disputed: null } };
+
+    case 'FactorDisabled':
+      return { ...state, disabledFactors: [...state.disabledFactors, event.data.factor] };
+
+    case 'FactorReinstated':
+      return { ...state, ...withCleanSlate(state, event.data.factor) };
 
     case 'PasskeyRegistered': {
       const { data } = event;
@@ -301,6 +319,10 @@ function seen(before: readonly string[], device: Device | null | undefined): rea
   const deviceId = device?.deviceId;
   if (deviceId === undefined || before[0] === deviceId) return before;
   return [deviceId, ...before.filter((other) => other !== deviceId)].slice(0, DEVICES_SEEN);
+}
+
+function spendProof(grants: readonly Grant[], proof: Proof): readonly Grant[] {
+  return proof.kind === 'grant' ? spend(grants, proof.grantHash) : grants;
 }
 
 function spendStepUps(

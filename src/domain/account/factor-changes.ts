@@ -1,5 +1,5 @@
 import { personalOf, REDACTED } from '../kernel/event.js';
-import type { CodeFactor, ContactFactors, FactorsChanged } from './events.js';
+import type { CodeFactor, ContactFactors, Factor, FactorsChanged } from './events.js';
 import type { EnrolledAccount } from './state.js';
 
 export const CONTACT_OF = { sms: 'phone', email: 'email', totp: 'totpSecret' } as const satisfies Record<
@@ -10,14 +10,25 @@ export const CONTACT_OF = { sms: 'phone', email: 'email', totp: 'totpSecret' } a
 /** What a change of factors leaves of the account's members that speak of factors. */
 export function changedFactors(
   state: EnrolledAccount,
-  { data, personal }: FactorsChanged,
+  { at, data, personal }: FactorsChanged,
 ): Pick<
   EnrolledAccount,
-  'factors' | 'contacts' | 'proposed' | 'proposedInEpoch' | 'totpStep' | 'securityEpoch' | 'coolingOff'
+  | 'factors'
+  | 'contacts'
+  | 'proposed'
+  | 'proposedInEpoch'
+  | 'proposedAt'
+  | 'failuresInARow'
+  | 'disabledFactors'
+  | 'totpStep'
+  | 'securityEpoch'
+  | 'coolingOff'
 > {
   const values = personalOf({ personal })?.contacts ?? {};
   const contacts = new Map(Object.entries(state.contacts));
   const proposed = new Map(Object.entries(state.proposed));
+  const proposedAt = new Map(Object.entries(state.proposedAt));
+  let counted: Counted = state;
   const proposedInEpoch = new Map(Object.entries(state.proposedInEpoch));
   for (const { factor, change } of data.changes) {
     const contact = CONTACT_OF[factor];
@@ -25,10 +36,14 @@ export function changedFactors(
     if (change === 'proposed') {
       proposed.set(contact, value);
       proposedInEpoch.set(factor, data.securityEpoch);
+      proposedAt.set(factor, at);
       continue;
     }
     proposed.delete(contact);
     proposedInEpoch.delete(factor);
+    proposedAt.delete(factor);
+    if (change === 'withdrawn') continue;
+    counted = withCleanSlate(counted, factor);
     if (change === 'confirmed') contacts.set(contact, value);
     else contacts.delete(contact);
   }
@@ -37,11 +52,25 @@ export function changedFactors(
     contacts: Object.fromEntries(contacts),
     proposed: Object.fromEntries(proposed),
     proposedInEpoch: Object.fromEntries(proposedInEpoch),
+    proposedAt: Object.fromEntries(proposedAt),
+    failuresInARow: counted.failuresInARow,
+    disabledFactors: counted.disabledFactors,
     totpStep: data.totpStep ?? state.totpStep,
     securityEpoch: data.securityEpoch,
-    coolingOff:
-      data.phoneCoolingOffUntil === null
-        ? state.coolingOff
-        : { ...state.coolingOff, 'phone-change': data.phoneCoolingOffUntil },
+    coolingOff: {
+      ...state.coolingOff,
+      ...(data.phoneCoolingOffUntil !== null && { 'phone-change': data.phoneCoolingOffUntil }),
+      ...(data.emailCoolingOffUntil !== null && { 'email-change': data.emailCoolingOffUntil }),
+    },
+  };
+}
+
+type Counted = Pick<EnrolledAccount, 'failuresInARow' | 'disabledFactors'>;
+
+/** A factor that was proven, or is another one now: nothing is counted against it any more. */
+export function withCleanSlate({ disabledFactors, failuresInARow }: Counted, factor: Factor): Counted {
+  return {
+    failuresInARow: { ...failuresInARow, [factor]: 0 },
+    disabledFactors: disabledFactors.filter((disabled) => disabled !== factor),
   };
 }

@@ -42,6 +42,8 @@ export interface EnrolledAccount {
   readonly proposed: ContactFactors;
   /** The security epoch that each proposal was made in: codes sent earlier don't confirm it. */
   readonly proposedInEpoch: Readonly<Partial<Record<CodeFactor, number>>>;
+  /** When each proposal was made: it waits for so long and no longer. */
+  readonly proposedAt: Readonly<Partial<Record<CodeFactor, Instant>>>;
   /** The last TOTP step accepted: no code of it or before it counts again (RFC 6238 §5.2). */
   readonly totpStep: number | null;
   readonly livenessSubject: { readonly provider: string; readonly subject: string } | null;
@@ -56,6 +58,10 @@ export interface EnrolledAccount {
   readonly guessedChecks: readonly GuessedCheck[];
   /** Times of the latest wrong entries, oldest first. */
   readonly failures: readonly Instant[];
+  /** Wrong entries of each factor since its last right one. */
+  readonly failuresInARow: Readonly<Partial<Record<Factor, number>>>;
+  /** Those that reached the cap of such entries. */
+  readonly disabledFactors: readonly Factor[];
   readonly lockedUntil: Instant | null;
   readonly coolingOff: Readonly<Partial<Record<CoolingOffCause, Instant>>>;
   readonly stepUps: readonly PassedStepUp[];

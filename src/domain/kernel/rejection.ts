@@ -22,6 +22,8 @@ export const REJECTIONS = {
   'device-not-eligible': "The device does not meet the product's floor.",
   'device-not-found': 'The account has no trusted device with this id.',
   'device-not-trusted': 'This can only be done from a device that the account trusts.',
+  'factor-disabled':
+    'Too many wrong entries in a row: this factor proves nothing until it is confirmed anew or reinstated.',
   'factor-in-use': 'The proof must come from another factor than the one being changed.',
   'factor-not-available': 'The account has no such confirmed factor, or it may not be used for this.',
   'grant-expired': 'This grant has expired: pass another security check.',
@@ -43,6 +45,8 @@ export const REJECTIONS = {
   'message-not-delivered': 'The code could not be sent. Try again, or choose another factor.',
   'position-invalid': 'This position is not one that this product was given.',
   'position-not-reached': 'The list has not caught up with that position yet: ask again.',
+  'proposal-expired': 'This factor waited too long for its confirmation: propose it again.',
+  'proposal-not-found': 'No factor of this kind waits for its confirmation.',
   'removal-forbidden': 'Passkeys of this product are not removed but reset.',
   'request-invalid': 'The request has members that are missing, unknown or malformed.',
   'reset-attempts-used-up': 'The account has used up its liveness attempts for a day.',

@@ -12,7 +12,7 @@ export interface DeviceFloor {
 }
 
 /** What stops sensitive actions for a time. */
-export type CoolingOffCause = 'reset' | 'phone-change';
+export type CoolingOffCause = 'reset' | 'phone-change' | 'email-change';
 
 /** One way to prove an action: every method of it, together. */
 export type MethodSet = readonly StepUpMethod[];
@@ -102,13 +102,20 @@ export interface RelyingParty {
     readonly codeLifetime: Duration;
     readonly codeMaximumGuesses: number;
     readonly grantLifetime: Duration;
+    /** How long a new factor may wait for its confirmation. */
+    readonly proposalLifetime: Duration;
   };
   readonly lockOut: {
     readonly failures: number;
     readonly window: Duration;
     readonly duration: Duration;
+    /** So many wrong entries of one factor in a row disable it; at most 100 (NIST SP 800-63B-4 §3.2.2). */
+    readonly failuresInARow: number;
   };
-  readonly coolingOff: Readonly<Record<CoolingOffCause, Duration>>;
+  /** Without `email-change`, a new email address stops nothing. */
+  readonly coolingOff: Readonly<Record<Exclude<CoolingOffCause, 'email-change'>, Duration>> & {
+    readonly 'email-change'?: Duration;
+  };
   /** Absent where the product has none. */
   readonly reset?: ResetPolicy;
   readonly signIn: { readonly fallbacks: readonly (CodeFactor | 'password')[] };

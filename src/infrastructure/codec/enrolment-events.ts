@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccountId, CheckId, GrantHash, StepUpId, UserHandle } from '../../domain/kernel/ids.js';
 import { LANGUAGES } from '../../domain/texts/language.js';
+import type { JsonObject } from './event-definition.js';
 import {
   base64url,
   codeFactor,
@@ -29,6 +30,7 @@ const proof = z
     members({ kind: z.literal('step-up'), stepUpId: id<StepUpId>() }),
     members({ kind: z.literal('confirmation'), checkId: id<CheckId>() }),
     members({ kind: z.literal('relying-party') }),
+    members({ kind: z.literal('not-needed') }),
   ])
   .meta({ id: 'Proof', description: 'On whose proof the change was made.' });
 
@@ -47,18 +49,24 @@ export const enrolmentEvents = {
     }),
   },
   FactorsChanged: {
-    summary: 'Factors were proposed, confirmed or removed.',
+    summary: 'Factors were proposed, withdrawn, confirmed or removed.',
     data: members({
-      changes: z.array(members({ factor: codeFactor, change: z.enum(['proposed', 'confirmed', 'removed']) })),
+      changes: z.array(
+        members({ factor: codeFactor, change: z.enum(['proposed', 'confirmed', 'removed', 'withdrawn']) }),
+      ),
       factors: z.array(codeFactor).describe('The confirmed factors after the change.'),
       proof,
       securityEpoch: count.describe('Grants, ceremonies and tokens of an earlier one no longer count.'),
       phoneCoolingOffUntil: instant
         .nullable()
         .describe('Actions that stop after a phone change stop until then.'),
+      emailCoolingOffUntil: instant
+        .nullable()
+        .describe('Actions that stop after an email change stop until then.'),
       totpStep,
     }),
     personal: members({ contacts, previous: contacts }),
+    upcasts: [{ data: (data: JsonObject) => ({ ...data, emailCoolingOffUntil: null }) }],
   },
   AccountDetailsChanged: {
     summary: 'The relying party changed the name or the further identifiers of the account.',
@@ -72,7 +80,8 @@ export const enrolmentEvents = {
   },
   LivenessSubjectLinked: {
     summary: 'The account was linked to the person that a liveness provider knows.',
-    data: members({ provider: text }),
+    data: members({ provider: text, proof }),
     personal: members({ subject: text.describe("The provider's own id of the person.") }),
+    upcasts: [{ data: (data: JsonObject) => ({ ...data, proof: { kind: 'relying-party' } }) }],
   },
 };

@@ -52,6 +52,17 @@ export const securityCheckEvents = {
     data: members({ until: instant, why: z.literal('too-many-failures'), failuresInWindow: count }),
     personal: nothing,
   },
+  FactorDisabled: {
+    summary:
+      'Too many wrong entries in a row: the factor proves nothing until it is confirmed anew or reinstated.',
+    data: members({ factor, failuresInARow: count }),
+    personal: nothing,
+  },
+  FactorReinstated: {
+    summary: 'A disabled factor counts again.',
+    data: members({ factor, by: z.literal('admin') }),
+    personal: nothing,
+  },
   AccountUnlocked: {
     summary: 'The lock was lifted before its time.',
     data: members({ by: z.literal('admin') }),

@@ -48,7 +48,7 @@ const action = sectionOf({
   lifetime: duration('24h'),
   singleUse: yesOrNo,
   sensitive: yesOrNo,
-  stoppedBy: listOf(oneOf(['reset', 'phone-change'])),
+  stoppedBy: listOf(oneOf(['reset', 'phone-change', 'email-change'])),
 });
 
 const entryPoint = sectionOf({
@@ -89,9 +89,20 @@ export const POLICY = sectionOf({
     // Ten guesses hit one of a million codes once in a hundred thousand checks.
     codeMaximumGuesses: wholeNumber(1, 10),
     grantLifetime: duration('1h'),
+    proposalLifetime: duration('7d'),
   }),
-  lockOut: sectionOf({ failures: wholeNumber(1, 100), window: duration(), duration: duration() }),
-  coolingOff: sectionOf({ reset: duration(), 'phone-change': duration() }),
+  lockOut: sectionOf({
+    failures: wholeNumber(1, 100),
+    window: duration(),
+    duration: duration(),
+    // NIST SP 800-63B-4 §3.2.2: no more than 100 consecutive failed attempts of one authenticator.
+    failuresInARow: wholeNumber(1, 100),
+  }),
+  coolingOff: sectionOf({
+    reset: duration(),
+    'phone-change': duration(),
+    'email-change': duration().exactOptional(),
+  }),
   reset: sectionOf({
     provider: oneOf(['sumsub']),
     level: oneLine(100),

@@ -1,4 +1,4 @@
-import type { CodeFactor } from '../../domain/account/events.js';
+import type { Factor } from '../../domain/account/events.js';
 import { unreachable } from '../../domain/kernel/exhaustive.js';
 import type { CodeTold, NoticeTold, Wording } from './wording.js';
 
@@ -63,6 +63,46 @@ function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice'
         subject: `your ${FACTORS[notice.factor]} was removed`,
         happened: `your ${FACTORS[notice.factor]} was removed from verification on ${when}.`,
       };
+    case 'factor-disabled':
+      return {
+        subject: `your ${FACTORS[notice.factor]} is disabled`,
+        happened: `after too many wrong entries in a row your ${FACTORS[notice.factor]} no longer verifies you, since ${when}. Confirm it anew, or ask support. A passkey still works.`,
+      };
+    case 'factor-reinstated':
+      return {
+        subject: `your ${FACTORS[notice.factor]} counts again`,
+        happened: `your ${FACTORS[notice.factor]} verifies you again since ${when}.`,
+      };
+    case 'reset-requested':
+      return {
+        subject: 'a reset of your passkeys was requested',
+        happened: `a reset of your passkeys by a face check was requested on ${when}. Until it is passed your passkeys still work, and can cancel it.`,
+      };
+    case 'reset-completed':
+      return {
+        subject: 'your passkeys were reset',
+        happened: `your passkeys were removed by a reset on ${when}. A new one can be added until ${moment(notice.windowUntil)}. Until ${moment(notice.coolingOffUntil)} sensitive actions are stopped, and a removed passkey can dispute the reset.`,
+      };
+    case 'reset-cancelled':
+      return {
+        subject: 'the reset of your passkeys was cancelled',
+        happened: `the reset of your passkeys was cancelled on ${when}.`,
+      };
+    case 'reset-rejected':
+      return {
+        subject: 'the reset of your passkeys was rejected',
+        happened: `the face check for the reset of your passkeys was not passed on ${when}. Your passkeys still work.`,
+      };
+    case 'reset-expired':
+      return {
+        subject: 'the reset of your passkeys has expired',
+        happened: `the reset of your passkeys ended on ${when} without a face check that was passed. Your passkeys still work.`,
+      };
+    case 'reset-disputed':
+      return {
+        subject: 'the reset of your passkeys was disputed',
+        happened: `a passkey that the reset had removed disputed it on ${when}. Your account is locked until support unlocks it.`,
+      };
     case 'account-locked':
       return {
         subject: 'your account is locked',
@@ -82,8 +122,9 @@ function passkey(name: string | null): string {
   return name === null ? 'a passkey' : `the passkey "${name}"`;
 }
 
-const FACTORS: Readonly<Record<CodeFactor, string>> = {
+const FACTORS: Readonly<Record<Factor, string>> = {
   sms: 'phone number',
   email: 'email address',
   totp: 'authenticator app',
+  password: 'password',
 };

@@ -1,4 +1,4 @@
-import type { CodeFactor } from '../../domain/account/events.js';
+import type { Factor } from '../../domain/account/events.js';
 import { unreachable } from '../../domain/kernel/exhaustive.js';
 import type { CodeTold, NoticeTold, Wording } from './wording.js';
 
@@ -63,6 +63,43 @@ function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice'
         subject: `已移除${FACTORS[notice.factor]}`,
         happened: `您用于验证的${FACTORS[notice.factor]}已于 ${when} 移除。`,
       };
+    case 'factor-disabled':
+      return {
+        subject: `您的${FACTORS[notice.factor]}已停用`,
+        happened: `由于连续输入错误次数过多，您的${FACTORS[notice.factor]}自 ${when} 起不再用于验证。请重新确认，或联系客服。通行密钥仍可使用。`,
+      };
+    case 'factor-reinstated':
+      return {
+        subject: `您的${FACTORS[notice.factor]}已恢复`,
+        happened: `您的${FACTORS[notice.factor]}自 ${when} 起重新用于验证。`,
+      };
+    case 'reset-requested':
+      return {
+        subject: '已申请重置您的通行密钥',
+        happened: `已于 ${when} 申请通过人脸核验重置您的通行密钥。核验通过前，您的通行密钥仍可使用，并可取消此次重置。`,
+      };
+    case 'reset-completed':
+      return {
+        subject: '您的通行密钥已重置',
+        happened: `您的通行密钥已于 ${when} 通过重置移除。您可在 ${moment(notice.windowUntil)} 之前添加新的通行密钥。${moment(notice.coolingOffUntil)} 之前敏感操作将暂停，已移除的通行密钥可对重置提出异议。`,
+      };
+    case 'reset-cancelled':
+      return { subject: '通行密钥重置已取消', happened: `您的通行密钥重置已于 ${when} 取消。` };
+    case 'reset-rejected':
+      return {
+        subject: '通行密钥重置未通过',
+        happened: `您的通行密钥重置的人脸核验于 ${when} 未通过。您的通行密钥仍可使用。`,
+      };
+    case 'reset-expired':
+      return {
+        subject: '通行密钥重置已过期',
+        happened: `您的通行密钥重置已于 ${when} 结束，人脸核验未通过。您的通行密钥仍可使用。`,
+      };
+    case 'reset-disputed':
+      return {
+        subject: '通行密钥重置被提出异议',
+        happened: `被重置移除的通行密钥已于 ${when} 对重置提出异议。您的账户已锁定，需联系客服解锁。`,
+      };
     case 'account-locked':
       return {
         subject: '您的账户已锁定',
@@ -79,8 +116,9 @@ function passkey(name: string | null): string {
   return name === null ? '一个通行密钥' : `通行密钥“${name}”`;
 }
 
-const FACTORS: Readonly<Record<CodeFactor, string>> = {
+const FACTORS: Readonly<Record<Factor, string>> = {
   sms: '手机号',
   email: '邮箱',
   totp: '身份验证器应用',
+  password: '密码',
 };

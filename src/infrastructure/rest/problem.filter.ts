@@ -2,22 +2,35 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch, HttpException, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Clock } from '../../application/ports/clock.js';
+import { CLOCK } from '../../application/ports/clock.js';
+import { SECOND } from '../../domain/kernel/time.js';
 import { LOGGER } from '../observability/logger.js';
 import { problemOf, Refused } from './problem.js';
 
 /** Every error leaves as problem details (RFC 9457); one that nobody expected says nothing of what it was. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const refused = this.refusedBy(error, http.getRequest<FastifyRequest>());
     const problem = problemOf(refused);
     const reply = http.getResponse<FastifyReply>();
+    if (problem.status === 429) reply.header('retry-after', this.secondsUntil(refused.details['until']));
     if (problem.status === 503) reply.header('retry-after', '1');
     if (problem.status === 401) reply.header('www-authenticate', challengeOf(refused));
     void reply.status(problem.status).type('application/problem+json').send(problem);
+  }
+
+  /** RFC 9110 §10.2.3. */
+  private secondsUntil(until: unknown): string {
+    const left = typeof until === 'number' ? until - this.clock.now() : 0;
+    return String(Math.max(1, Math.ceil(left / SECOND)));
   }
 
   private refusedBy(error: unknown, request: FastifyRequest): Refused {

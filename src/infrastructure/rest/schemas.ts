@@ -71,7 +71,14 @@ export const credential = z
 
 export const options = z.record(z.string(), z.unknown());
 
-export const factorView = z.object({ factor: codeFactor, destination: z.string(), confirmed: z.boolean() });
+export const factorView = z.object({
+  factor: codeFactor,
+  destination: z.string(),
+  confirmed: z.boolean(),
+  disabled: z.literal(true).optional().meta({
+    description: 'Refused after too many wrong entries in a row, until confirmed anew or reinstated.',
+  }),
+});
 
 export const passkeyView = z.object({
   passkeyId: z.string(),

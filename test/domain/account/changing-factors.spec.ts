@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AccountEvent, Proof } from '../../../src/domain/account/events.js';
+import type { GrantHash } from '../../../src/domain/kernel/ids.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { DAY } from '../../../src/domain/kernel/time.js';
-import { LATER, putAccount, THE_RELYING_PARTY } from '../../support/account-commands.js';
+import { confirm, grantProof, LATER, putAccount, THE_RELYING_PARTY } from '../../support/account-commands.js';
 import {
   change,
+  checkPassed,
   cloneSuspected,
   EMAIL,
   enrolled,
@@ -16,6 +19,7 @@ import {
   SECRET,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
+import { moomoo } from '../../support/shipped-policies.js';
 
 describe('a proposed factor', () => {
   const proposed = factorsChanged({
@@ -30,6 +34,7 @@ describe('a proposed factor', () => {
       ...given(enrolled()).state,
       proposed: { phone: NEW_PHONE },
       proposedInEpoch: { sms: 0 },
+      proposedAt: { sms: NOON },
       coolingOff: { 'phone-change': NOON + DAY },
     });
   });
@@ -173,15 +178,107 @@ describe('details that prove nothing', () => {
 
 describe('the liveness subject', () => {
   const liveness = { provider: 'sumsub', subject: 'applicant-1' };
-  const linked = {
+  const another = { provider: 'sumsub', subject: 'applicant-2' };
+  const linked = (told: { subject?: string; proof?: Proof } = {}): AccountEvent => ({
     type: 'LivenessSubjectLinked',
     at: LATER,
-    data: { provider: 'sumsub' },
-    personal: { subject: 'applicant-1' },
+    data: { provider: 'sumsub', proof: told.proof ?? { kind: 'relying-party' } },
+    personal: { subject: told.subject ?? 'applicant-1' },
+  });
+
+  it('is linked once by the relying party alone', () => {
+    given(enrolled()).when(putAccount({ liveness })).then(linked());
+    given(enrolled(), linked()).when(putAccount({ liveness })).then();
+  });
+
+  it('is not linked to somebody else without a proof: whoever is linked can reset the passkeys', () => {
+    given(enrolled(), linked())
+      .when(putAccount({ liveness: another }))
+      .thenRefused([
+        'step-up-required',
+        { action: 'change-factors', parameters: { liveness: 'sumsub:applicant-2' } },
+      ]);
+  });
+
+  it('is linked to somebody else on the proof that a change of factors takes, which is spent by it', () => {
+    const grant = checkPassed({ purpose: 'change-factors', factor: 'sms' });
+    const proof = { kind: 'grant', factor: 'sms', grantHash: as<GrantHash>('grant-1') } as const;
+    const relinked = linked({ subject: 'applicant-2', proof });
+    given(enrolled(), linked(), grant)
+      .when(putAccount({ liveness: another, proof: grantProof() }))
+      .then(relinked);
+    given(enrolled(), linked(), grant, relinked)
+      .when(putAccount({ liveness, proof: grantProof() }))
+      .thenRefused('grant-spent');
+    given(enrolled(), linked())
+      .when(putAccount({ liveness: another, proof: THE_RELYING_PARTY }))
+      .then(linked({ subject: 'applicant-2' }));
+  });
+});
+
+describe('a new email address', () => {
+  const stopping = { ...moomoo, coolingOff: { ...moomoo.coolingOff, 'email-change': DAY } };
+
+  it('begins its own cooling-off where the policy has one', () => {
+    const proposed = given(enrolled()).when(
+      putAccount({ email: NEW_EMAIL, proof: THE_RELYING_PARTY }),
+      stopping,
+    );
+    proposed.then(
+      factorsChanged({
+        at: LATER,
+        changes: [change('email', 'proposed')],
+        contacts: { email: NEW_EMAIL },
+        previous: { email: EMAIL },
+        emailCoolingOffUntil: LATER + DAY,
+      }),
+    );
+  });
+});
+
+describe('a factor that waits for its confirmation', () => {
+  const proposal = factorsChanged({
+    at: NOON,
+    changes: [change('email', 'proposed')],
+    contacts: { email: NEW_EMAIL },
+    previous: { email: EMAIL },
+  });
+  const withdrawn = (at: number): AccountEvent =>
+    factorsChanged({ at, changes: [change('email', 'withdrawn')], proof: { kind: 'not-needed' } });
+  const confirmation = {
+    factor: 'email',
+    value: NEW_EMAIL,
+    check: { value: NEW_EMAIL, expiresAt: NOON + 2 * DAY },
   } as const;
 
-  it('is linked once', () => {
-    given(enrolled()).when(putAccount({ liveness })).then(linked);
-    given(enrolled(), linked).when(putAccount({ liveness })).then();
+  it('is withdrawn without a proof, and its code is worth nothing then', () => {
+    given(enrolled(), proposal)
+      .when({ type: 'withdraw-proposal', at: LATER, factor: 'email', why: 'asked' })
+      .then(withdrawn(LATER));
+    given(enrolled(), proposal, withdrawn(LATER))
+      .when(confirm({ ...confirmation, at: LATER }))
+      .thenRefused('already-confirmed');
+    given(enrolled())
+      .when({ type: 'withdraw-proposal', at: LATER, factor: 'email', why: 'asked' })
+      .thenRefused('proposal-not-found');
+  });
+
+  it('waits for a day and no longer: it can then be withdrawn by the clock, or proposed again', () => {
+    const justIn = NOON + DAY - 1;
+    given(enrolled(), proposal)
+      .when({ type: 'withdraw-proposal', at: justIn, factor: 'email', why: 'expired' })
+      .then();
+    given(enrolled(), proposal)
+      .when({ type: 'withdraw-proposal', at: NOON + DAY, factor: 'email', why: 'expired' })
+      .then(withdrawn(NOON + DAY));
+    given(enrolled(), proposal)
+      .when(confirm({ ...confirmation, at: NOON + DAY }))
+      .thenRefused('proposal-expired');
+    given(enrolled(), proposal)
+      .when(putAccount({ at: NOON + DAY, email: NEW_EMAIL }))
+      .thenRefused(['step-up-required', { action: 'change-factors', parameters: { email: NEW_EMAIL } }]);
+    given(enrolled(), withdrawn(LATER))
+      .when({ type: 'withdraw-proposal', at: NOON + DAY, factor: 'email', why: 'expired' })
+      .then();
   });
 });

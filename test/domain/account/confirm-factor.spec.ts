@@ -59,6 +59,7 @@ describe('confirming a factor', () => {
     expect(state).toStrictEqual({
       ...given(enrolled({ phone: NEW_PHONE, email: EMAIL })).state,
       securityEpoch: 1,
+      failuresInARow: { sms: 0 },
       coolingOff: { 'phone-change': LATER + DAY },
     });
   });

@@ -56,7 +56,7 @@ describe('enrolling an account', () => {
         {
           type: 'LivenessSubjectLinked',
           at: LATER,
-          data: { provider: 'sumsub' },
+          data: { provider: 'sumsub', proof: { kind: 'relying-party' } },
           personal: { subject: 'applicant-1' },
         },
       );

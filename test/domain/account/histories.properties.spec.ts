@@ -17,7 +17,7 @@ import { moomoo } from '../../support/shipped-policies.js';
 import { ACCOUNT_EVENT_TYPES, arbitraryEvent } from '../../versioning/arbitrary-account-events.js';
 
 const { decide, evolve, initialState } = passkeyAccount;
-const SLUGS = ['moomoo', 'mpchat', 'locks-soon'] as const;
+const SLUGS = ['moomoo', 'mpchat', 'locks-soon', 'disables-soon'] as const;
 
 /** Holds for every history under every policy. */
 function always(holds: (steps: readonly Step[], policy: RelyingParty) => void): void {
@@ -64,6 +64,7 @@ describe('the histories that are tried here', () => {
       'recover-sign-in',
       'redeem-step-up',
       'register-passkey',
+      'reinstate-factor',
       'remove-device',
       'remove-passkey',
       'rename-passkey',
@@ -74,9 +75,12 @@ describe('the histories that are tried here', () => {
       'start-security-check',
       'start-step-up',
       'unlock-account',
+      'withdraw-proposal',
     ]);
     expect([...seen(false)].sort()).toStrictEqual(
-      [...seen(true)].filter((type) => !['unlock-account', 'expire-reset'].includes(type)).sort(),
+      [...seen(true)]
+        .filter((type) => !['unlock-account', 'expire-reset', 'reinstate-factor'].includes(type))
+        .sort(),
     );
   });
 });

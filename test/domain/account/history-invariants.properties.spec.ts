@@ -15,10 +15,14 @@ interface Enrolled extends Step {
 /** Holds for every step after the enrolment, in every history under every policy. */
 function always(holds: (steps: readonly Enrolled[], policy: RelyingParty) => void): void {
   fc.assert(
-    fc.property(fc.constantFrom('moomoo', 'mpchat', 'locks-soon'), moves, (slug, choices) => {
-      const [, ...rest] = play(POLICIES[slug], choices);
-      holds(rest as readonly Enrolled[], POLICIES[slug]);
-    }),
+    fc.property(
+      fc.constantFrom('moomoo', 'mpchat', 'locks-soon', 'disables-soon'),
+      moves,
+      (slug, choices) => {
+        const [, ...rest] = play(POLICIES[slug], choices);
+        holds(rest as readonly Enrolled[], POLICIES[slug]);
+      },
+    ),
   );
 }
 
@@ -96,6 +100,42 @@ describe('in any history', () => {
       for (const event of eventsOf(steps)) {
         if (event.type !== 'SecurityCheckFailed') continue;
         expect(event.data.wrongGuesses).toBeLessThanOrEqual(policy.factors.codeMaximumGuesses);
+      }
+    });
+  });
+
+  it('the wrong entry that reaches the policy’s limit locks, and no other does', () => {
+    always((steps, { lockOut }) => {
+      let recent: readonly number[] = [];
+      for (const { decision } of steps) {
+        const failed = decision.events.find(({ type }) => type === 'SecurityCheckFailed');
+        const fell = decision.events.find(({ type }) => type === 'AccountLocked');
+        if (failed === undefined) {
+          expect(fell).toBeUndefined();
+          continue;
+        }
+        recent = [...recent.filter((time) => time > failed.at - lockOut.window), failed.at];
+        expect(fell?.at).toBe(recent.length >= lockOut.failures ? failed.at : undefined);
+        if (fell !== undefined) recent = [];
+      }
+    });
+  });
+
+  it('a factor is disabled by so many wrong entries in a row and by nothing else, and proves nothing then', () => {
+    always((steps, { lockOut }) => {
+      for (const { before, decision, after } of steps) {
+        for (const event of decision.events) {
+          if (event.type === 'SecurityCheckPassed') {
+            expect(before.disabledFactors).not.toContain(event.data.factor);
+          }
+          if (event.type === 'FactorDisabled') {
+            expect(after.failuresInARow[event.data.factor]).toBeGreaterThanOrEqual(lockOut.failuresInARow);
+          }
+        }
+        for (const [factor, failures] of Object.entries(after.failuresInARow)) {
+          const disabled = after.disabledFactors.some((each) => each === factor);
+          expect(disabled).toBe(failures >= lockOut.failuresInARow);
+        }
       }
     });
   });

@@ -1,26 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AccountEvent } from '../../../src/domain/account/events.js';
 import { passkeyAccount } from '../../../src/domain/account/decider.js';
 import type { PasskeyAccount } from '../../../src/domain/account/state.js';
+import type { CheckId } from '../../../src/domain/kernel/ids.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import type { Instant } from '../../../src/domain/kernel/time.js';
 import { HOUR, MINUTE } from '../../../src/domain/kernel/time.js';
 import {
+  confirm,
   LATER,
   prove,
+  putAccount,
   register,
   RIGHT,
   signIn,
+  startCheck,
   startRegistration,
+  stepUpProof,
+  THE_RELYING_PARTY,
   unlock,
   WRONG,
 } from '../../support/account-commands.js';
 import {
+  change,
   checkFailed,
   checkPassed,
   deviceTrusted,
   enrolled,
+  factorsChanged,
   locked,
   NOON,
+  PHONE,
   registered,
   unlocked,
   used,
@@ -180,4 +190,118 @@ it('a guesser with as many codes as he likes gets ten guesses an hour out of ten
     state = events.reduce(passkeyAccount.evolve, state);
   }
   expect(guesses).toBe(60);
+});
+
+describe('the hundredth wrong entry of a factor in a row', () => {
+  /** One in ten minutes: slow enough that no lock falls. */
+  const slow = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      checkFailed({ at: NOON + index * 10 * MINUTE, checkId: as(`slow-${index}`) }),
+    );
+  const at = NOON + 100 * 10 * MINUTE;
+  const disabled = (): AccountEvent => ({
+    type: 'FactorDisabled',
+    at,
+    data: { factor: 'sms', failuresInARow: 100 },
+    personal: {},
+  });
+  const guess = () =>
+    prove({ at, finding: WRONG, check: { checkId: as('last'), expiresAt: at + 10 * MINUTE } });
+  const failed = () => checkFailed({ at, checkId: as('last'), checkExpiresAt: at + 10 * MINUTE });
+
+  it('disables it, however slowly they came, and no earlier one does', () => {
+    given(enrolled(), ...slow(99))
+      .when(guess())
+      .thenRefused(['wrong-code', { guessesLeft: 4 }], failed(), disabled());
+    given(enrolled(), ...slow(98))
+      .when(guess())
+      .thenRefused(['wrong-code', { guessesLeft: 4 }], failed());
+  });
+
+  it('is counted from the last right one, and for each factor by itself', () => {
+    const right = checkPassed({ at: NOON + 50 * 10 * MINUTE + 1 });
+    given(enrolled(), ...slow(50), right, ...slow(99).slice(50))
+      .when(guess())
+      .thenRefused(['wrong-code', { guessesLeft: 4 }], failed());
+    const ofEmail = { factor: 'email', purpose: 'change-factors', checkId: as<CheckId>('last') } as const;
+    given(enrolled(), ...slow(99))
+      .when(prove({ at, finding: WRONG, check: { ...ofEmail, expiresAt: at + 10 * MINUTE } }))
+      .thenRefused(
+        ['wrong-code', { guessesLeft: 4 }],
+        checkFailed({ at, ...ofEmail, checkExpiresAt: at + 10 * MINUTE }),
+      );
+  });
+
+  it('makes it prove nothing: no check begins, none is passed, the relying party’s word counts as little', () => {
+    const past = [enrolled(), ...slow(100), disabled()] as const;
+    const refusal = ['factor-disabled', { factor: 'sms' }] as const;
+    given(...past)
+      .when(startCheck({ at }))
+      .thenRefused(refusal);
+    given(...past)
+      .when(prove({ at, check: { expiresAt: at + MINUTE } }))
+      .thenRefused(refusal);
+    given(...past)
+      .when(prove({ at, on: 'relying-party-word', check: { expiresAt: at + MINUTE } }))
+      .thenRefused(refusal);
+    given(...past)
+      .when(startCheck({ at, factor: 'email', purpose: 'change-factors' }))
+      .then();
+  });
+
+  it('leaves a passkey its way in, and no way out that would strand the account', () => {
+    const only = [enrolled({ phone: PHONE }), registered(), ...slow(100), disabled()];
+    given(...only)
+      .when(signIn({ at }))
+      .then(used({ at, purpose: 'sign-in', sessionId: as('session-1') }));
+    given(...only)
+      .when({ type: 'remove-passkey', at, passkeyId: as('passkey-1'), proof: stepUpProof() })
+      .thenRefused('last-way-in');
+  });
+
+  it('is undone by the relying party, and counted anew then', () => {
+    const reinstated: AccountEvent = {
+      type: 'FactorReinstated',
+      at,
+      data: { factor: 'sms', by: 'admin' },
+      personal: {},
+    };
+    given(enrolled(), ...slow(100), disabled())
+      .when({ type: 'reinstate-factor', at, factor: 'sms' })
+      .then(reinstated);
+    given(enrolled()).when({ type: 'reinstate-factor', at, factor: 'sms' }).then();
+    given(enrolled(), ...slow(100), disabled(), reinstated)
+      .when(guess())
+      .thenRefused(['wrong-code', { guessesLeft: 4 }], failed());
+  });
+
+  it('is undone by confirming the same number anew, on another proof', () => {
+    const past = [enrolled(), ...slow(100), disabled()] as const;
+    given(...past)
+      .when(putAccount({ at, phone: PHONE }))
+      .thenRefused(['step-up-required', { action: 'change-factors', parameters: { phone: PHONE } }]);
+    const proposed = factorsChanged({
+      at,
+      changes: [change('sms', 'proposed')],
+      contacts: { phone: PHONE },
+      previous: { phone: PHONE },
+    });
+    given(...past)
+      .when(putAccount({ at, phone: PHONE, proof: THE_RELYING_PARTY }))
+      .then(proposed);
+    const confirmed = factorsChanged({
+      at,
+      changes: [change('sms', 'confirmed')],
+      contacts: { phone: PHONE },
+      previous: { phone: PHONE },
+      proof: { kind: 'confirmation', checkId: as('check-1') },
+      securityEpoch: 1,
+    });
+    given(...past, proposed)
+      .when(confirm({ at, check: { expiresAt: at + MINUTE } }))
+      .then(confirmed);
+    given(...past, proposed, confirmed)
+      .when(startCheck({ at }))
+      .then();
+  });
 });

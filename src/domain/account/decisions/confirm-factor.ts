@@ -6,6 +6,8 @@ import type { ConfirmFactor } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { CONTACT_OF } from '../evolve.js';
 import { guessesOf, wrongEntry } from '../rules/lock-out.js';
+import { coolingOffAfter, NO_COOLING_OFF } from '../rules/cooling-off.js';
+import { proposalExpired } from '../rules/proposals.js';
 import { checkClosed, codeCounts } from '../rules/open-check.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -21,6 +23,7 @@ export function confirmFactor(
   if (proposed === undefined) {
     return reject(rejection(state.factors.includes(factor) ? 'already-confirmed' : 'check-not-found'));
   }
+  if (proposalExpired(state, policy, factor, at)) return reject(rejection('proposal-expired'));
   const closed = checkClosed(state, policy, check, at);
   if (closed !== undefined) return reject(closed);
   if (proposed !== value) return reject(rejection('check-not-found'));
@@ -43,7 +46,8 @@ export function confirmFactor(
       factors: state.factors.includes(factor) ? state.factors : [...state.factors, factor],
       proof: { kind: 'confirmation', checkId: check.checkId },
       securityEpoch: state.securityEpoch + 1,
-      phoneCoolingOffUntil: factor === 'sms' ? at + policy.coolingOff['phone-change'] : null,
+      // Confirmed anew after it was disabled, it is the one that it was.
+      ...(proposed === previous ? NO_COOLING_OFF : coolingOffAfter(policy, [factor], at)),
       totpStep: command.finding.totpStep,
     },
     personal: {

@@ -6,6 +6,7 @@ import { factorsFor } from '../../policy/relying-party.js';
 import type { ProveSecurityCheck } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { CONTACT_OF } from '../factor-changes.js';
+import { disabledFactor } from '../rules/disabled-factors.js';
 import { guessesOf, wrongEntry } from '../rules/lock-out.js';
 import { checkClosed, codeCounts } from '../rules/open-check.js';
 import type { EnrolledAccount } from '../state.js';
@@ -22,6 +23,8 @@ export function proveSecurityCheck(
   const { check, at, on } = command;
   const closed = checkClosed(state, policy, check, at);
   if (closed !== undefined) return reject(closed);
+  const disabled = disabledFactor(state, check.factor);
+  if (disabled !== undefined) return reject(disabled);
   if (check.securityEpoch !== state.securityEpoch) return reject(rejection('security-epoch-passed'));
   if (!factorProves(command, state, policy)) return reject(rejection('factor-not-available'));
 

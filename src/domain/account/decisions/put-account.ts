@@ -13,8 +13,11 @@ import type {
   Proof,
 } from '../events.js';
 import { CONTACT_OF } from '../evolve.js';
+import { coolingOffAfter, NO_COOLING_OFF } from '../rules/cooling-off.js';
+import { usableFactors } from '../rules/disabled-factors.js';
 import { usableGrant } from '../rules/grants.js';
 import { lockedByDispute } from '../rules/resets.js';
+import { proposalExpired } from '../rules/proposals.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
 import { noWayIn } from '../rules/ways-in.js';
 import type { EnrolledAccount } from '../state.js';
@@ -49,13 +52,17 @@ export function enrolAccount(command: PutAccount): Decision<AccountEvent> {
         factors,
         proof: { kind: 'relying-party' },
         securityEpoch: 0,
-        phoneCoolingOffUntil: null,
+        ...NO_COOLING_OFF,
         totpStep: null,
       },
       personal: { contacts: { totpSecret: command.totp.secret }, previous: {} },
     });
   }
-  return accept(...events, ...chosenLocale(command, null), ...linkedSubject(command, null));
+  return accept(
+    ...events,
+    ...chosenLocale(command, null),
+    ...linkedSubject(command, null, { kind: 'relying-party' }),
+  );
 }
 
 /** Changes of an enrolled account. What proves the account changes only on a fresh proof (invariant 15). */
@@ -65,23 +72,28 @@ export function putAccount(
   policy: RelyingParty,
 ): Decision<AccountEvent> {
   const events: AccountEvent[] = [];
-  const changes = factorChanges(command, state);
-  if (changes.length > 0) {
+  const changes = factorChanges(command, state, policy);
+  let proof: Proof = { kind: 'relying-party' };
+  if (changes.length > 0 || relinks(command, state)) {
     const disputed = lockedByDispute(state);
     if (disputed !== undefined) return reject(disputed);
     const proven = prove(command, state, changes);
     if ('refused' in proven) return reject(proven.refused);
-    const changed = factorsChanged(command, state, policy, changes, proven.proof);
-    if (state.factors.length > 0 && noWayIn(state.passkeys, changed.data.factors)) {
+    proof = proven.proof;
+    events.push(...proven.events);
+  }
+  if (changes.length > 0) {
+    const changed = factorsChanged(command, state, policy, changes, proof);
+    if (state.factors.length > 0 && noWayIn(state.passkeys, usableFactors(state, changed.data.factors))) {
       return reject(rejection('last-way-in'));
     }
-    events.push(...proven.events, changed);
+    events.push(changed);
   }
   return accept(
     ...events,
     ...changedDetails(command, state),
     ...chosenLocale(command, state),
-    ...linkedSubject(command, state),
+    ...linkedSubject(command, state, proof),
   );
 }
 
@@ -94,7 +106,8 @@ interface Change {
   readonly value: string | null;
 }
 
-function factorChanges(command: PutAccount, state: EnrolledAccount): readonly Change[] {
+/** What is disabled may be proposed as it is, to be confirmed anew; what waited too long, to wait again. */
+function factorChanges(command: PutAccount, state: EnrolledAccount, policy: RelyingParty): readonly Change[] {
   const totp = command.totp === undefined || command.totp === null ? command.totp : command.totp.secret;
   const wanted: Record<CodeFactor, string | null | undefined> = {
     sms: command.phone,
@@ -106,11 +119,12 @@ function factorChanges(command: PutAccount, state: EnrolledAccount): readonly Ch
     const contact = CONTACT_OF[factor];
     if (value === undefined) return [];
     const current = state.contacts[contact];
-    const proposed = state.proposed[contact];
+    const proposed = proposalExpired(state, policy, factor, command.at) ? undefined : state.proposed[contact];
+    const confirmed = state.disabledFactors.includes(factor) ? undefined : current;
     if (value === null) {
       return current === undefined && proposed === undefined ? [] : [{ factor, change: 'removed', value }];
     }
-    return value === current || value === proposed ? [] : [{ factor, change: 'proposed', value }];
+    return value === confirmed || value === proposed ? [] : [{ factor, change: 'proposed', value }];
   });
 }
 
@@ -146,11 +160,17 @@ function prove(
  * What a step-up for the change has to name: every factor that the command names, as it came, for that is what the
  * proof is compared with. A TOTP secret is not repeated: that it changes is enough.
  */
-function changeParameters({ phone, email, totp }: PutAccount): Readonly<Record<string, string | null>> {
+function changeParameters({
+  phone,
+  email,
+  totp,
+  liveness,
+}: PutAccount): Readonly<Record<string, string | null>> {
   return {
     ...(phone !== undefined && { phone }),
     ...(email !== undefined && { email }),
     ...(totp !== undefined && { totp: totp === null ? null : 'new' }),
+    ...(liveness !== undefined && { liveness: `${liveness.provider}:${liveness.subject}` }),
   };
 }
 
@@ -171,7 +191,7 @@ function factorsChanged(
   }
   const removed = changes.filter(({ change }) => change === 'removed').map(({ factor }) => factor);
   const takesEffect = removed.some((factor) => state.factors.includes(factor));
-  const phoneChanges = changes.some(({ factor }) => factor === 'sms');
+  const others = changes.filter(({ factor, value }) => value !== state.contacts[CONTACT_OF[factor]]);
   return {
     type: 'FactorsChanged',
     at: command.at,
@@ -180,7 +200,11 @@ function factorsChanged(
       factors: state.factors.filter((factor) => !removed.includes(factor)),
       proof,
       securityEpoch: state.securityEpoch + (takesEffect ? 1 : 0),
-      phoneCoolingOffUntil: phoneChanges ? command.at + policy.coolingOff['phone-change'] : null,
+      ...coolingOffAfter(
+        policy,
+        others.map(({ factor }) => factor),
+        command.at,
+      ),
       totpStep: null,
     },
     personal: { contacts, previous },
@@ -204,7 +228,17 @@ function chosenLocale({ at, locale }: PutAccount, state: EnrolledAccount | null)
   return [{ type: 'LocaleChosen', at, data: { locale }, personal: {} }];
 }
 
-function linkedSubject(command: PutAccount, state: EnrolledAccount | null): readonly AccountEvent[] {
+/** Whoever is linked opens a reset: the first link is the relying party's word, another one takes the account's own proof. */
+function relinks({ liveness }: PutAccount, { livenessSubject: linked }: EnrolledAccount): boolean {
+  if (liveness === undefined || linked === null) return false;
+  return linked.provider !== liveness.provider || linked.subject !== liveness.subject;
+}
+
+function linkedSubject(
+  command: PutAccount,
+  state: EnrolledAccount | null,
+  proof: Proof,
+): readonly AccountEvent[] {
   const { liveness } = command;
   const linked = state?.livenessSubject;
   if (liveness === undefined) return [];
@@ -213,7 +247,7 @@ function linkedSubject(command: PutAccount, state: EnrolledAccount | null): read
     {
       type: 'LivenessSubjectLinked',
       at: command.at,
-      data: { provider: liveness.provider },
+      data: { provider: liveness.provider, proof },
       personal: { subject: liveness.subject },
     },
   ];

@@ -4,6 +4,7 @@ import { rejection } from '../../kernel/rejection.js';
 import type { RelyingParty } from '../../policy/relying-party.js';
 import type { RemovePasskey } from '../commands.js';
 import type { AccountEvent } from '../events.js';
+import { usableFactors } from '../rules/disabled-factors.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
 import { noWayIn } from '../rules/ways-in.js';
 import type { EnrolledAccount } from '../state.js';
@@ -18,7 +19,7 @@ export function removePasskey(
   const passkey = state.passkeys.find((candidate) => candidate.passkeyId === passkeyId);
   if (passkey === undefined) return reject(rejection('passkey-not-found'));
   const others = state.passkeys.filter((candidate) => candidate !== passkey);
-  if (noWayIn(others, state.factors)) return reject(rejection('last-way-in'));
+  if (noWayIn(others, usableFactors(state))) return reject(rejection('last-way-in'));
   if (proof.kind !== 'step-up') {
     return reject(rejection('step-up-required', { action: 'remove-passkey', parameters: { passkeyId } }));
   }

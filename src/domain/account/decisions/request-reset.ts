@@ -21,7 +21,12 @@ export function requestReset(
   const events: AccountEvent[] = [];
   if (state.resets.open !== null) events.push(expired(state.resets.open, 'time', at));
   if (linkedSubject(state, provider) === null) {
-    events.push({ type: 'LivenessSubjectLinked', at, data: { provider }, personal: { subject } });
+    events.push({
+      type: 'LivenessSubjectLinked',
+      at,
+      data: { provider, proof: { kind: 'relying-party' } },
+      personal: { subject },
+    });
   }
   events.push({
     type: 'LivenessResetRequested',

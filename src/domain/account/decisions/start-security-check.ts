@@ -5,6 +5,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import { factorsFor } from '../../policy/relying-party.js';
 import type { StartSecurityCheck } from '../commands.js';
 import type { AccountEvent } from '../events.js';
+import { disabledFactor } from '../rules/disabled-factors.js';
 import { lockedOut } from '../rules/lock-out.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -16,6 +17,8 @@ export function startSecurityCheck(
 ): Decision<AccountEvent> {
   const locked = lockedOut(state, command.at);
   if (locked !== undefined) return reject(locked);
+  const disabled = disabledFactor(state, command.factor);
+  if (disabled !== undefined) return reject(disabled);
   const allowed = factorsFor(policy, command.purpose).includes(command.factor);
   if (!allowed || !state.factors.includes(command.factor)) return reject(rejection('factor-not-available'));
   return accept();

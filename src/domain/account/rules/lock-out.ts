@@ -3,7 +3,7 @@ import { rejection } from '../../kernel/rejection.js';
 import type { Instant } from '../../kernel/time.js';
 import type { RelyingParty } from '../../policy/relying-party.js';
 import type { CheckUnderWay } from '../commands.js';
-import type { AccountEvent } from '../events.js';
+import type { AccountEvent, Factor } from '../events.js';
 import type { EnrolledAccount } from '../state.js';
 
 /** Why factors are refused now, if they are. A passkey is never asked this (invariant 14). */
@@ -13,7 +13,7 @@ export function lockedOut(state: EnrolledAccount, now: Instant): Rejection | und
     : undefined;
 }
 
-/** What a wrong entry comes to: it is recorded, and the one that reaches the limit locks (M11). */
+/** What a wrong entry comes to: it is recorded, the one that reaches a limit locks the account or disables the factor (M11). */
 export function wrongEntry(
   state: EnrolledAccount,
   policy: RelyingParty,
@@ -38,9 +38,11 @@ export function wrongEntry(
     },
     personal: {},
   };
-  if (failuresInWindow < policy.lockOut.failures) return [failed];
+  const disabled = disabledBy(state, policy, check.factor, at);
+  if (failuresInWindow < policy.lockOut.failures) return [failed, ...disabled];
   return [
     failed,
+    ...disabled,
     {
       type: 'AccountLocked',
       at,
@@ -48,6 +50,18 @@ export function wrongEntry(
       personal: {},
     },
   ];
+}
+
+/** The cap on wrong entries of one factor in a row, however slowly they come (NIST SP 800-63B-4 §3.2.2). */
+function disabledBy(
+  state: EnrolledAccount,
+  policy: RelyingParty,
+  factor: Factor,
+  at: Instant,
+): readonly AccountEvent[] {
+  const failuresInARow = (state.failuresInARow[factor] ?? 0) + 1;
+  if (failuresInARow < policy.lockOut.failuresInARow || state.disabledFactors.includes(factor)) return [];
+  return [{ type: 'FactorDisabled', at, data: { factor, failuresInARow }, personal: {} }];
 }
 
 export function guessesOf(state: EnrolledAccount, check: CheckUnderWay): number {

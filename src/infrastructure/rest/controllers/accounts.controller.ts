@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { ConfirmFactorCommand } from '../../../application/commands/confirm-factor.js';
 import type { PutAnswer } from '../../../application/commands/put-account.js';
 import { PutAccountCommand } from '../../../application/commands/put-account.js';
+import { ReinstateFactorCommand } from '../../../application/commands/reinstate-factor.js';
 import { UnlockAccountCommand } from '../../../application/commands/unlock-account.js';
 import { LANGUAGES } from '../../../domain/texts/language.js';
+import { WithdrawProposalCommand } from '../../../application/commands/withdraw-proposal.js';
 import { AccountHistoryQuery } from '../../../application/queries/account-history.js';
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { ListFactorsQuery } from '../../../application/queries/list-factors.js';
@@ -16,7 +18,7 @@ import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { AccountIdPipe, cursorOf } from '../parameters.js';
-import { codeFactor, factorView, instant, position, purpose } from '../schemas.js';
+import { codeFactor, factor as anyFactor, factorView, instant, position, purpose } from '../schemas.js';
 
 const putBody = z.strictObject({
   displayName: z.string().max(64).nullable().exactOptional(),
@@ -154,6 +156,7 @@ export class AccountsController {
       'already-confirmed',
       'check-not-found',
       'check-expired',
+      'proposal-expired',
       'wrong-code',
       'account-locked',
     ],
@@ -165,6 +168,41 @@ export class AccountsController {
     @ZodBody(confirmBody) body: z.infer<typeof confirmBody>,
   ): Promise<object> {
     const command = new ConfirmFactorCommand(commandContext(request), accountId, factor, body.code);
+    return this.dispatcher.execute(request, command);
+  }
+
+  @Call({
+    method: 'DELETE',
+    path: 'factors/:factor/proposal',
+    summary: 'Takes back a factor that waits for its confirmation.',
+    scope: 'accounts',
+    page: true,
+    answer: z.object({ factors: z.array(factorView), position }),
+    refusals: ['account-not-found', 'proposal-not-found'],
+  })
+  withdraw(
+    @Req() request: FastifyRequest,
+    @Param('accountId', AccountIdPipe) accountId: string,
+    @Param('factor', new ZodPipe(codeFactor, '/factor')) factor: z.infer<typeof codeFactor>,
+  ): Promise<object> {
+    const command = new WithdrawProposalCommand(commandContext(request), accountId, factor);
+    return this.dispatcher.execute(request, command);
+  }
+
+  @Call({
+    method: 'POST',
+    path: 'factors/:factor/reinstate',
+    summary: 'Lets a factor count again that too many wrong entries in a row have disabled.',
+    scope: 'admin',
+    answer: z.object({ position }),
+    refusals: ['account-not-found'],
+  })
+  reinstate(
+    @Req() request: FastifyRequest,
+    @Param('accountId', AccountIdPipe) accountId: string,
+    @Param('factor', new ZodPipe(anyFactor, '/factor')) factor: z.infer<typeof anyFactor>,
+  ): Promise<object> {
+    const command = new ReinstateFactorCommand(commandContext(request), accountId, factor);
     return this.dispatcher.execute(request, command);
   }
 
