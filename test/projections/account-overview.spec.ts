@@ -110,6 +110,7 @@ describe('account-overview', () => {
       patched(1_100, {
         pending_phone: null,
         phone: null,
+        disabled_sms: 0,
         phone_cooling_off_until: 8_000,
         factors: '["email"]',
         security_epoch: 1,
@@ -118,18 +119,19 @@ describe('account-overview', () => {
   });
 
   it.each([
-    ['proposed', 1],
-    ['confirmed', 0],
-    ['removed', 0],
+    ['proposed', { pending_totp: 1 }],
+    ['withdrawn', { pending_totp: 0 }],
+    ['confirmed', { pending_totp: 0, disabled_totp: 0 }],
+    ['removed', { pending_totp: 0, disabled_totp: 0 }],
   ] as const)(
-    'of an authenticator app that was %s keeps whether it is pending, never its secret',
-    (change, pending) => {
+    'of an authenticator app that was %s keeps whether it is pending or disabled, never its secret',
+    (change, columns) => {
       const event = factorsChanged(
         { changes: [{ factor: 'totp', change }], factors: ['sms'] },
         { totpSecret: 'JBSWY3DPEHPK3PXP' },
       );
       expect(accountOverview.when(projected(event))).toStrictEqual(
-        patched(1_100, { pending_totp: pending, factors: '["sms"]', security_epoch: 0 }),
+        patched(1_100, { ...columns, factors: '["sms"]', security_epoch: 0 }),
       );
     },
   );

@@ -79,7 +79,7 @@ describe('the histories that are tried here', () => {
     ]);
     expect([...seen(false)].sort()).toStrictEqual(
       [...seen(true)]
-        .filter((type) => !['unlock-account', 'expire-reset', 'reinstate-factor'].includes(type))
+        .filter((type) => !['unlock-account', 'expire-reset'].includes(type))
         .sort(),
     );
   });

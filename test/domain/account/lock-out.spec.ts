@@ -250,7 +250,7 @@ describe('the hundredth wrong entry of a factor in a row', () => {
   });
 
   it('leaves a passkey its way in, and no way out that would strand the account', () => {
-    const only = [enrolled({ phone: PHONE }), registered(), ...slow(100), disabled()];
+    const only = [enrolled({ phone: PHONE }), registered(), deviceTrusted(), ...slow(100), disabled()];
     given(...only)
       .when(signIn({ at }))
       .then(used({ at, purpose: 'sign-in', sessionId: as('session-1') }));
