@@ -53,7 +53,7 @@ describe.each(PRODUCTS)('an account at %s', (rp) => {
       passkeyCount: 0,
       lockedUntil: null,
       lockReason: null,
-      coolingOff: { phoneChangeUntil: null, resetUntil: null },
+      coolingOff: { phoneChangeUntil: null, emailChangeUntil: null, resetUntil: null },
       openReset: null,
       onboarding: { completed: false, completedAt: null },
       createdAt: server.clock.in(0),

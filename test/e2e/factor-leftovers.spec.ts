@@ -57,8 +57,10 @@ describe('M11: a hundred wrong entries in a row', () => {
     answered(await reinstate(server.keyFor('mpchat', 'accounts', 'attest')), 403);
     answered(await reinstate(), 200);
     answered(await start('sms'), 201);
-    const told = (await server.call('GET', `/dev/outbox?to=${encodeURIComponent(ada.email)}`)).text;
-    expect(told).toContain('your phone number no longer verifies you');
+    await eventually(async () => {
+      const told = await server.call('GET', `/dev/outbox?to=${encodeURIComponent(ada.email)}`);
+      return told.text.includes('your phone number no longer verifies you');
+    });
   });
 
   it('are forgiven by confirming the same number anew, with a passkey', async () => {

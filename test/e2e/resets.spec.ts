@@ -66,12 +66,14 @@ describe.each(PRODUCTS)('B1: a reset at %s', (rp) => {
     expect(answered(await startAfter(ada, reset), 403)).toStrictEqual(problem(403, 'reset-secret-spent'));
     expect((await ada.typesRecorded()).slice(2)).toStrictEqual([
       'PasskeyRegistered',
+      'DeviceTrusted',
       'LivenessSubjectLinked',
       'LivenessResetRequested',
       'PasskeyUsed',
       'LivenessResetCompleted',
       'PasskeyRemoved',
       'PasskeyRegistered',
+      'DeviceTrusted',
       'PasskeyUsed',
     ]);
   });
@@ -111,7 +113,7 @@ describe.each(PRODUCTS)('B1: a reset at %s', (rp) => {
     answered(await pressed(ada, reset, 'passed'), 200);
     expect(await account()).toMatchObject({
       openReset: { resetId, status: 'passed', windowUntil: server.clock.in(30 * MINUTE) },
-      coolingOff: { resetUntil: server.clock.in(DAY), phoneChangeUntil: null },
+      coolingOff: { resetUntil: server.clock.in(DAY), phoneChangeUntil: null, emailChangeUntil: null },
       passkeyCount: 0,
     });
     await registerAfter(ada, reset);

@@ -52,6 +52,11 @@ describe('account-overview', () => {
           reset_cooling_off_until: null,
           open_reset: null,
           open_reset_status: null,
+          disabled_sms: 0,
+          disabled_email: 0,
+          disabled_totp: 0,
+          disabled_password: 0,
+          email_cooling_off_until: null,
           open_reset_until: null,
           disputed: 0,
           entry_points: '{}',
@@ -92,6 +97,7 @@ describe('account-overview', () => {
     expect(accountOverview.when(projected(event))).toStrictEqual(
       patched(1_100, {
         pending_email: null,
+        disabled_email: 0,
         email: sealedFor('email', 'new@example.com'),
         factors: '["email"]',
         security_epoch: 3,

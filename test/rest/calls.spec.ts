@@ -36,6 +36,8 @@ describe('a route', () => {
       'portal/sessions/current',
       'v1/:rp/.well-known/:file',
       'v1/:rp/.well-known/jwks.json',
+      // The provider signs what it sends.
+      'v1/webhooks/sumsub/:rp',
     ]);
   });
 

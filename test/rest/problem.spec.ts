@@ -25,10 +25,10 @@ describe('a problem', () => {
     const until = Date.parse('2026-03-02T10:00:00Z');
     expect(problemOf(Refused.from(rejection('account-locked', { until })))).toStrictEqual({
       type: '/docs/errors#account-locked',
-      title: 'Too many wrong entries: factors are locked until the time given.',
+      title: 'The account is locked.',
       status: 423,
       detail:
-        'Too many wrong entries: factors are locked until the time given. Until 2026-03-02T10:00:00.000Z.',
+        'The account is locked. Until 2026-03-02T10:00:00.000Z.',
       code: 'account-locked',
       until: '2026-03-02T10:00:00.000Z',
     });

@@ -45,6 +45,12 @@ const told = tellers({
   AccountLocked: ({ data }) => [{ kind: 'account-locked', until: data.until }],
   AccountUnlocked: () => [{ kind: 'account-unlocked' }],
   FactorDisabled: ({ data }) => [{ kind: 'factor-disabled', factor: data.factor }],
+  // The device of the first passkey is told of with it.
+  DeviceTrusted: ({ data }) => (data.why === 'first-passkey' ? [] : [{ kind: 'device-trusted' }]),
+  SignInDenied: () => [{ kind: 'sign-in-denied' }],
+  SignInRecoveryStarted: ({ data }) => [
+    { kind: 'sign-in-recovery-started', approvedFrom: data.approvedFrom },
+  ],
   FactorReinstated: ({ data }) => [{ kind: 'factor-reinstated', factor: data.factor }],
 });
 

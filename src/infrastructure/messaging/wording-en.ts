@@ -113,6 +113,21 @@ function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice'
         subject: 'your account is unlocked',
         happened: `codes and passwords were unlocked for your account on ${when}.`,
       };
+    case 'device-trusted':
+      return {
+        subject: 'a new device is trusted',
+        happened: `a new device signed in to your account on ${when} and is trusted from now on.`,
+      };
+    case 'sign-in-denied':
+      return {
+        subject: 'a sign-in was denied',
+        happened: `a sign-in to your account on a new device was denied on ${when}.`,
+      };
+    case 'sign-in-recovery-started':
+      return {
+        subject: 'a sign-in without a trusted device was requested',
+        happened: `on ${when} someone asked to sign in on a new device without any of your trusted devices. It goes through on ${moment(notice.approvedFrom)} unless you deny it on a trusted device before.`,
+      };
     default:
       return unreachable(notice);
   }

@@ -107,6 +107,21 @@ function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice'
       };
     case 'account-unlocked':
       return { subject: '您的账户已解锁', happened: `您账户的验证码和密码已于 ${when} 解锁。` };
+    case 'device-trusted':
+      return {
+        subject: '新设备已受信任',
+        happened: `一台新设备已于 ${when} 登录您的账户，今后将受信任。`,
+      };
+    case 'sign-in-denied':
+      return {
+        subject: '登录请求已被拒绝',
+        happened: `一台新设备登录您账户的请求已于 ${when} 被拒绝。`,
+      };
+    case 'sign-in-recovery-started':
+      return {
+        subject: '有人请求在没有受信任设备的情况下登录',
+        happened: `有人于 ${when} 请求在新设备上登录，且未使用您的任何受信任设备。除非您事先在受信任设备上拒绝，该登录将于 ${moment(notice.approvedFrom)} 生效。`,
+      };
     default:
       return unreachable(notice);
   }

@@ -253,7 +253,7 @@ describe('the hundredth wrong entry of a factor in a row', () => {
     const only = [enrolled({ phone: PHONE }), registered(), deviceTrusted(), ...slow(100), disabled()];
     given(...only)
       .when(signIn({ at }))
-      .then(used({ at, purpose: 'sign-in', sessionId: as('session-1') }));
+      .then(used({ at, purpose: 'sign-in', sessionId: as('session-1'), deviceId: as('device-1') }));
     given(...only)
       .when({ type: 'remove-passkey', at, passkeyId: as('passkey-1'), proof: stepUpProof() })
       .thenRefused('last-way-in');
