@@ -59,6 +59,7 @@ describe.each(PRODUCTS)('a phone number at %s', (rp) => {
     const read = await ada.call('GET', `?after=${await ada.now()}`);
     expect(answered<{ coolingOff: object }>(read, 200).coolingOff).toStrictEqual({
       phoneChangeUntil: server.clock.in(DAY),
+      emailChangeUntil: null,
       resetUntil: null,
     });
 

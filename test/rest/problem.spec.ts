@@ -27,8 +27,7 @@ describe('a problem', () => {
       type: '/docs/errors#account-locked',
       title: 'The account is locked.',
       status: 423,
-      detail:
-        'The account is locked. Until 2026-03-02T10:00:00.000Z.',
+      detail: 'The account is locked. Until 2026-03-02T10:00:00.000Z.',
       code: 'account-locked',
       until: '2026-03-02T10:00:00.000Z',
     });
