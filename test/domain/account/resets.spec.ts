@@ -18,6 +18,7 @@ import {
 import {
   attemptFailed,
   checkPassed,
+  deviceTrusted,
   enrolled,
   linked,
   locked,
@@ -34,6 +35,7 @@ import {
   stepUpConsumed,
   stepUpPassed,
   unlocked,
+  verificationFailed,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
 import { moomoo, mpchat } from '../../support/shipped-policies.js';
@@ -194,12 +196,13 @@ describe('the new passkey', () => {
   const byTheSecret = register({ proof: byReset(), ceremonyEpoch: 1 });
 
   it('is added with the secret, once, also while factors are locked', () => {
+    const itsDevice = deviceTrusted({ at: LATER });
     given(...completed)
       .when(byTheSecret)
-      .then(bound);
+      .then(bound, itsDevice);
     given(...completed, locked())
       .when(byTheSecret)
-      .then(bound);
+      .then(bound, itsDevice);
     given(...completed, bound, removed())
       .when(byTheSecret, moomoo)
       .thenRefused('reset-secret-spent');
@@ -297,6 +300,6 @@ describe('a disputed account', () => {
   it('says nothing of it to a sign-in', () => {
     given(...disputed)
       .when(signIn())
-      .thenRefused('verification-failed');
+      .thenRefused('verification-failed', verificationFailed('credential-not-allowed', { at: LATER }));
   });
 });
