@@ -3,6 +3,12 @@ import type { CreationOptions, RequestOptions } from '../../src/application/port
 import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
 import { API_KEY } from './server-process.js';
 
+export interface Exchanged {
+  readonly status: number;
+  readonly text: string;
+  readonly microseconds: number;
+}
+
 /** A backend of the service, with connections kept alive as a backend keeps them. */
 export class Client {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -14,9 +20,17 @@ export class Client {
   }
 
   /** @throws where the status is not 2xx */
-  call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  async call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const { status, text } = await this.exchange(method, path, body);
+    if (status >= 200 && status < 300) return JSON.parse(text) as Answer;
+    throw new Error(`${method} ${path}: ${status} ${text}`);
+  }
+
+  /** Whatever the status is. `microseconds`: from handing the request over to the last byte of its answer. */
+  exchange(method: string, path: string, body?: object): Promise<Exchanged> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
+      const begun = process.hrtime.bigint();
       const outgoing = request(
         {
           agent: this.agent,
@@ -36,10 +50,12 @@ export class Client {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            const status = response.statusCode ?? 0;
-            if (status >= 200 && status < 300) resolve(JSON.parse(text) as Answer);
-            else reject(new Error(`${method} ${path}: ${status} ${text}`));
+            const microseconds = Number(process.hrtime.bigint() - begun) / 1_000;
+            resolve({
+              status: response.statusCode ?? 0,
+              text: Buffer.concat(chunks).toString(),
+              microseconds,
+            });
           });
         },
       );
@@ -62,9 +78,13 @@ const RP = '/v1/mpchat';
 const DEVICE = { platform: 'web', appKind: 'web' } as const;
 
 /** An account with one ES256 passkey, made by the calls that a backend makes. */
-export async function enrol(client: Client, accountId: string): Promise<Holder> {
+export async function enrol(
+  client: Client,
+  accountId: string,
+  contacts: { readonly phone?: string } = {},
+): Promise<Holder> {
   const account = `${RP}/accounts/${accountId}`;
-  await client.call('PUT', account, { displayName: 'Bench' });
+  await client.call('PUT', account, { displayName: 'Bench', ...contacts });
   const { grant } = await client.call<{ grant: string }>('POST', `${account}/security-checks/attest`, {
     factor: 'sms',
     purpose: 'bind-passkey',

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const KILLS = 50;
 const WORKERS = 6;
+const DEVICE = { platform: 'macos', osVersion: '15', appKind: 'web', screenLock: true } as const;
 const run = promisify(execFile);
 
 /** A command that was answered, as it was sent. */
@@ -60,7 +61,7 @@ class Worker {
     });
     const started = await this.send('POST', `${this.account}/passkeys/registrations`, {
       grant,
-      device: { platform: 'macos', osVersion: '15', appKind: 'web', screenLock: true },
+      device: DEVICE,
       entryPoint: 'security-center',
     });
     const created = this.authenticator.create(started['publicKey'] as never, { origin: this.service.origin });
@@ -69,12 +70,13 @@ class Worker {
       credential: created,
     });
     this.passkeyId = (registered['passkey'] as { passkeyId: string }).passkeyId;
+    const device = { ...DEVICE, deviceToken: registered['deviceToken'] };
     while (!this.stopped || this.signIns === 0) {
       const name = `Phone ${this.renames + 1}`;
       await this.send('PATCH', `${this.account}/passkeys/${this.passkeyId}`, { name });
       this.name = name;
       this.renames += 1;
-      const signIn = await this.send('POST', '/v1/moomoo/sign-ins', {});
+      const signIn = await this.send('POST', '/v1/moomoo/sign-ins', { device });
       const credential = this.authenticator.get(signIn['publicKey'] as never, {
         origin: this.service.origin,
       });
@@ -202,6 +204,7 @@ function expectedOf(worker: Worker): object {
       AccountEnrolled: 1,
       SecurityCheckPassed: 1,
       PasskeyRegistered: 1,
+      DeviceTrusted: 1,
       PasskeyRenamed: worker.renames,
       PasskeyUsed: worker.signIns,
     },
