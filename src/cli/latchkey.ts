@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
 import { projectionsCommand } from './projections.js';
+import { signingKeysCommand } from './signing-keys.js';
 
 const program = new Command('latchkey')
   .description('Operates a Latchkey data folder. LATCHKEY_DATA names it (default ./data).')
   .addCommand(keysCommand())
+  .addCommand(signingKeysCommand())
   .addCommand(projectionsCommand())
   .addCommand(jobsCommand())
   .showHelpAfterError();

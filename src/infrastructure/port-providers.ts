@@ -60,7 +60,7 @@ import { SimpleWebAuthnRegistrationVerifier } from './webauthn/registration-veri
 export function portProviders(service: Service): readonly Provider[] {
   const { clock, settings, tier } = service;
   const sealer = (purpose: string): Sealer => new Sealer(tier.keys.derive(purpose));
-  const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock.now());
+  const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock);
   const carriers = carriersFor(settings, service.outbox);
   const liveness = new ConfiguredLiveness(settings, clock, tier.ephemeral, settings.issuer);
   const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =

@@ -18,6 +18,7 @@ describe('B9: the language of the pages', () => {
     await visitor.see('toast', '添加成功');
     expect(await visitor.read('passkey-kind')).toBe('已同步');
     expect(await visitor.find('activity-entry').locator('p').allInnerTexts()).toStrictEqual([
+      '信任了一台设备',
       '添加了通行密钥',
       '验证码已通过',
       '账户已开通',

@@ -21,7 +21,7 @@ const moomoo = as<RelyingPartySlug>('moomoo');
 const file = join(temporaryFolder(), 'service.sqlite');
 const sealingKey = randomBytes(32);
 const database = openServiceDatabase(file);
-const keys = SigningKeys.open(database, new Sealer(sealingKey), NOW);
+const keys = SigningKeys.open(database, new Sealer(sealingKey), { now: () => NOW });
 const tokens = new JwtTokens(keys, ISSUER);
 afterAll(() => database.close());
 
@@ -109,7 +109,10 @@ describe('a token', () => {
 
   it('is verified by the keys that another process reads from the same file', async () => {
     const reopened = openServiceDatabase(file);
-    const others = new JwtTokens(SigningKeys.open(reopened, new Sealer(sealingKey), NOW + HOUR), ISSUER);
+    const others = new JwtTokens(
+      SigningKeys.open(reopened, new Sealer(sealingKey), { now: () => NOW + HOUR }),
+      ISSUER,
+    );
     reopened.close();
     expect(others.keySet()).toStrictEqual(tokens.keySet());
     expect(await others.verify(tokens.issue(signIn), mpchat, NOW)).toStrictEqual(signIn);
@@ -126,7 +129,7 @@ describe('a token', () => {
     const otherIssuer = new JwtTokens(keys, 'https://evil.example');
     expect(await tokens.verify(otherIssuer.issue(signIn), mpchat, NOW)).toBeUndefined();
     const elsewhere = openServiceDatabase(join(temporaryFolder(), 'service.sqlite'));
-    const otherKeys = SigningKeys.open(elsewhere, new Sealer(sealingKey), NOW);
+    const otherKeys = SigningKeys.open(elsewhere, new Sealer(sealingKey), { now: () => NOW });
     elsewhere.close();
     expect(await tokens.verify(new JwtTokens(otherKeys, ISSUER).issue(signIn), mpchat, NOW)).toBeUndefined();
   });

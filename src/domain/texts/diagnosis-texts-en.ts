@@ -100,7 +100,7 @@ export const DIAGNOSIS_TEXTS_EN: CauseTexts = {
     ],
   }),
   'already-on-this-device': () => ({
-    meaning: 'A passkey of this account is already here.',
+    meaning: 'This device already holds a passkey for this account.',
     next: ['Use the passkey that you have, or keep a further one on another device or security key.'],
   }),
   'passkey-limit-reached': ({ byReset, maximum }) => ({

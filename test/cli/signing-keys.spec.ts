@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { signingKeysCommand } from '../../src/cli/signing-keys.js';
+import { Sealer } from '../../src/infrastructure/keys/sealer.js';
+import { openServiceDatabase } from '../../src/infrastructure/service/service-database.js';
+import { SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const MADE_AT = Date.parse('2026-03-02T09:00:00.000Z');
+
+describe('latchkey signing-keys', () => {
+  let folder: string;
+  let kid: string;
+  let printed: string[];
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    const database = openServiceDatabase(join(folder, 'service.sqlite'));
+    ({ kid } = SigningKeys.open(database, new Sealer(randomBytes(32)), { now: () => MADE_AT }).current);
+    database.close();
+    printed = [];
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed.push(String(text));
+      return true;
+    });
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const run = (...args: readonly string[]) =>
+    signingKeysCommand().parseAsync([...args, '--data', folder], { from: 'user' });
+
+  it('lists what is published, and nothing of it once it was revoked', async () => {
+    await run('list');
+    await run('revoke', kid);
+    await run('list');
+    expect(printed).toStrictEqual([`${kid}  2026-03-02T09:00:00.000Z\n`, `revoked ${kid}\n`]);
+  });
+
+  it('refuses a key that is none, and a folder that is none', async () => {
+    await expect(run('revoke', 'no-such-key')).rejects.toThrow('there is no signing key no-such-key');
+    folder = join(folder, 'nowhere');
+    await expect(run('list')).rejects.toThrow('is no data folder of Latchkey');
+  });
+});
