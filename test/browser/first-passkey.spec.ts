@@ -59,6 +59,7 @@ describe('the first passkey of an MPChat user', () => {
     await visitor.see('activity-entry', 'A passkey was renamed');
     expect(await visitor.find('activity-entry').locator('p').allInnerTexts()).toStrictEqual([
       'A passkey was renamed',
+      'A device was trusted',
       'A passkey was added',
       'A code was confirmed',
       'The account was set up',
