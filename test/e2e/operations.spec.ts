@@ -11,6 +11,7 @@ const PROJECTIONS = [
   'passkey-list',
   'account-overview',
   'account-history',
+  'account-resets',
   'trusted-devices',
   'sign-in-approvals',
 ];
@@ -162,6 +163,7 @@ describe('an event that can’t be read', () => {
         ['passkey-list', 'running', false],
         ['account-overview', 'stopped', true],
         ['account-history', 'stopped', true],
+        ['account-resets', 'running', false],
         ['trusted-devices', 'running', false],
         ['sign-in-approvals', 'running', false],
       ]);
@@ -169,6 +171,7 @@ describe('an event that can’t be read', () => {
         true,
         false,
         false,
+        true,
         true,
         true,
       ]);
