@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../src/domain/kernel/time.js';
-import { eventually } from '../support/eventually.js';
 import { answered, otherThan, Person, personWithPasskey } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
+import { settled } from '../support/settled.js';
 
 interface Told {
   readonly messages: readonly { readonly purpose: string; readonly notice?: string; readonly text: string }[];
@@ -18,20 +18,8 @@ async function noticesTo(server: RunningServer, to: string): Promise<Told['messa
   return answered<Told>(read, 200).messages.filter(({ purpose }) => purpose === 'notice');
 }
 
-/** Everything that was recorded has been told, to the last message. */
-async function allTold({ service }: RunningServer): Promise<void> {
-  const head = await service.tier.events.head();
-  await eventually(async () =>
-    (await service.tier.processes.report()).every(({ position }) => position >= head),
-  );
-  await eventually(async () => {
-    const { due, running } = await service.tier.jobs.counts();
-    return due + running === 0;
-  });
-}
-
 const kindsTo = async (server: RunningServer, to: string) => {
-  await allTold(server);
+  await settled(server);
   return (await noticesTo(server, to)).map(({ notice }) => notice);
 };
 
@@ -99,7 +87,7 @@ describe('M11: notices', () => {
     await ada.addPasskey('Thief');
     const grant = await ada.grantFor('change-factors', 'sms');
     answered(await ada.call('PUT', '', { body: { email: null, grant } }), 200);
-    await allTold(server);
+    await settled(server);
     expect((await jobs.counts()).dead).toBe(0);
     expect([...(await kindsTo(server, ada.email))].toSorted()).toStrictEqual([
       'factor-removed',
@@ -128,7 +116,7 @@ describe('M11: notices', () => {
     const account = await ada.call('GET', `?after=${await ada.now()}`);
     expect(answered<{ locale: string }>(account, 200).locale).toBe('zh');
     await ada.addPasskey();
-    await allTold(server);
+    await settled(server);
     const [notice, code] = server.messagesTo(ada.phone);
     expect(notice?.text).toMatch(
       /^MPChat：通行密钥“iPhone 15 Pro”已于 2026年3月2日 GMT\+8 17:00 添加到您的账户。/u,
@@ -157,7 +145,7 @@ describe('M11: notices', () => {
     const started = await ada.startRegistration(await ada.grantFor('bind-passkey'));
     answered(await ada.register(started.ceremonyId, ada.create(started), 'a\r\nBcc: x@y.z'), 422);
     await ada.addPasskey('<b>"hi"</b>');
-    await allTold(server);
+    await settled(server);
     expect(server.messagesTo(ada.email)[0]?.text).toContain('the passkey "<b>"hi"</b>" was added');
   });
 
@@ -165,7 +153,7 @@ describe('M11: notices', () => {
     const ada = new Person(server, 'moomoo');
     await ada.enrol();
     await ada.addPasskey('Named by Ada');
-    await allTold(server);
+    await settled(server);
     const database = new DatabaseSync(join(server.dataFolder, 'jobs.sqlite'), { readOnly: true });
     const kept = JSON.stringify(database.prepare('select * from jobs').all());
     database.close();
@@ -181,13 +169,13 @@ describe('M11: notices across a restart', () => {
   it('are sent once, and what was not told in three days is not news', async () => {
     const first = await runServer();
     const ada = await personWithPasskey(first, 'mpchat');
-    await allTold(first);
+    await settled(first);
     await first.close();
 
     const { clock, dataFolder } = first;
     const again = await runServer({ settings: { dataFolder }, clock });
     try {
-      await allTold(again);
+      await settled(again);
       expect(again.messagesTo(ada.phone)).toStrictEqual([]);
     } finally {
       await again.close();
@@ -198,7 +186,7 @@ describe('M11: notices across a restart', () => {
     for (const end of ['', '-wal', '-shm']) rmSync(join(dataFolder, `jobs.sqlite${end}`), { force: true });
     const late = await runServer({ settings: { dataFolder }, clock });
     try {
-      await allTold(late);
+      await settled(late);
       expect(late.messagesTo(ada.phone)).toStrictEqual([]);
       expect((await late.service.tier.jobs.counts()).dead).toBe(0);
       clock.advance(HOUR);

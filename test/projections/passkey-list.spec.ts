@@ -17,6 +17,7 @@ describe('passkey-list', () => {
           ...KEY,
           name: sealedText('passkey-list|passkey-1|name', 'iPhone 15 Pro'),
           created_at: 1_800,
+          revision: 4,
           last_used_at: null,
           aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd',
           transports: '["hybrid","internal"]',

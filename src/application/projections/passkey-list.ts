@@ -14,6 +14,8 @@ const PASSKEYS = {
     passkey_id: 'text',
     name: 'blob',
     created_at: 'integer',
+    /** Of the event: the order in which passkeys were added, which two of one moment have as well. */
+    revision: 'integer',
     last_used_at: 'integer',
     aaguid: 'text',
     transports: 'text',
@@ -34,7 +36,7 @@ export function passkeyNameContext(passkeyId: PasskeyId): string {
 
 export const passkeyList = defineProjection({
   name: 'passkey-list',
-  version: 2,
+  version: 3,
   tables: [PASSKEYS],
   readsPersonal: ['PasskeyRegistered', 'PasskeyRenamed'],
   on: {
@@ -48,6 +50,7 @@ export const passkeyList = defineProjection({
             ...keyOf(projected, data.passkeyId),
             name: sealedName(projected, data.passkeyId),
             created_at: at,
+            revision: projected.revision,
             last_used_at: null,
             aaguid: data.aaguid,
             transports: JSON.stringify(data.transports),

@@ -15,6 +15,8 @@ const DEVICES = {
     device: 'blob',
     why: 'text',
     trusted_at: 'integer',
+    /** Of the event: the order in which devices were trusted, which two of one moment have as well. */
+    revision: 'integer',
     last_used_at: 'integer',
   },
   primaryKey: ['rp', 'subject', 'device_id'],
@@ -27,11 +29,11 @@ export function trustedDeviceContext(deviceId: DeviceId): string {
 
 export const trustedDevices = defineProjection({
   name: 'trusted-devices',
-  version: 1,
+  version: 2,
   tables: [DEVICES],
   readsPersonal: ['DeviceTrusted'],
   on: {
-    DeviceTrusted({ event, rp, subject, seal }) {
+    DeviceTrusted({ event, revision, rp, subject, seal }) {
       const { deviceId, why } = event.data;
       const device = personalOf(event)?.device ?? null;
       return [
@@ -45,6 +47,7 @@ export const trustedDevices = defineProjection({
             device: device === null ? null : seal(trustedDeviceContext(deviceId), device),
             why,
             trusted_at: event.at,
+            revision,
             last_used_at: event.at,
           },
         },

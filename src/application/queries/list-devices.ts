@@ -47,7 +47,7 @@ export class ListDevicesHandler implements IQueryHandler<ListDevicesQuery> {
       const rows = await this.readModels.list(trustedDevices.name, {
         table: trustedDevices.name,
         where: { rp: query.policy.slug, subject },
-        orderBy: 'trusted_at',
+        orderBy: 'revision',
       });
       return {
         devices: rows.map((row) => {

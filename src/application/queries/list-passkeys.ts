@@ -45,7 +45,7 @@ export class ListPasskeysHandler implements IQueryHandler<ListPasskeysQuery> {
       const rows = await this.readModels.list(passkeyList.name, {
         table: passkeyList.name,
         where: { rp: policy.slug, subject },
-        orderBy: 'created_at',
+        orderBy: 'revision',
       });
       return {
         passkeys: rows.map((row) => this.view(row, key)),
