@@ -98,7 +98,7 @@ describe.each(PRODUCTS)('F8: whether an account exists, at %s', (rp) => {
       answered(answer, 202);
       found.push(uses);
     }
-    expect(found).toStrictEqual(found.map(() => ['rateLimits.spend', 'rateLimits.spend']));
+    expect(found).toStrictEqual(found.map(() => ['rateLimits.spend', 'rateLimits.spend', 'ephemeral.put']));
   });
 
   it('makes none to a wrong code', async () => {

@@ -56,6 +56,7 @@ interface FoundAccount {
  */
 export class FallbackChecks {
   private readonly records: SealedRecords<FallbackCheck>;
+  private readonly preparing = new Map<CheckId, Promise<void>>();
 
   constructor(
     private readonly directory: AccountDirectory,
@@ -72,8 +73,36 @@ export class FallbackChecks {
     this.records = new SealedRecords('fallback', ephemeral);
   }
 
-  /** Looks up who was named, keeps the check and sends its code, if any of it can be. */
-  async prepare(
+  /** Keeps the check as a decoy until it is known who was named, so that it is found as soon as it is answered. */
+  async open(
+    { policy }: CommandContext,
+    { device, deviceTokenHash, factor }: FallbackClaim,
+    { checkId, expiresAt }: { readonly checkId: CheckId; readonly expiresAt: Instant },
+  ): Promise<void> {
+    const nobody = { subject: null, check: null };
+    const decoy = { checkId, factor, ...nobody, device, deviceTokenHash, expiresAt };
+    await this.records.put(this.owner(policy), checkId, decoy);
+  }
+
+  /** Looks up who was named, keeps the check and sends its code, if any of it can be; not before the answer has left. */
+  prepareAfter(
+    answerLeft: Promise<void>,
+    ...[context, claim, under]: Parameters<FallbackChecks['prepare']>
+  ): Promise<void> {
+    const prepared = answerLeft
+      .then(() => this.prepare(context, claim, under))
+      .finally(() => this.preparing.delete(under.checkId));
+    this.preparing.set(under.checkId, prepared);
+    return prepared;
+  }
+
+  /** The check when it is known who was named. Not for a code: how long it takes would tell. */
+  async readPrepared(policy: RelyingParty, checkId: CheckId): Promise<FallbackCheck | undefined> {
+    await this.preparing.get(checkId);
+    return this.read(policy, checkId);
+  }
+
+  private async prepare(
     context: CommandContext,
     claim: FallbackClaim,
     under: { readonly checkId: CheckId; readonly at: Instant; readonly expiresAt: Instant },

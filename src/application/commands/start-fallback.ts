@@ -78,12 +78,12 @@ export class StartFallbackHandler implements ICommandHandler<StartFallbackComman
         checkId: as<CheckId>(this.identifiers.randomId()),
         expiresAt: at + policy.factors.codeLifetime,
       };
-      await remember?.({ position: 0 }, answer);
       const deviceTokenHash = tokenHashOf(this.identifiers, device);
       const claim = { ...body, device: device.said, deviceTokenHash };
-      this.background.watch(
-        this.background.answerLeft().then(() => this.fallbacks.prepare(context, claim, { ...answer, at })),
-      );
+      await this.fallbacks.open(context, claim, answer);
+      await remember?.({ position: 0 }, answer);
+      const left = this.background.answerLeft();
+      this.background.watch(this.fallbacks.prepareAfter(left, context, claim, { ...answer, at }));
       return { ok: true, answer, position: 0 };
     });
   }

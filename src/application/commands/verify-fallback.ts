@@ -102,13 +102,14 @@ export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackComm
 
   private async byGrant(
     context: CommandContext,
-    check: FallbackCheck,
+    { checkId }: FallbackCheck,
     grant: string,
     at: Instant,
   ): Promise<Outcome<SignInAnswer>> {
-    const { subject, factor } = check;
     const unknown = refused(rejection('grant-not-found'));
-    if (subject === null) return unknown;
+    const check = await this.fallbacks.readPrepared(context.policy, checkId);
+    if (check === undefined || check.subject === null) return unknown;
+    const { subject, factor } = check;
     const grantHash = as<GrantHash>(this.identifiers.sha256(grant));
     const proof = { kind: 'grant', factor, grantHash } as const;
     const outcome = await this.signIn(context, subject, check, proof, at);
