@@ -10,6 +10,7 @@ import {
 } from '../support/journeys.js';
 import type { Answer, RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
+import { settled } from '../support/settled.js';
 
 const MINUTE = 60_000;
 let server: RunningServer;
@@ -24,7 +25,7 @@ const claimsOf = (token = ''): Record<string, unknown> =>
 
 /** A check whose code was sent. */
 async function codeSent(person: Person, body: object = {}): Promise<{ checkId: string; code: string }> {
-  const before = server.messagesTo(person.phone).length;
+  const before = person.codesSentBy('sms');
   const { checkId } = await person.startFallback('sms', body);
   return { checkId, code: await person.fallbackCodeBy('sms', before) };
 }
@@ -98,13 +99,16 @@ describe.each(PRODUCTS)('M12, F10: falling back at %s', (rp) => {
     const unknown = new Person(server, rp);
     const seen: unknown[] = [];
     for (const person of [known, unknown, factorless, locked]) {
+      // What was begun before may still be told; nothing of this is.
+      await settled(server);
       const before = server.messagesTo(person.phone).length;
+      const codesBefore = person.codesSentBy('sms');
       const started = await person.startFallback('sms');
       expect(started).toStrictEqual({
         checkId: expect.stringMatching(/^[\w-]{22}$/),
         expiresAt: server.clock.in(10 * MINUTE),
       });
-      if (person === known) await person.fallbackCodeBy('sms', before);
+      if (person === known) await person.fallbackCodeBy('sms', codesBefore);
       const guesses: Answer[] = [];
       for (const guess of ['000001', '000002', '000003', '000004', '000005', '000006']) {
         guesses.push(await person.finishFallback(started.checkId, { code: guess }));

@@ -237,16 +237,21 @@ export class Person {
     return this.callProduct('POST', path, { ...options, body: shown });
   }
 
+  /** Codes alone: notices come when they come. */
+  codesSentBy(factor: 'sms' | 'email'): number {
+    const to = factor === 'sms' ? this.phone : this.email;
+    return this.server.messagesTo(to).filter(({ purpose }) => purpose === 'code').length;
+  }
+
   /** The code of the fallback that was started last, as soon as it is sent: nobody waits for that. */
   async fallbackCodeBy(factor: 'sms' | 'email', sentBefore: number): Promise<string> {
-    const to = factor === 'sms' ? this.phone : this.email;
-    await eventually(() => this.server.messagesTo(to).length > sentBefore);
+    await eventually(() => this.codesSentBy(factor) > sentBefore);
     return this.codeBy(factor);
   }
 
   /** Signs in by a code, on the device named. */
   async signInByCode(factor: 'sms' | 'email', body: object = {}): Promise<Answer> {
-    const before = this.server.messagesTo(factor === 'sms' ? this.phone : this.email).length;
+    const before = this.codesSentBy(factor);
     const { checkId } = await this.startFallback(factor, body);
     return this.finishFallback(checkId, { code: await this.fallbackCodeBy(factor, before) });
   }

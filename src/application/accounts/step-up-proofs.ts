@@ -1,3 +1,4 @@
+import type { OfferedProof } from '../../domain/account/commands.js';
 import type { AccountId, StepUpId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
@@ -49,5 +50,11 @@ export class StepUpProofs {
   ): Promise<StepUpId | null> {
     if (encoded === undefined) return null;
     return (await this.read(encoded, policy, named, now))?.stepUpId ?? null;
+  }
+
+  /** As `spendable`, for a command that takes a step-up and nothing else as its proof. */
+  async offered(...shown: Parameters<StepUpProofs['spendable']>): Promise<OfferedProof> {
+    const stepUpId = await this.spendable(...shown);
+    return stepUpId === null ? { kind: 'none' } : { kind: 'step-up', stepUpId };
   }
 }

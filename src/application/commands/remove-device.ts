@@ -42,14 +42,14 @@ export class RemoveDeviceHandler implements ICommandHandler<RemoveDeviceCommand>
   }: RemoveDeviceCommand): Promise<Outcome<RemovedDevice>> {
     const at = this.clock.now();
     const named = { accountId, action: 'remove-device', parameters: { deviceId } };
-    const stepUpId = await this.proofs.spendable(stepUpToken, context.policy, named, at);
+    const proof = await this.proofs.offered(stepUpToken, context.policy, named, at);
     return this.accounts.onAccount(context, accountId, (account) =>
       account.decide(
         {
           type: 'remove-device',
           at,
           deviceId: as<DeviceId>(deviceId),
-          proof: stepUpId === null ? { kind: 'none' } : { kind: 'step-up', stepUpId },
+          proof,
         },
         (events) => {
           const removed = events.find((event) => event.type === 'DeviceRemoved');

@@ -43,14 +43,14 @@ export class RemovePasskeyHandler implements ICommandHandler<RemovePasskeyComman
   }: RemovePasskeyCommand): Promise<Outcome<Removed>> {
     const at = this.clock.now();
     const named = { accountId, action: 'remove-passkey', parameters: { passkeyId } };
-    const stepUpId = await this.proofs.spendable(stepUpToken, context.policy, named, at);
+    const proof = await this.proofs.offered(stepUpToken, context.policy, named, at);
     return this.accounts.onAccount(context, accountId, (account) =>
       account.decide(
         {
           type: 'remove-passkey',
           at,
           passkeyId: as<PasskeyId>(passkeyId),
-          proof: stepUpId === null ? { kind: 'none' } : { kind: 'step-up', stepUpId },
+          proof,
         },
         (_events, after) => ({ signals: acceptedCredentials(context.policy, after) }),
       ),

@@ -41,14 +41,14 @@ export class StopResetHandler implements ICommandHandler<StopResetCommand> {
     const resetId = as<ResetId>(command.resetId);
     const at = this.clock.now();
     const named = { accountId, action, parameters: { resetId } };
-    const stepUpId = await this.proofs.spendable(stepUpToken, context.policy, named, at);
+    const proof = await this.proofs.offered(stepUpToken, context.policy, named, at);
     return this.accounts.onAccount(context, accountId, (account) =>
       account.decide(
         {
           type: action,
           at,
           resetId,
-          proof: stepUpId === null ? { kind: 'none' } : { kind: 'step-up', stepUpId },
+          proof,
         },
         () => ({ resetId, status: action === 'cancel-reset' ? 'cancelled' : 'disputed' }),
       ),

@@ -15,6 +15,17 @@ import { device, instant, position } from '../schemas.js';
 
 const requestBody = z.strictObject({ device: device.exactOptional() });
 
+const STOP_REFUSALS = [
+  'account-not-found',
+  'account-locked',
+  'reset-not-found',
+  'reset-over',
+  'step-up-required',
+  'step-up-not-found',
+  'step-up-already-used',
+  'step-up-expired',
+  'security-epoch-passed',
+] as const;
 const stoppedAnswer = z.object({
   resetId: z.string(),
   status: z.enum(['cancelled', 'disputed']),
@@ -99,17 +110,7 @@ export class ResetsController {
     page: true,
     stepUp: true,
     answer: stoppedAnswer,
-    refusals: [
-      'account-not-found',
-      'account-locked',
-      'reset-not-found',
-      'reset-over',
-      'step-up-required',
-      'step-up-not-found',
-      'step-up-already-used',
-      'step-up-expired',
-      'security-epoch-passed',
-    ],
+    refusals: STOP_REFUSALS,
   })
   cancel(
     @Req() request: FastifyRequest,
@@ -128,17 +129,7 @@ export class ResetsController {
     page: true,
     stepUp: true,
     answer: stoppedAnswer,
-    refusals: [
-      'account-not-found',
-      'account-locked',
-      'reset-not-found',
-      'reset-over',
-      'step-up-required',
-      'step-up-not-found',
-      'step-up-already-used',
-      'step-up-expired',
-      'security-epoch-passed',
-    ],
+    refusals: STOP_REFUSALS,
   })
   dispute(
     @Req() request: FastifyRequest,
