@@ -14,6 +14,7 @@ import { AccountCommands } from '../accounts/account-commands.js';
 import { AccountDirectory } from '../accounts/account-directory.js';
 import { ContactNames } from '../accounts/contact-names.js';
 import type { CommandContext } from '../accounts/context.js';
+import { GuessingBudgets } from '../accounts/guessing-budgets.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
 import type { SignInAnswer } from '../accounts/sign-in-answers.js';
@@ -46,6 +47,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     private readonly accounts: AccountCommands,
     private readonly directory: AccountDirectory,
     private readonly names: ContactNames,
+    private readonly budgets: GuessingBudgets,
     private readonly failures: FailedAssertions,
     private readonly answers: SignInAnswers,
     @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
@@ -61,8 +63,12 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     const ceremony = this.ceremonies.read(ceremonyId, policy.slug, 'sign-in');
     if (ceremony === undefined) return refused(rejection('ceremony-not-found'));
     if (ceremony.expiresAt <= at) return refused(rejection('ceremony-expired'));
+    const overspent = await this.budgets.beforeAssertion(context);
+    if (overspent !== undefined) return refused(overspent);
     const parsed = this.verifier.parse(credential);
-    if (!parsed.ok) return refused(rejection('verification-failed'));
+    const credentialId = parsed.ok ? parsed.assertion.credentialId : null;
+    const tooMany = () => this.budgets.afterBadAssertion(context, credentialId);
+    if (!parsed.ok) return refused((await tooMany()) ?? rejection('verification-failed'));
     const { assertion } = parsed;
     const subject = await this.directory.subjectOfCredential(policy.rpId, assertion.credentialId);
     const fingerprint = this.ceremonies.fingerprint(as<CeremonyId>(ceremonyId));
@@ -72,7 +78,9 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
         expiresAt: ceremony.expiresAt,
       });
     if (subject === undefined) {
-      return refused(await explain(rejection('verification-failed'), 'passkey-unknown'));
+      return refused(
+        (await tooMany()) ?? (await explain(rejection('verification-failed'), 'passkey-unknown')),
+      );
     }
 
     const found: { cause: Cause | null } = { cause: null };
@@ -92,6 +100,8 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
         state.status === 'enrolled' ? state : null,
       );
       found.cause = checked.cause;
+      const unheard = checked.finding.ok ? undefined : await tooMany();
+      if (unheard !== undefined) return refused(unheard);
       const secrets = this.answers.strangerAt(policy, subject);
       return account.decide(
         {
@@ -117,7 +127,7 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
     });
     // Whether an account stands behind a credential is nobody's to learn from a failure.
     if (!outcome.ok && outcome.rejection.code === 'account-not-found') {
-      return refused(rejection('verification-failed'));
+      return refused((await tooMany()) ?? rejection('verification-failed'));
     }
     if (outcome.ok) return outcome;
     const { code } = outcome.rejection;

@@ -6,7 +6,7 @@ import type { StepUpMethod } from '../../domain/account/events.js';
 import { passkeysThatProve } from '../../domain/account/rules/resets.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
 import type { Cause } from '../../domain/diagnosis/cause.js';
-import type { AccountId, CeremonyId, GrantHash, PasskeyId } from '../../domain/kernel/ids.js';
+import type { AccountId, CeremonyId, CredentialId, GrantHash, PasskeyId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { Rejection } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
@@ -15,6 +15,7 @@ import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { actionNamed, ceremonyOrigins } from '../../domain/policy/relying-party.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import type { CommandContext } from '../accounts/context.js';
+import { GuessingBudgets } from '../accounts/guessing-budgets.js';
 import type { OpenStepUp } from '../accounts/open-step-ups.js';
 import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
 import type { Outcome } from '../accounts/outcome.js';
@@ -52,6 +53,7 @@ export class VerifyStepUpCommand extends Command<Outcome<PassedStepUpAnswer>> {
 export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand> {
   constructor(
     private readonly accounts: AccountCommands,
+    private readonly budgets: GuessingBudgets,
     private readonly failures: FailedAssertions,
     @Inject(OPEN_STEP_UPS) private readonly stepUps: SealedRecords<OpenStepUp>,
     @Inject(ASSERTION_VERIFIER) private readonly verifier: AssertionVerifier,
@@ -72,9 +74,17 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
       if (stepUp === undefined || state.status !== 'enrolled') return refused(rejection('step-up-not-found'));
       if (stepUp.expiresAt <= at) return refused(rejection('step-up-expired'));
       if (body.credential !== undefined) {
+        const overspent = await this.budgets.beforeAssertion(context);
+        if (overspent !== undefined) return refused(overspent);
         const fingerprint = this.ceremonies.fingerprint(stepUp.ceremonyId);
         const first = await this.gate.enter(fingerprint, account.owner, stepUp.expiresAt);
         if (!first) return refused(rejection('ceremony-already-used'));
+      }
+      const assertion =
+        body.credential === undefined ? null : this.assertion(policy, stepUp, state, body.credential, at);
+      if (assertion?.finding.ok === false) {
+        const unheard = await this.budgets.afterBadAssertion(context, this.credentialIdOf(body.credential));
+        if (unheard !== undefined) return refused(unheard);
       }
       const expiresAt = wholeSeconds(at + (actionNamed(policy, stepUp.action)?.lifetime ?? 0));
       const salt = this.identifiers.secret();
@@ -98,8 +108,7 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
           expiresAt,
           signInFactor: stepUp.signInFactor,
           deviceTokenHash: stepUp.deviceTokenHash,
-          assertion:
-            body.credential === undefined ? null : this.assertion(policy, stepUp, state, body.credential, at),
+          assertion,
           grantHash: body.grant === undefined ? null : as<GrantHash>(this.identifiers.sha256(body.grant)),
         },
         (_events, after) => ({
@@ -158,6 +167,11 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
     const own = account.passkeys.some(({ credentialId }) => credentialId === assertion.credentialId);
     if (code !== 'verification-failed' || ceremony === undefined || own) return null;
     return this.failures.causeOf(policy, assertion, ceremony.challenge, account);
+  }
+
+  private credentialIdOf(credential: unknown): CredentialId | null {
+    const parsed = this.verifier.parse(credential);
+    return parsed.ok ? parsed.assertion.credentialId : null;
   }
 
   private assertion(

@@ -14,6 +14,12 @@ export interface RateLimits {
    * @returns null where there was one left, else when there will be
    */
   spend(rate: Rate, key: string): Promise<Instant | null>;
+
+  /**
+   * Whether a name's times are all spent; spends none.
+   * @returns null where there is one left, else when there will be
+   */
+  spent(rate: Rate, key: string): Promise<Instant | null>;
 }
 
 export const RATE_LIMITS = Symbol('RateLimits');

@@ -1,7 +1,7 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { EphemeralStore } from '../../application/ports/ephemeral-store.js';
 import type { Instant } from '../../domain/kernel/time.js';
-import { SECOND } from '../../domain/kernel/time.js';
+import { ExpiredRows } from '../sqlite/expired-rows.js';
 import { GroupCommit } from '../sqlite/group-commit.js';
 import { openDatabase } from '../sqlite/open-database.js';
 import type { DatabaseLayout } from '../sqlite/open-database.js';
@@ -27,10 +27,6 @@ const LAYOUT: DatabaseLayout = {
   `,
 };
 
-/** Expired rows that one write takes along: more than it adds, so that a backlog shrinks, and too few to be felt. */
-const SWEPT_AT_ONCE = 256;
-const BETWEEN_SWEEPS = SECOND;
-
 /** The ephemeral store of one process in one SQLite file. Expired rows are invisible at once and removed by later writes. */
 export class SqliteEphemeralStore implements EphemeralStore {
   readonly #database: DatabaseSyncInstance;
@@ -41,9 +37,7 @@ export class SqliteEphemeralStore implements EphemeralStore {
   readonly #delete;
   readonly #deletePrefix;
   readonly #take;
-  readonly #sweepEntries;
-  readonly #sweepTaken;
-  #nextSweep: Instant = 0;
+  readonly #expired: ExpiredRows;
 
   private constructor(database: DatabaseSyncInstance, clock: () => Instant) {
     this.#database = database;
@@ -64,12 +58,10 @@ export class SqliteEphemeralStore implements EphemeralStore {
        on conflict (key) do update set owner = excluded.owner, expires_at = max(expires_at, excluded.expires_at)
        where owner = excluded.owner or expires_at <= ?4`,
     );
-    this.#sweepEntries = database.prepare(
-      `delete from entries where id in (select id from entries where expires_at <= ? limit ${SWEPT_AT_ONCE})`,
-    );
-    this.#sweepTaken = database.prepare(
-      `delete from taken where key in (select key from taken where expires_at <= ? limit ${SWEPT_AT_ONCE})`,
-    );
+    this.#expired = new ExpiredRows(database, [
+      { table: 'entries', key: 'id', expiry: 'expires_at' },
+      { table: 'taken', key: 'key', expiry: 'expires_at' },
+    ]);
   }
 
   /** @param clock the time of day in ms since the Unix epoch */
@@ -79,7 +71,7 @@ export class SqliteEphemeralStore implements EphemeralStore {
 
   async put(key: string, value: Uint8Array, expiresAt: Instant): Promise<void> {
     await this.#group.run(() => {
-      this.#sweep(this.#clock());
+      this.#expired.sweep(this.#clock());
       this.#put.run(key, value, expiresAt);
     });
   }
@@ -103,7 +95,7 @@ export class SqliteEphemeralStore implements EphemeralStore {
   take(key: string, owner: string, expiresAt: Instant): Promise<boolean> {
     return this.#group.run(() => {
       const now = this.#clock();
-      this.#sweep(now);
+      this.#expired.sweep(now);
       return expiresAt > now && this.#take.run(key, owner, expiresAt, now).changes === 1;
     });
   }
@@ -112,11 +104,5 @@ export class SqliteEphemeralStore implements EphemeralStore {
   close(): void {
     this.#group.close();
     if (this.#database.isOpen) this.#database.close();
-  }
-
-  #sweep(now: Instant): void {
-    if (now < this.#nextSweep) return;
-    const swept = Math.max(this.#sweepEntries.run(now).changes, this.#sweepTaken.run(now).changes);
-    if (swept < SWEPT_AT_ONCE) this.#nextSweep = now + BETWEEN_SWEEPS;
   }
 }

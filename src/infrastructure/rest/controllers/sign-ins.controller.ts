@@ -139,6 +139,7 @@ export class SignInsController {
       'passkey-suspended',
       'approval-pending',
       'approval-paused',
+      'too-many-requests',
     ],
   })
   verify(

@@ -95,6 +95,7 @@ export class StepUpsController {
       'grant-spent',
       'grant-expired',
       'security-epoch-passed',
+      'too-many-requests',
     ],
   })
   verify(
