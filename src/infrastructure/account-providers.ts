@@ -18,6 +18,8 @@ import { SealedRecords } from '../application/accounts/sealed-records.js';
 import { SignInAnswers } from '../application/accounts/sign-in-answers.js';
 import { StepUpProofs } from '../application/accounts/step-up-proofs.js';
 import { FailedAssertions, FOUND_FAILURES } from '../application/diagnosis/failed-assertions.js';
+import { HistoryReads } from '../application/audit/history-reads.js';
+import { AUDIT_CODEC } from '../application/ports/audit-codec.js';
 import type { Cache } from '../application/ports/cache.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { CLOCK } from '../application/ports/clock.js';
@@ -99,6 +101,7 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
     made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),
     made(ToldAccounts, [POLICIES, KEYRING, RecordedEvents, AccountRepository]),
+    made(HistoryReads, [EVENT_STORE, AUDIT_CODEC, IDENTIFIERS, CLOCK]),
     made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS, EVENT_STORE]),
     {
       provide: OPEN_STEP_UPS,

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { AUDIT_CODEC } from '../application/ports/audit-codec.js';
 import { BACKGROUND } from '../application/ports/background.js';
 import { CEREMONY_GATE } from '../application/ports/ceremony-gate.js';
 import { CLOCK } from '../application/ports/clock.js';
@@ -27,6 +28,7 @@ import {
 } from '../application/ports/webauthn.js';
 import { ProcessRunner } from '../application/processes/process-runner.js';
 import { ProjectionRunner } from '../application/projections/projection-runner.js';
+import { CanonicalAuditCodec } from './codec/audit-codec.js';
 import { CanonicalClaimCodec } from './codec/claim-codec.js';
 import { RelyingParties } from './config/relying-parties.js';
 import { AppleAwareDeviceModels } from './devices/device-models.js';
@@ -77,6 +79,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [EVENT_STORE, tier.events],
       [EVENT_CODEC, tier.codec],
       [CLAIM_CODEC, new CanonicalClaimCodec()],
+      [AUDIT_CODEC, new CanonicalAuditCodec()],
       [KEYRING, tier.keyring],
       [SNAPSHOT_STORE, tier.snapshots],
       [EPHEMERAL_STORE, tier.ephemeral],

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { CreationOptions, RequestOptions } from '../../src/application/ports/webauthn.js';
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
 import { freePort } from '../support/free-port.js';
 import type { Answered } from '../support/killable-service.js';
@@ -36,7 +35,6 @@ class Worker {
   private readonly authenticator = new SoftwareAuthenticator({ algorithm: -7, backupEligible: true });
   private goOn: Promise<void> = Promise.resolve();
   stopped = false;
-  private abandoned = false;
 
   constructor(
     private readonly service: KillableService,
@@ -49,11 +47,6 @@ class Worker {
   /** Nothing more is sent until this is done. */
   waitFor(restarted: Promise<void>): void {
     this.goOn = restarted;
-  }
-
-  /** Sends nothing any more, whatever was not answered: the service is not coming back. */
-  abandon(): void {
-    this.abandoned = true;
   }
 
   async work(): Promise<void> {
@@ -71,9 +64,7 @@ class Worker {
       device: DEVICE,
       entryPoint: 'security-center',
     });
-    const created = this.authenticator.create(started['publicKey'] as CreationOptions, {
-      origin: this.service.origin,
-    });
+    const created = this.authenticator.create(started['publicKey'] as never, { origin: this.service.origin });
     const registered = await this.send('POST', `${this.account}/passkeys`, {
       ceremonyId: started['ceremonyId'],
       credential: created,
@@ -86,7 +77,7 @@ class Worker {
       this.name = name;
       this.renames += 1;
       const signIn = await this.send('POST', '/v1/moomoo/sign-ins', { device });
-      const credential = this.authenticator.get(signIn['publicKey'] as RequestOptions, {
+      const credential = this.authenticator.get(signIn['publicKey'] as never, {
         origin: this.service.origin,
       });
       await this.send('POST', `/v1/moomoo/sign-ins/${String(signIn['ceremonyId'])}/verify`, { credential });
@@ -98,7 +89,6 @@ class Worker {
     const key = randomUUID();
     for (;;) {
       await this.goOn;
-      if (this.abandoned) throw new Error('the service is gone for good');
       const answer = await this.service.post(method, path, key, body);
       if (answer === undefined) continue;
       if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
@@ -113,9 +103,7 @@ class Worker {
 
 describe('a service that is killed at any moment', () => {
   let service: KillableService | undefined;
-  let workers: readonly Worker[] = [];
   afterAll(async () => {
-    for (const worker of workers) worker.abandon();
     await service?.kill();
   });
 
@@ -126,7 +114,7 @@ describe('a service that is killed at any moment', () => {
       service = killed;
       await killed.start();
       const answers = new Countdown();
-      workers = Array.from(
+      const workers = Array.from(
         { length: WORKERS },
         (_, index) => new Worker(killed, () => answers.count(), index),
       );

@@ -48,17 +48,9 @@ export interface Registration extends Position {
   readonly publicKey: CreationOptions;
   readonly expiresAt: string;
 }
-export interface ListedPasskey {
-  readonly passkeyId: string;
-  readonly name: string;
-  readonly provider: string | null;
-  readonly capabilities: readonly string[];
-  readonly transports: readonly string[];
-  readonly synced: boolean;
-}
 export interface Registered extends Position {
   readonly deviceToken?: string;
-  readonly passkey: ListedPasskey;
+  readonly passkey: { readonly passkeyId: string; readonly name: string };
 }
 export interface SignIn {
   readonly ceremonyId: string;
@@ -201,7 +193,7 @@ export class Person {
   }
 
   /** What the authenticator makes of creation options. */
-  create({ publicKey }: Pick<Registration, 'publicKey'>, authenticator = this.authenticator): object {
+  create({ publicKey }: Registration, authenticator = this.authenticator): object {
     return authenticator.create(publicKey, { origin: this.server.origin });
   }
 
@@ -336,9 +328,9 @@ export class Person {
     return answered<Position>(await this.call('PUT', '', { body: {} }), 200).position;
   }
 
-  async passkeys(): Promise<readonly ListedPasskey[]> {
+  async passkeys(): Promise<readonly Registered['passkey'][]> {
     const list = await this.call('GET', `/passkeys?after=${await this.now()}`);
-    return answered<{ passkeys: readonly ListedPasskey[] }>(list, 200).passkeys;
+    return answered<{ passkeys: readonly Registered['passkey'][] }>(list, 200).passkeys;
   }
 
   async history(): Promise<readonly HistoryEntry[]> {

@@ -11,7 +11,6 @@ import type { Policies } from '../ports/relying-parties.js';
 import { POLICIES } from '../ports/relying-parties.js';
 import { contextOfJob } from './job-context.js';
 import type { JobHandler } from './job-handler.js';
-import { productOfJob } from './product-of-job.js';
 
 const EXPIRE_PROPOSAL = 'expire-proposal';
 
@@ -40,8 +39,8 @@ export class ExpireProposal implements JobHandler {
   async perform(job: Job): Promise<JobOutcome> {
     const { factor, proposedAt, stream } = job.payload;
     const owner = accountOfStream(String(stream));
-    if (owner === undefined) throw new Error('a job names no account');
-    const policy = productOfJob(this.policies, owner.rp);
+    const policy = owner && this.policies.find(owner.rp);
+    if (owner === undefined || policy === undefined) return DONE;
     const now = this.clock.now();
     const expires = Number(proposedAt) + policy.factors.proposalLifetime;
     if (now < expires) return { kind: 'again', at: expires };

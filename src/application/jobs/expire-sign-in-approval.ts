@@ -10,7 +10,6 @@ import type { Policies } from '../ports/relying-parties.js';
 import { POLICIES } from '../ports/relying-parties.js';
 import { contextOfJob } from './job-context.js';
 import type { JobHandler } from './job-handler.js';
-import { productOfJob } from './product-of-job.js';
 
 /** The timer of a sign-in that waits. It has nothing to do where the sign-in has been decided, or was given more time. */
 @Injectable()
@@ -25,7 +24,8 @@ export class ExpireSignInApprovalJob implements JobHandler {
 
   async perform(job: Job): Promise<JobOutcome> {
     const { rp, subject, approvalId } = job.payload;
-    const policy = productOfJob(this.policies, as(String(rp)));
+    const policy = this.policies.find(as(String(rp)));
+    if (policy === undefined) return DONE;
     await this.accounts.onSubject(contextOfJob(policy, job), as<SubjectId>(String(subject)), (account) =>
       account.decide(
         {

@@ -16,7 +16,6 @@ import type { Policies } from '../ports/relying-parties.js';
 import { POLICIES } from '../ports/relying-parties.js';
 import { contextOfJob } from './job-context.js';
 import type { JobHandler } from './job-handler.js';
-import { productOfJob } from './product-of-job.js';
 
 const SHORTEST_PAUSE = 20 * SECOND;
 const LONGEST_PAUSE = 10 * MINUTE;
@@ -94,10 +93,16 @@ function asProvider(policy: RelyingParty, job: Job): CommandContext {
   return { ...contextOfJob(policy, job), actor: 'liveness-provider' };
 }
 
+/** The product may have been taken out of service while the job waited. */
+class ProductUnknown extends Error {
+  readonly reason = 'no policy for the product';
+}
+
 function resetOf(
   { payload }: Job,
   policies: Policies,
 ): { readonly policy: RelyingParty; readonly subject: SubjectId; readonly resetId: ResetId } {
-  const policy = productOfJob(policies, as(String(payload['rp'])));
+  const policy = policies.find(as(String(payload['rp'])));
+  if (policy === undefined) throw new ProductUnknown();
   return { policy, subject: as(String(payload['subject'])), resetId: as(String(payload['resetId'])) };
 }

@@ -2,7 +2,6 @@ import type { EnrolledAccount } from '../../domain/account/state.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { accountOfStream } from '../accounts/account-address.js';
 import type { AccountRepository } from '../accounts/account-repository.js';
-import { productOfJob } from '../jobs/product-of-job.js';
 import type { Keyring } from '../ports/keyring.js';
 import type { Notice } from '../ports/messaging.js';
 import type { Policies } from '../ports/relying-parties.js';
@@ -26,16 +25,12 @@ export class ToldAccounts {
     private readonly accounts: AccountRepository,
   ) {}
 
-  /**
-   * Undefined where there is nothing to tell: the account was erased, the event never happened.
-   * @throws ProductUnknown
-   */
+  /** Undefined where there is nothing to tell: the product is run no more, the account was erased, the event never happened. */
   async read(address: EventAddress): Promise<Tale | undefined> {
     const owner = accountOfStream(address.stream);
-    if (owner === undefined) return undefined;
-    const policy = productOfJob(this.policies, owner.rp);
-    const key = await this.keyring.find(owner.subject);
-    if (key === undefined) return undefined;
+    const policy = owner && this.policies.find(owner.rp);
+    const key = owner && (await this.keyring.find(owner.subject));
+    if (policy === undefined || key === undefined) return undefined;
     const found = await this.events.find(address, key);
     if (found === undefined) return undefined;
     const { stream } = address;

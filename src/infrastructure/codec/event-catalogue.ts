@@ -7,7 +7,7 @@ type Schema = z.core.JSONSchema.BaseSchema;
 
 const INTRODUCTION = `# Event catalogue
 
-What can happen to an account, as it is stored. Names and members are the storage format: none is ever renamed or
+What can happen to an account, and who read its history, as it is stored. Names and members are the storage format: none is ever renamed or
 removed. What changes gets a schema version, and older versions are converted as they are read.
 
 This page is generated from the schemas that write and read the events. A test fails when it has drifted;
