@@ -10,6 +10,8 @@ import type { Service } from './infrastructure/service.js';
 import { portProviders } from './infrastructure/port-providers.js';
 import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
 import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
+import { DemoSignInsController } from './infrastructure/rest/controllers/demo-sign-ins.controller.js';
+import { DemoUsers } from './infrastructure/rest/controllers/demo-users.js';
 import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
 import { DiagnosesController } from './infrastructure/rest/controllers/diagnoses.controller.js';
 import { DevicesController } from './infrastructure/rest/controllers/devices.controller.js';
@@ -44,6 +46,13 @@ export const API_CONTROLLERS = [
   HealthController,
 ];
 
+const DEVELOPMENT_CONTROLLERS = [
+  DevelopmentController,
+  DemoBackendController,
+  DemoSignInsController,
+  LivenessSimulatorController,
+];
+
 const EDGE: readonly Provider[] = [
   Dispatcher,
   { provide: APP_GUARD, useClass: CallGuard },
@@ -58,10 +67,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [
-        ...API_CONTROLLERS,
-        ...(development ? [DevelopmentController, DemoBackendController, LivenessSimulatorController] : []),
-      ],
+      controllers: [...API_CONTROLLERS, ...(development ? DEVELOPMENT_CONTROLLERS : [])],
       providers: [
         ...portProviders(service),
         ...accountProviders(service.settings),
@@ -74,6 +80,7 @@ export class AppModule {
           inject: [...JOB_HANDLERS],
         },
         ...EDGE,
+        ...(development ? [DemoUsers] : []),
       ],
     };
   }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { addPasskey, becomeDemoUser, enterSecurityCenter } from '../support/browser-flows.js';
+import {
+  addPasskey,
+  becomeDemoUser,
+  enterSecurityCenter,
+  enterWithPasskey,
+} from '../support/browser-flows.js';
 import { browserStories } from '../support/browser-stories.js';
 
 describe('B9: the language of the pages', () => {
@@ -24,6 +29,43 @@ describe('B9: the language of the pages', () => {
       '账户已开通',
     ]);
   });
+
+  it.each([
+    {
+      rp: 'mpchat',
+      action: 'onchain-withdrawal',
+      title: '链上提现',
+      labels: ['金额', '资产', '地址'],
+      sentence: /^将 250\.00 USDT 提取到 /u,
+    },
+    {
+      rp: 'moomoo',
+      action: 'withdraw-funds',
+      title: '提取资金',
+      labels: ['金额', '币种', '收款账户'],
+      sentence: /^将 250\.00 USD 提取到 /u,
+    },
+  ] as const)(
+    'is Chinese for what $rp calls its actions',
+    async ({ rp, action, title, labels, sentence }) => {
+      const visitor = await stories.visitor({ locale: 'zh-CN' });
+      const { page } = visitor;
+      await enterWithPasskey(visitor, rp);
+      await visitor.find('try-action').selectOption({ label: title });
+      expect(await visitor.find('try-action').inputValue()).toBe(action);
+      const form = page.locator('form', { has: visitor.find('try-action') });
+      expect(await form.locator('.field-grid label').allInnerTexts()).toStrictEqual(labels);
+      await visitor.click('try-approve');
+      await visitor.see('approve-passkey');
+      expect(await visitor.find('approve-summary').locator('dt').allInnerTexts()).toStrictEqual(labels);
+      expect(await visitor.read('approve-summary')).toMatch(sentence);
+      await visitor.click('approve-passkey');
+      if (rp === 'mpchat') return;
+      await visitor.see('proof');
+      const bound = visitor.find('proof').locator('dl').first();
+      expect(await bound.locator('dt').allInnerTexts()).toStrictEqual(labels);
+    },
+  );
 
   it('is Chinese for a refusal too', async () => {
     const visitor = await stories.visitor({ locale: 'zh-HK' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { becomeDemoUser, codeSentTo, enterWithPasskey } from '../support/browser-flows.js';
+import { becomeDemoUser, codeSentTo, enterWithPasskey, portalLink } from '../support/browser-flows.js';
 import type { DemoUser, ProductSlug } from '../support/browser-flows.js';
 import { browserStories } from '../support/browser-stories.js';
 import type { Visitor } from '../support/browser-visitor.js';
@@ -37,6 +37,8 @@ describe('F11: a sign-in on a new device at moomoo', () => {
 
     await trusted.page.reload();
     await trusted.find('device').nth(1).waitFor();
+    expect(await trusted.find('device').nth(0).innerText()).toContain('This device');
+    expect(await trusted.find('device-current').count()).toBe(1);
     await trusted.find('device-remove').nth(1).click();
     await trusted.click('device-remove-confirm');
     await trusted.click('approve-passkey');
@@ -46,6 +48,19 @@ describe('F11: a sign-in on a new device at moomoo', () => {
       '403 step-up-required',
       '403 step-up-required',
     ]);
+  });
+
+  it('marks the device in hand in the list of trusted ones, as soon as the first passkey makes it one', async () => {
+    const trusted = await stories.visitor();
+    const user = await enterWithPasskey(trusted, 'moomoo');
+    await trusted.see('device-current', 'This device');
+    const elsewhere = await stories.visitor();
+    await elsewhere.page.goto(await portalLink(elsewhere, 'moomoo', user));
+    await elsewhere.see('device');
+    expect(await elsewhere.find('device-current').count()).toBe(0);
+    await trusted.click('device-remove');
+    await trusted.see('device-remove-dialog', 'You are using');
+    await trusted.click('device-remove-cancel');
   });
 
   it('is refused by somebody who is not signing in', async () => {
@@ -103,6 +118,26 @@ describe('F10: the other ways to sign in', () => {
     await visitor.click('fallback-verify');
 
     await visitor.see('signed-in-as', `Signed in as ${user.accountId} without a passkey.`);
+    expect(await visitor.watch.takeRefusals()).toStrictEqual(['422 wrong-code']);
+  });
+
+  it('take a password under any of the user’s names, and say of nobody what they say of a wrong one', async () => {
+    const visitor = await stories.visitor();
+    const user = await becomeDemoUser(visitor, 'moomoo');
+    const enter = async (name: string): Promise<void> => {
+      await visitor.page.goto(`/?${name.length}#moomoo`);
+      await visitor.fill('sign-in-identifier', name);
+      await visitor.click('sign-in-fallback');
+      await visitor.click('fallback-password');
+      await visitor.fill('fallback-password-input', 'demo-password');
+      await visitor.click('fallback-verify');
+    };
+    for (const name of [user.email, user.phone, user.accountId]) {
+      await enter(name);
+      await visitor.see('signed-in-as', `Signed in as ${user.accountId} without a passkey.`);
+    }
+    await enter('nobody@example.com');
+    await visitor.see('fallback-code-notice', 'wrong-code');
     expect(await visitor.watch.takeRefusals()).toStrictEqual(['422 wrong-code']);
   });
 });

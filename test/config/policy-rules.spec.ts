@@ -148,6 +148,35 @@ describe('an action', () => {
     }
   });
 
+  it('is called something by people, in each language that its text is in', () => {
+    expect(problem([['actions', 0, 'title'], undefined])).toStrictEqual([
+      'actions[0].title: expected what people call onchain-withdrawal, got nothing',
+    ]);
+    expect(problem([['actions', 0, 'title'], { en: 'Withdrawal' }])).toStrictEqual([
+      'actions[0].title: expected a line under zh too, as the texts of actions have, got a section',
+    ]);
+    expect(problem([['actions', 0, 'title'], 'MPChat Pay'])).toStrictEqual([]);
+  });
+
+  it('names the same parameters in each language, or somebody would approve a payee unseen', () => {
+    const text = { en: 'withdraw {amount} {asset} to {address}', zh: '提取 {amount} {asset}' };
+    expect(problem([['actions', 0, 'text'], text])).toStrictEqual([
+      'actions[0].text: expected the same parameters in each language, got a section',
+    ]);
+  });
+
+  it('names parameters that people have a word for, in each language', () => {
+    expect(
+      problem([['parameters', 'recipient'], undefined], [['parameters', 'amount'], { en: 'Amount' }]),
+    ).toStrictEqual([
+      'parameters.amount: expected a line under zh too, as the texts of actions have, got a section',
+      'parameters.recipient: expected what people call it, for an action names it, got nothing',
+    ]);
+    expect(problem([['parameters', 'The Amount'], 'Amount'])).toStrictEqual([
+      'parameters.The Amount: expected the name of a parameter, such as amount, got "Amount"',
+    ]);
+  });
+
   it('that is the service’s own must be there', () => {
     expect(problem([['actions', ADD_PASSKEY], undefined])).toStrictEqual([
       'actions: lacks add-passkey, which the service itself asks for, got a list of 15',

@@ -30,6 +30,7 @@ describe('the wallet’s policy', () => {
   it('asks for a passkey and a code for a withdrawal on chain, once', () => {
     expect(actionOf(mpchat, 'onchain-withdrawal')).toStrictEqual({
       name: 'onchain-withdrawal',
+      title: { en: 'On-chain withdrawal', zh: '链上提现' },
       text: {
         en: 'withdraw {amount} {asset} to {address}',
         zh: '将 {amount} {asset} 提取到 {address}',
@@ -63,12 +64,14 @@ describe('the wallet’s policy', () => {
     expect(mpchat.entryPoints).toStrictEqual([
       {
         name: 'wallet-onboarding',
+        title: { en: 'Wallet', zh: '钱包' },
         purposeText: { en: 'Use a Passkey to open your wallet', zh: '使用通行密钥开通钱包' },
         returnTo: '/wallet',
         complianceStep: true,
       },
       {
         name: 'security-center',
+        title: { en: 'Security Center', zh: '安全中心' },
         purposeText: { en: 'Use a Passkey to verify', zh: '使用通行密钥进行验证' },
         returnTo: '/security-center',
         complianceStep: false,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MINUTE } from '../../src/domain/kernel/time.js';
 import { answered, Person, problem, PRODUCTS } from '../support/journeys.js';
-import type { RunningServer } from '../support/running-server.js';
+import type { Answer, RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 
 describe('development', () => {
@@ -101,7 +101,7 @@ describe('development', () => {
       [`/dev/demo/${rp}/sign-ins`, {}],
       [`/dev/demo/${rp}/sign-ins/x/verify`, { credential: {} }],
       [`/dev/demo/${rp}/ceremonies/x/failures`, { error: { name: 'NotAllowedError' } }],
-      [`/dev/demo/${rp}/sign-ins/fallback/x/password`, { accountId: 'x', password: 'x' }],
+      [`/dev/demo/${rp}/sign-ins/fallback/x/password`, { identifier: 'x', password: 'x' }],
       [`/dev/demo/${rp}/redeem`, { token: 'x', accountId: 'x', action: 'x', parameters: {} }],
     ] as const) {
       const foreign = await server.call('POST', path, {
@@ -117,6 +117,32 @@ describe('development', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     answered(form, 415);
+  });
+
+  it('takes the password of a user named by ID, email or phone, and answers all else alike', async () => {
+    const { accountId, email, phone } = new Person(server, 'mpchat');
+    const enrolled = { accountId, displayName: 'Ada', email, phone };
+    answered(await server.call('POST', '/dev/demo/mpchat/accounts', { key: null, body: enrolled }), 201);
+    const signIn = async (identifier: string, password: string): Promise<Answer> => {
+      const fallbacks = '/dev/demo/mpchat/sign-ins/fallback';
+      const started = { key: null, body: { identifier, factor: 'password' } };
+      const { checkId } = answered<{ checkId: string }>(await server.call('POST', fallbacks, started), 202);
+      const body = { identifier, password };
+      return server.call('POST', `${fallbacks}/${checkId}/password`, { key: null, body });
+    };
+    for (const name of [accountId, email.toUpperCase(), `${phone.slice(0, 3)} ${phone.slice(3)}`]) {
+      expect(answered(await signIn(name, 'demo-password'), 200)).toMatchObject({
+        status: 'signed-in',
+        accountId,
+      });
+    }
+    const wrong = problem(422, 'wrong-code');
+    expect(answered(await signIn('nobody@example.com', 'demo-password'), 422)).toStrictEqual(wrong);
+    for (let time = 0; time < 10; time++) {
+      expect(answered(await signIn(email, 'guess'), 422)).toStrictEqual(wrong);
+    }
+    // Ten wrong ones lock it, which is nobody else's business.
+    expect(answered(await signIn(email, 'demo-password'), 422)).toStrictEqual(wrong);
   });
 
   it('plays no backend with a word that could stand for a proof', async () => {

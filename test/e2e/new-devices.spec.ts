@@ -90,8 +90,17 @@ describe('F11 the first sign-in on a new device at moomoo', () => {
       'MacBook Pro (16-inch, 2021)',
     ]);
 
-    // From now on it is a trusted one itself.
+    // From now on it is a trusted one itself, and finds itself in the list.
     const { deviceToken } = collected;
+    for (const [shown, current] of [
+      [deviceToken, [false, true]],
+      ['of nobody', [false, false]],
+    ] as const) {
+      const list = await ada.call('GET', '/devices', { headers: { 'device-token': shown ?? '' } });
+      expect(
+        answered<{ devices: { current: boolean }[] }>(list, 200).devices.map((each) => each.current),
+      ).toStrictEqual(current);
+    }
     const again = await ada.signIn({ device: { ...NEW_DEVICE, deviceToken } });
     expect(again).toMatchObject({ status: 'signed-in' });
     const next = await ada.signInOnNewDevice();

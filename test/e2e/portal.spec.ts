@@ -242,13 +242,35 @@ describe.each(PRODUCTS)('a session of the Security Center of %s', (rp) => {
 
   it('shows what the product lets a page ask for', async () => {
     const ada = await personWithPasskey(server, rp);
-    const answer = await server.call('GET', '/portal/actions', asPage(await visitBy(ada)));
-    const { actions } = answered<{ actions: { name: string; alternatives: unknown; text: string }[] }>(
+    const options = asPage(await visitBy(ada), { headers: { 'accept-language': 'zh-CN' } });
+    const answer = await server.call('GET', '/portal/actions', options);
+    const { actions, parameters } = answered<{ actions: { name: string }[]; parameters: object }>(
       answer,
       200,
     );
-    expect(actions.map(({ name }) => name)).toContain(
-      rp === 'mpchat' ? 'onchain-withdrawal' : 'withdraw-funds',
+    expect(actions.find(({ name }) => name.includes('withdraw'))).toStrictEqual(
+      rp === 'mpchat'
+        ? {
+            name: 'onchain-withdrawal',
+            title: '链上提现',
+            alternatives: [
+              ['passkey', 'sms'],
+              ['passkey', 'email'],
+              ['passkey', 'totp'],
+            ],
+            text: '将 {amount} {asset} 提取到 {address}',
+          }
+        : {
+            name: 'withdraw-funds',
+            title: '提取资金',
+            alternatives: [['passkey']],
+            text: '将 {amount} {currency} 提取到 {account}',
+          },
+    );
+    expect(parameters).toStrictEqual(
+      rp === 'mpchat'
+        ? { amount: '金额', asset: '资产', address: '地址', recipient: '收款人' }
+        : { amount: '金额', currency: '币种', account: '收款账户' },
     );
     expect(actions.map(({ name }) => name)).not.toContain('remove-passkey');
     answered(await server.call('GET', '/portal/actions', { key: null }), 401);

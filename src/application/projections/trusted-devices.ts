@@ -13,6 +13,8 @@ const DEVICES = {
     subject: 'text',
     device_id: 'text',
     device: 'blob',
+    /** Of its token, by which the device that asks finds itself. */
+    token_hash: 'text',
     why: 'text',
     trusted_at: 'integer',
     /** Of the event: the order in which devices were trusted, which two of one moment have as well. */
@@ -29,12 +31,12 @@ export function trustedDeviceContext(deviceId: DeviceId): string {
 
 export const trustedDevices = defineProjection({
   name: 'trusted-devices',
-  version: 2,
+  version: 3,
   tables: [DEVICES],
   readsPersonal: ['DeviceTrusted'],
   on: {
     DeviceTrusted({ event, revision, rp, subject, seal }) {
-      const { deviceId, why } = event.data;
+      const { deviceId, tokenHash, why } = event.data;
       const device = personalOf(event)?.device ?? null;
       return [
         {
@@ -45,6 +47,7 @@ export const trustedDevices = defineProjection({
             subject,
             device_id: deviceId,
             device: device === null ? null : seal(trustedDeviceContext(deviceId), device),
+            token_hash: tokenHash,
             why,
             trusted_at: event.at,
             revision,

@@ -8,6 +8,8 @@ import type { DeviceView } from '../accounts/device-views.js';
 import { deviceView } from '../accounts/device-views.js';
 import type { DeviceModels } from '../ports/device-models.js';
 import { DEVICE_MODELS } from '../ports/device-models.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import { IDENTIFIERS } from '../ports/identifiers.js';
 import type { ReadModels } from '../ports/read-models.js';
 import { READ_MODELS } from '../ports/read-models.js';
 import { trustedDeviceContext, trustedDevices } from '../projections/trusted-devices.js';
@@ -21,6 +23,8 @@ export interface DeviceList {
     readonly trustedAt: Instant;
     /** Of the latest sign-in on it. */
     readonly lastUsedAt: Instant;
+    /** Whether it is the one that asks. */
+    readonly current: boolean;
   })[];
 }
 
@@ -29,6 +33,8 @@ export class ListDevicesQuery extends Query<Reading<DeviceList>> implements Acco
     readonly policy: AccountQuery['policy'],
     readonly accountId: string,
     readonly after: AccountQuery['after'],
+    /** Of the device that asks; null where it shows none. */
+    readonly deviceToken: string | null,
   ) {
     super();
   }
@@ -40,9 +46,12 @@ export class ListDevicesHandler implements IQueryHandler<ListDevicesQuery> {
     private readonly reader: AccountReader,
     @Inject(READ_MODELS) private readonly readModels: ReadModels,
     @Inject(DEVICE_MODELS) private readonly models: DeviceModels,
+    @Inject(IDENTIFIERS) private readonly identifiers: Identifiers,
   ) {}
 
   execute(query: ListDevicesQuery): Promise<Reading<DeviceList>> {
+    const { deviceToken } = query;
+    const asking = deviceToken === null ? null : this.identifiers.sha256(deviceToken);
     return this.reader.read(query, trustedDevices.name, async ({ subject, key }) => {
       const rows = await this.readModels.list(trustedDevices.name, {
         table: trustedDevices.name,
@@ -58,6 +67,7 @@ export class ListDevicesHandler implements IQueryHandler<ListDevicesQuery> {
             ...deviceView(device, this.models),
             trustedAt: numberOf(row, 'trusted_at'),
             lastUsedAt: numberOf(row, 'last_used_at'),
+            current: textOf(row, 'token_hash') === asking,
           };
         }),
       };

@@ -19,6 +19,8 @@ export type MethodSet = readonly StepUpMethod[];
 
 export interface ActionPolicy {
   readonly name: string;
+  /** What people call it, where they choose among actions. The service's own are never chosen and need none. */
+  readonly title?: LocalText;
   /** Any one of these will do. */
   readonly alternatives: readonly MethodSet[];
   /** How long a passed step-up may be shown or redeemed. */
@@ -50,6 +52,8 @@ export type LivenessProviderName = 'sumsub' | 'simulator';
 
 export interface EntryPoint {
   readonly name: string;
+  /** What people call it. */
+  readonly title: LocalText;
   readonly purposeText: LocalText;
   /** Where the user goes when done; an origin of the policy, or a path on the page's own origin. */
   readonly returnTo: string;
@@ -127,6 +131,8 @@ export interface RelyingParty {
     readonly passwordsAppUrl?: string;
   };
   readonly actions: readonly ActionPolicy[];
+  /** What people call the parameters of actions: every one that a text names, and any other. */
+  readonly parameters: Readonly<Record<string, LocalText>>;
   readonly entryPoints: readonly EntryPoint[];
   readonly texts: {
     /** Of messages to accounts that chose no language. */

@@ -7,7 +7,7 @@ import { as } from '../../domain/kernel/ids.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { DevelopmentOptions } from './policy-development.js';
 import { forDevelopment } from './policy-development.js';
-import type { PolicyProblem } from './policy-rules.js';
+import type { PolicyProblem } from './policy-rule.js';
 import { brokenRules } from './policy-rules.js';
 import type { PolicyFile } from './policy-schema.js';
 import { POLICY } from './policy-schema.js';

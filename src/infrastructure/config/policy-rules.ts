@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { OwnAction } from '../../domain/policy/own-actions.js';
 import { OWN_ACTIONS } from '../../domain/policy/own-actions.js';
 import {
@@ -8,16 +7,10 @@ import {
   mayUseRpId,
   registrableLabel,
 } from './policy-addresses.js';
+import { actionTextRules } from './action-text-rules.js';
+import type { PolicyProblem, Rule } from './policy-rule.js';
+import { each, rule, unique } from './policy-rule.js';
 import { POLICY } from './policy-schema.js';
-
-export type Path = readonly PropertyKey[];
-
-export interface PolicyProblem {
-  readonly path: Path;
-  readonly message: string;
-}
-
-type Rule = (policy: unknown) => readonly PolicyProblem[];
 
 const { shape } = POLICY;
 
@@ -44,17 +37,6 @@ export function brokenRules(policy: unknown, fileName: string): readonly PolicyP
   return [slugRule(fileName), ...RULES].flatMap((rule) => rule(policy));
 }
 
-function rule<Part extends z.ZodRawShape>(
-  part: Part,
-  judge: (value: z.output<z.ZodObject<Part>>) => readonly PolicyProblem[],
-): Rule {
-  const looked = z.object(part);
-  return (policy) => {
-    const found = looked.safeParse(policy);
-    return found.success ? judge(found.data) : [];
-  };
-}
-
 const slugRule = (fileName: string): Rule =>
   rule({ slug: shape.slug }, ({ slug }) => [
     ...(`${slug}.yaml` === fileName
@@ -64,6 +46,7 @@ const slugRule = (fileName: string): Rule =>
   ]);
 
 const RULES: readonly Rule[] = [
+  ...actionTextRules,
   rule({ rpId: shape.rpId, origins: shape.origins }, ({ rpId, origins }) =>
     each(origins, ['origins'], (value) =>
       isAndroidOrigin(value) || mayUseRpId(value, rpId)
@@ -207,24 +190,4 @@ const RULES: readonly Rule[] = [
 
 function isOwn(name: string): boolean {
   return OWN_ACTIONS.some((own) => own === name);
-}
-
-function each<Item>(
-  items: readonly Item[],
-  path: Path,
-  judge: (item: Item) => string | undefined,
-  member: Path = [],
-): readonly PolicyProblem[] {
-  return items.flatMap((item, index) => {
-    const message = judge(item);
-    return message === undefined ? [] : [{ path: [...path, index, ...member], message }];
-  });
-}
-
-function unique(values: readonly string[], path: Path, member: Path = []): readonly PolicyProblem[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) === index
-      ? []
-      : [{ path: [...path, index, ...member], message: 'stands here twice' }],
-  );
 }

@@ -13,10 +13,12 @@ import {
 } from './policy-addresses.js';
 import {
   actionTemplate,
+  PARAMETER_NAME,
   duration,
   listOf,
   localText,
   matching,
+  namedBy,
   oneLine,
   oneOf,
   sectionOf,
@@ -43,6 +45,7 @@ const floor = sectionOf({
 
 const action = sectionOf({
   name: NAME,
+  title: localText(60).exactOptional(),
   text: actionTemplate,
   alternatives: listOf(listOf(METHOD, 1), 1),
   lifetime: duration('24h'),
@@ -53,6 +56,7 @@ const action = sectionOf({
 
 const entryPoint = sectionOf({
   name: NAME,
+  title: localText(60),
   purposeText: localText(200),
   returnTo: returnAddress,
   complianceStep: yesOrNo,
@@ -126,6 +130,7 @@ export const POLICY = sectionOf({
     passwordsAppUrl: httpsUrl.exactOptional(),
   }),
   actions: listOf(action),
+  parameters: namedBy('the name of a parameter, such as amount', PARAMETER_NAME, localText(40)).default({}),
   entryPoints: listOf(entryPoint, 1),
   texts: sectionOf({
     locale: oneOf(LANGUAGES),

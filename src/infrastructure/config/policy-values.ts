@@ -30,6 +30,13 @@ export function sectionOf<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+/** A section whose keys are the file's own. */
+export function namedBy<Value extends z.ZodType>(expected: string, keys: RegExp, value: Value) {
+  return z.record(z.string().regex(keys), value, {
+    error: (issue) => (issue.code === 'invalid_key' ? `expected ${expected}` : 'expected a section of keys'),
+  });
+}
+
 export function text(expected: string, accepts: (value: string) => boolean) {
   const error = `expected ${expected}`;
   return z.string({ error }).refine(accepts, { error });
@@ -57,7 +64,15 @@ export function localText(maximum: number) {
   );
 }
 
-const actionLine = oneLine(200).refine((value) => !/[{}]/.test(value.replace(/\{[a-z][A-Za-z0-9]*\}/g, '')), {
+export const PARAMETER_NAME = /^[a-z][A-Za-z0-9]*$/;
+const PLACEHOLDER = /\{([a-z][A-Za-z0-9]*)\}/g;
+
+/** The parameters that a text names, each once. */
+export function placeholdersOf(template: string): readonly string[] {
+  return [...new Set([...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name))];
+}
+
+const actionLine = oneLine(200).refine((value) => !/[{}]/.test(value.replace(PLACEHOLDER, '')), {
   error: 'expected braces round names of parameters only, such as {amount}',
 });
 

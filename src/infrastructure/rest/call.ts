@@ -38,6 +38,7 @@ export interface CallDescription {
   readonly query?: Readonly<Record<string, string>>;
   /** Further headers that the call takes, each with what it is. */
   readonly headers?: Readonly<Record<string, string>>;
+  readonly optionalHeaders?: Readonly<Record<string, string>>;
   /** It may ask for a fresh proof, shown as a header when the call is repeated. */
   readonly stepUp?: true;
   readonly body?: z.ZodType;
@@ -89,6 +90,9 @@ export function Call(call: CallDescription): MethodDecorator {
     ),
     ...Object.entries(call.headers ?? {}).map(([name, description]) =>
       ApiHeader({ name, description, required: true }),
+    ),
+    ...Object.entries(call.optionalHeaders ?? {}).map(([name, description]) =>
+      ApiHeader({ name, description, required: false }),
     ),
     ...(isCommand ? END_USER_HEADERS : []),
     ...(call.stepUp === true ? [STEP_UP_HEADER] : []),

@@ -44,6 +44,11 @@ export function stepUpTokenOf(request: FastifyRequest): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** What shows which trusted device asks, where it says so. */
+export function deviceTokenOf(request: FastifyRequest): string | null {
+  return headerOf(request, 'device-token') ?? null;
+}
+
 /** What a new device asks for the outcome of its sign-in with. @throws Refused */
 export function approvalSecretOf(request: FastifyRequest): string {
   const value = headerOf(request, 'approval-secret');

@@ -78,8 +78,10 @@ export class AccountApi {
     return typeof resetId === 'string' ? resetId : undefined;
   }
 
-  async devices(): Promise<readonly TrustedDevice[]> {
-    return (await this.#query<{ devices: readonly TrustedDevice[] }>('/devices')).devices;
+  /** @param deviceToken of the device that asks, which is then marked in the list */
+  async devices(deviceToken: string | undefined): Promise<readonly TrustedDevice[]> {
+    const headers = deviceToken === undefined ? {} : { 'Device-Token': deviceToken };
+    return (await this.#query<{ devices: readonly TrustedDevice[] }>('/devices', headers)).devices;
   }
 
   /** Without a proof the service answers `step-up-required`. */
@@ -193,11 +195,11 @@ export class AccountApi {
     }
   }
 
-  #query<T>(path: string): Promise<T> {
+  #query<T>(path: string, headers: Readonly<Record<string, string>> = {}): Promise<T> {
     const separator = path.includes('?') ? '&' : '?';
     const after =
       this.#position === undefined ? '' : `${separator}after=${encodeURIComponent(this.#position)}`;
-    return this.http.query<T>(`${this.#base}${path}${after}`);
+    return this.http.query<T>(`${this.#base}${path}${after}`, headers);
   }
 
   async #command<T>(

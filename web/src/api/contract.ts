@@ -25,8 +25,18 @@ export interface PortalSession {
   readonly offersReset?: boolean;
 }
 
+export interface PortalActions {
+  readonly actions: readonly PortalAction[];
+  /** What people call the parameters, by name. */
+  readonly parameters: Labels;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
 export interface PortalAction {
   readonly name: string;
+  /** What people call it. */
+  readonly title: string;
   readonly alternatives: readonly (readonly Method[])[];
   /** What is approved, with `{name}` for each parameter. */
   readonly text: string;
@@ -237,6 +247,8 @@ export interface TrustedDevice extends DeviceView {
   readonly deviceId: string;
   readonly trustedAt: string;
   readonly lastUsedAt: string;
+  /** It is the one whose token was shown. */
+  readonly current: boolean;
 }
 
 export interface SignInApproval {
@@ -262,6 +274,7 @@ export interface DemoHome {
 
 export interface DemoEntryPoint {
   readonly name: string;
+  readonly title: string;
   readonly purposeText: string;
   /** Where a passkey is what the law or the product asks for before going on. */
   readonly complianceStep?: 'done' | 'to-do';

@@ -74,9 +74,9 @@ export class DemoApi {
   }
 
   /** The product checks the password by itself and gives its word for it. */
-  verifyPassword(checkId: string, accountId: string, password: string): Promise<SignInOutcome> {
+  verifyPassword(checkId: string, identifier: string, password: string): Promise<SignInOutcome> {
     const path = `${this.#base}/sign-ins/fallback/${encodeURIComponent(checkId)}/password`;
-    return http.command('POST', path, { accountId, password });
+    return http.command('POST', path, { identifier, password });
   }
 
   collectSignIn({ approvalId, approvalSecret }: ApprovalRequired): Promise<CollectedSignIn> {

@@ -1,4 +1,4 @@
-import type { PortalAction, PortalSession } from './contract.js';
+import type { PortalActions, PortalSession } from './contract.js';
 import { HttpApi } from './http.js';
 
 /** The one-time link's session. Its cookie is HttpOnly; the header keeps other sites' forms out. */
@@ -18,8 +18,8 @@ export class PortalApi {
     return this.http.command('DELETE', '/portal/sessions/current');
   }
 
-  async actions(): Promise<readonly PortalAction[]> {
-    const { actions } = await this.http.query<{ actions: readonly PortalAction[] }>('/portal/actions');
-    return actions;
+  /** What the product asks approval for, in the page's language. */
+  actions(): Promise<PortalActions> {
+    return this.http.query('/portal/actions');
   }
 }

@@ -1,13 +1,12 @@
 import { safeAddress } from '../platform/addresses.js';
 import type { DemoEntryPoint, DemoHome } from '../api/contract.js';
 import type { DemoApi } from '../api/demo.js';
-import { isTextKey, text } from '../texts/texts.js';
+import { text } from '../texts/texts.js';
 import { onPress } from '../ui/actions.js';
 import { button } from '../ui/controls.js';
 import { focusOn, h } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { createNotice } from '../ui/notice.js';
-import { spelledOut } from '../ui/spelled-out.js';
 import type { Product } from './products.js';
 
 /** The product as its signed-in user sees it: one way in for each entry point of the policy. */
@@ -51,18 +50,12 @@ export function focusOnHome(home: HTMLElement): void {
   if (heading !== null) focusOn(heading);
 }
 
-function entryButton({ name, purposeText, complianceStep }: DemoEntryPoint): HTMLButtonElement {
-  const key = `home.entry.${name}`;
+function entryButton({ name, title, purposeText, complianceStep }: DemoEntryPoint): HTMLButtonElement {
   return h(
     'button',
     { type: 'button', class: 'choice', 'data-testid': `open-${name}` },
     icon(complianceStep === undefined ? 'shield' : 'wallet'),
-    h(
-      'span',
-      {},
-      h('strong', {}, isTextKey(key) ? text(key) : spelledOut(name)),
-      h('span', { class: 'hint' }, purposeText),
-    ),
+    h('span', {}, h('strong', {}, title), h('span', { class: 'hint' }, purposeText)),
     complianceStep !== undefined &&
       h(
         'span',

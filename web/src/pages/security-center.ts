@@ -3,7 +3,7 @@ import '../styles/controls.css';
 import '../styles/center.css';
 import { isDevelopmentHost, safeAddress } from '../platform/addresses.js';
 import { AccountApi } from '../api/account.js';
-import type { PortalAction, PortalSession } from '../api/contract.js';
+import type { PortalActions, PortalSession } from '../api/contract.js';
 import { PortalApi } from '../api/portal.js';
 import { Problem } from '../api/problem.js';
 import { detectDevice } from '../platform/device.js';
@@ -71,9 +71,15 @@ async function showCenter(session: PortalSession): Promise<void> {
   const { rp, rpName, accountId } = session;
   document.title = text('center.document-title', { rpName });
   portal.http.onUnauthorized = endIfOver;
-  const device = { ...deviceTokenFor(rp, accountId), ...(await detectDevice()) };
-  const account = new AccountApi(portal.http, rp, accountId);
-  const context: CenterContext = { session, account, device };
+  const detected = await detectDevice();
+  const context: CenterContext = {
+    session,
+    account: new AccountApi(portal.http, rp, accountId),
+    // The first passkey makes it a trusted one while the page is open.
+    get device() {
+      return { ...deviceTokenFor(rp, accountId), ...detected };
+    },
+  };
 
   const onward = h('div', { role: 'status' });
   const activity = new ActivitySection(context);
@@ -141,11 +147,11 @@ async function showCenter(session: PortalSession): Promise<void> {
   );
 }
 
-async function actionsOrNone(): Promise<readonly PortalAction[]> {
+async function actionsOrNone(): Promise<PortalActions> {
   try {
     return await portal.actions();
   } catch {
-    return [];
+    return { actions: [], parameters: {} };
   }
 }
 

@@ -41,7 +41,6 @@ export const ENGLISH = {
   'center.continue.button': 'Continue to {rpName}',
   'center.footer': 'Your fingerprint, your face and your PIN never leave your device.',
   'center.outbox': 'Development outbox',
-  'center.language': 'Language',
 
   'passkeys.title': 'Passkeys',
   'passkeys.intro':
@@ -244,7 +243,6 @@ export const ENGLISH = {
   'demo.phone': 'Phone',
   'demo.button': 'Create demo user',
   'demo.shuffle': 'Other values',
-  'demo.done': '{accountId} is ready at {rpName}.',
 
   'sign-in.title': 'Sign in to {rpName}',
   'sign-in.text': 'With or without a user name: the passkey knows whose it is.',
@@ -267,19 +265,11 @@ export const ENGLISH = {
   'outbox.copy': 'Copy code {code}',
   'outbox.copied': 'Code {code} copied',
 
-  'demo.totp': 'Authenticator app',
-  'demo.totp.text': 'Set up for you: its codes are in the outbox.',
   'home.title': 'Hello, {accountId}',
   'home.text': 'You are signed in to the demo of {rpName} on this browser.',
   'home.sign-out': 'Leave',
-  'home.entry.compliance': 'A compliance step',
   'home.entry.done': 'Done',
   'home.entry.todo': 'To do',
-  'home.entry.open': 'Open {name}',
-  'home.entry.wallet-onboarding': 'Wallet',
-  'home.entry.security-center': 'Security Center',
-  'home.wallet.ready': 'Your wallet is open.',
-  'home.devices.none': 'This browser is not a trusted device of the account yet.',
 
   'sign-in.other-device': 'Use another device (QR code)',
   'sign-in.security-key': 'Use a security key',
@@ -335,6 +325,8 @@ export const ENGLISH = {
   'devices.remove.title': 'Remove this device?',
   'devices.remove.text':
     '“{model}” is signed out, and its next sign-in must be approved on a device that is still trusted.',
+  'devices.remove.current':
+    'You are using “{model}” now. It is signed out of the product, and its next sign-in must be approved on a device that is still trusted.',
   'devices.remove.button': 'Remove device',
   'devices.remove.summary': 'Remove the trusted device “{model}”',
   'devices.removed': '“{model}” is no longer trusted',
@@ -343,7 +335,6 @@ export const ENGLISH = {
   'vouch.text':
     'A passkey of yours confirms that the new one is yours too. Then it approves sensitive actions at once.',
   'vouch.button': 'Confirm with a passkey',
-  'vouch.skip': 'Go on without',
   'vouch.skip.text':
     'The new passkey then signs you in, and approves sensitive actions only after a waiting time.',
   'vouch.summary': 'Add another passkey to your account',
@@ -431,7 +422,10 @@ export const ENGLISH = {
   'help.situation.liveness-rejected': 'My face check was rejected',
   'help.situation.qr-timed-out': 'Scanning the QR code does not work',
   'diagnosis.others': 'Other possible causes',
-  'diagnosis.alternatives': 'Or go on with',
+  'diagnosis.alternatives': 'Go on with',
+  'way.this-device': 'Keep it on this device',
+  'way.another-device': 'Another device (QR code)',
+  'way.security-key': 'Security key',
 
   'mark.password-manager': 'Password manager',
   'mark.security-key': 'Security key',

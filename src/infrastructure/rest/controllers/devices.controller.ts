@@ -14,7 +14,7 @@ import {
 import { ZodBody } from '../body.js';
 import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
-import { approvalSecretOf, commandContext, stepUpTokenOf } from '../command-context.js';
+import { approvalSecretOf, commandContext, deviceTokenOf, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { AccountIdPipe } from '../parameters.js';
 import { Refused } from '../problem.js';
@@ -58,9 +58,16 @@ export class DevicesController {
     scope: 'passkeys',
     page: true,
     query: AFTER,
+    optionalHeaders: { 'Device-Token': 'The token of the device that asks, to find itself in the list.' },
     answer: z.object({
       devices: z.array(
-        z.object({ deviceId: z.string(), ...deviceView, trustedAt: instant, lastUsedAt: instant }),
+        z.object({
+          deviceId: z.string(),
+          ...deviceView,
+          trustedAt: instant,
+          lastUsedAt: instant,
+          current: z.boolean().meta({ description: 'It is the one whose token was shown.' }),
+        }),
       ),
     }),
     refusals: ['account-not-found', 'position-invalid', 'position-not-reached'],
@@ -70,7 +77,8 @@ export class DevicesController {
     @Param('accountId', AccountIdPipe) accountId: string,
   ): Promise<object> {
     const { policy } = admittedOf(request);
-    return this.dispatcher.ask(new ListDevicesQuery(policy, accountId, this.dispatcher.after(request)));
+    const after = this.dispatcher.after(request);
+    return this.dispatcher.ask(new ListDevicesQuery(policy, accountId, after, deviceTokenOf(request)));
   }
 
   @Call({

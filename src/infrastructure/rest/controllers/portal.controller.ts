@@ -119,11 +119,15 @@ export class PortalController {
     const actions = policy.actions.filter(({ name }) => !OWN_ACTIONS.some((own) => own === name));
     const language = languageOf(request);
     return {
-      actions: actions.map(({ name, alternatives, text }) => ({
+      actions: actions.map(({ name, title = name, alternatives, text }) => ({
         name,
+        title: inLanguage(title, language),
         alternatives,
         text: inLanguage(text, language),
       })),
+      parameters: Object.fromEntries(
+        Object.entries(policy.parameters).map(([name, label]) => [name, inLanguage(label, language)]),
+      ),
     };
   }
 

@@ -27,7 +27,7 @@ export function offerVouching(context: CenterContext): Vouching {
   };
   onPress(confirm, notice, async () => {
     const summary = text('vouch.summary');
-    const request = { action: 'add-passkey', parameters: {}, summary, details: {} };
+    const request = { action: 'add-passkey', parameters: {}, summary };
     token = (await requestApproval(context, request))?.token;
     if (token !== undefined) replaceContent(state, vouched());
   });

@@ -33,7 +33,7 @@ export class DeviceSection {
 
   async refresh(): Promise<void> {
     try {
-      const devices = await this.context.account.devices();
+      const devices = await this.context.account.devices(this.context.device.deviceToken);
       replaceContent(
         this.#list,
         ...(devices.length === 0
@@ -61,7 +61,13 @@ export class DeviceSection {
       'li',
       { class: 'passkey', 'data-testid': 'device' },
       h('div', { class: 'passkey-mark platform' }, icon('another-device')),
-      h('div', { class: 'passkey-heading' }, h('h3', { 'data-testid': 'device-name' }, name)),
+      h(
+        'div',
+        { class: 'passkey-heading' },
+        h('h3', { 'data-testid': 'device-name' }, name),
+        device.current &&
+          h('span', { class: 'badge', 'data-testid': 'device-current' }, text('devices.this')),
+      ),
       h('div', { class: 'passkey-actions' }, remove),
       h(
         'dl',
@@ -72,11 +78,11 @@ export class DeviceSection {
     );
   }
 
-  async #remove({ deviceId }: TrustedDevice, model: string): Promise<void> {
+  async #remove({ deviceId, current }: TrustedDevice, model: string): Promise<void> {
     const sure = await confirmDanger({
       testId: 'device-remove',
       title: text('devices.remove.title'),
-      text: text('devices.remove.text', { model }),
+      text: text(current ? 'devices.remove.current' : 'devices.remove.text', { model }),
       button: text('devices.remove.button'),
     });
     if (!sure) return;

@@ -1,18 +1,18 @@
+import type { Labels, Parameters } from '../../api/contract.js';
 import { h } from '../../ui/dom.js';
-import { spelledOut } from '../../ui/spelled-out.js';
 import type { ApprovalRequest } from './step-up.js';
 
-/** Exactly what is approved: the sentence, then every detail by its name. */
-export function approvalSummary({ summary, parameters, details = parameters }: ApprovalRequest): HTMLElement {
+/** Exactly what is approved: the sentence, then every detail by what people call it. */
+export function approvalSummary({ summary, parameters, labels }: ApprovalRequest): HTMLElement {
   return h(
     'div',
     { class: 'summary', 'data-testid': 'approve-summary' },
     h('p', { class: 'summary-sentence' }, summary),
-    Object.keys(details).length > 0 && parameterList(details),
+    labels !== undefined && Object.keys(parameters).length > 0 && parameterList(parameters, labels),
   );
 }
 
-export function parameterList(parameters: ApprovalRequest['parameters']): HTMLElement {
+export function parameterList(parameters: Parameters, labels: Labels): HTMLElement {
   return h(
     'dl',
     { class: 'details' },
@@ -20,7 +20,7 @@ export function parameterList(parameters: ApprovalRequest['parameters']): HTMLEl
       h(
         'div',
         { class: name === 'amount' ? 'amount' : undefined },
-        h('dt', {}, spelledOut(name)),
+        h('dt', {}, labels[name] ?? name),
         h('dd', { 'data-testid': `parameter-${name}` }, value),
       ),
     ),

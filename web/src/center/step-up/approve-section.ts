@@ -1,10 +1,9 @@
-import type { PortalAction, Parameters } from '../../api/contract.js';
+import type { Parameters, PortalAction, PortalActions } from '../../api/contract.js';
 import { capitalized, fillPlaceholders, text } from '../../texts/texts.js';
 import { onSubmit } from '../../ui/actions.js';
 import { button, field } from '../../ui/controls.js';
 import { focusOn, h, replaceContent, uniqueId } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
-import { spelledOut } from '../../ui/spelled-out.js';
 import { toast } from '../../ui/toast.js';
 import type { CenterContext } from '../center-context.js';
 import { exampleParameters } from './example-parameters.js';
@@ -15,7 +14,7 @@ import { requestApproval } from './step-up.js';
 /** Tries one of the product's actions: choose, review, approve, look at the proof. */
 export function approveSection(
   context: CenterContext,
-  actions: readonly PortalAction[],
+  { actions, parameters: labels }: PortalActions,
   approved: () => void,
 ): HTMLElement {
   const { rpName } = context.session;
@@ -34,7 +33,7 @@ export function approveSection(
   const select = h(
     'select',
     { id: selectId, 'data-testid': 'try-action' },
-    ...actions.map(({ name }) => h('option', { value: name }, spelledOut(name))),
+    ...actions.map(({ name, title }) => h('option', { value: name }, title)),
   );
   const form = h(
     'form',
@@ -58,7 +57,7 @@ export function approveSection(
     const action = chosen();
     if (action === undefined) return;
     const fields = Object.entries(exampleParameters(action.text)).map(([name, value]) => {
-      const { element, input } = field(spelledOut(name), {
+      const { element, input } = field(labels[name] ?? name, {
         name,
         value,
         autocomplete: 'off',
@@ -80,6 +79,7 @@ export function approveSection(
     const request = {
       action: action.name,
       parameters: parameters(),
+      labels,
       summary: capitalized(fillPlaceholders(action.text, parameters())),
     };
     const proof = await requestApproval(context, request);

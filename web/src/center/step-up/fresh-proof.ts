@@ -9,7 +9,7 @@ import type { ApprovalRequest } from './step-up.js';
  */
 export async function withFreshProof<Answer>(
   context: CenterContext,
-  shown: Pick<ApprovalRequest, 'summary' | 'details'>,
+  shown: Pick<ApprovalRequest, 'summary'>,
   call: (stepUpToken?: string) => Promise<Answer>,
 ): Promise<Answer | undefined> {
   try {
@@ -17,7 +17,7 @@ export async function withFreshProof<Answer>(
   } catch (error) {
     if (!hasCode(error, 'step-up-required')) throw error;
     const { action = '', parameters = {} } = error.details;
-    const proof = await requestApproval(context, { details: {}, ...shown, action, parameters });
+    const proof = await requestApproval(context, { ...shown, action, parameters });
     return proof === undefined ? undefined : call(proof.token);
   }
 }

@@ -29,7 +29,7 @@ export function proofView(
     h('p', { class: 'muted' }, text('proof.text', { rpName: context.session.rpName })),
     h('h4', {}, text('proof.binds')),
     h('p', { class: 'summary-sentence' }, request.summary),
-    parameterList(request.parameters),
+    parameterList(request.parameters, request.labels ?? {}),
     h('h4', {}, text('token.says')),
     claimsList(claims, SHOWN_CLAIMS),
     tokenDetails(proof.token, claims),

@@ -2,6 +2,7 @@ import type {
   AuthenticationResponseJSON,
   CodeFactor,
   Factor,
+  Labels,
   Method,
   Parameters,
   StepUp,
@@ -27,8 +28,8 @@ export interface ApprovalRequest {
   readonly parameters: Parameters;
   /** The sentence that says what is approved. */
   readonly summary: string;
-  /** What to list below it, where that is not the parameters. */
-  readonly details?: Parameters;
+  /** What people call the parameters, which are then listed below it; ids of our own are listed nowhere. */
+  readonly labels?: Labels;
 }
 
 const CODE_FACTORS: readonly CodeFactor[] = ['sms', 'email', 'totp'];
