@@ -42,6 +42,7 @@ const ROWS = {
   'Beyond both': {
     B1: 'Reset by liveness as one audited process',
     B2: 'Step-up bound to its transaction',
+    B4: 'Erasure that leaves the history provable',
     B8: 'Well-known files from the policy',
     B9: 'The hosted Security Center',
   },

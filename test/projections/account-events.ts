@@ -330,6 +330,12 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
     data: { deviceId: as('device-1'), why: 'user', endedSessions: [as('session-2')] },
     personal: {},
   },
+  AccountErased: {
+    type: 'AccountErased',
+    at: 2_950,
+    data: { receiptId: as('receipt-1'), securityEpoch: 1 },
+    personal: {},
+  },
 };
 
 export const EVERY_TYPE = Object.keys(SAMPLES) as readonly AccountEventType[];

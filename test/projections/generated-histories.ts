@@ -38,7 +38,10 @@ export const histories: fc.Arbitrary<readonly Happening[]> = fc
     const known = new Map(SUBJECTS.map((subject) => [subject, nothingYet()]));
     const enrolled = SUBJECTS.map((subject) => ({ subject, event: sample('AccountEnrolled') }));
     const asked = new Set<string>();
+    const erased = new Set<string>();
     const happened = steps.flatMap((taken, index) => {
+      if (erased.has(taken.subject)) return [];
+      if (taken.type === 'AccountErased') erased.add(taken.subject);
       if (taken.type === 'LivenessResetRequested') asked.add(taken.subject);
       const event = eventOf(taken, index, known.get(taken.subject) ?? nothingYet(), asked.has(taken.subject));
       return event === undefined ? [] : [{ subject: taken.subject, event: { ...event, at: 3_000 + index } }];
@@ -160,5 +163,7 @@ function eventOf(taken: Step, index: number, known: Known, asked: boolean): Acco
       if (deviceId === undefined) return undefined;
       devices.splice(devices.indexOf(deviceId), 1);
       return { ...sample(type), data: { ...sample(type).data, deviceId } };
+    case 'AccountErased':
+      return sample(type);
   }
 }

@@ -81,6 +81,7 @@ describe('passkey-list', () => {
       'PasskeyUsed',
       'PasskeyCloneSuspected',
       'PasskeyRemoved',
+      'AccountErased',
     ]);
     expect(() => passkeyList.when(projected(sample('AccountLocked')))).toThrow(
       "passkey-list doesn't handle AccountLocked",

@@ -6,6 +6,7 @@ import type {
   CollectSignIn,
   ConfirmFactor,
   DisputeReset,
+  EraseAccount,
   ExpireReset,
   DecideSignInApproval,
   ExpireSignInApproval,
@@ -113,6 +114,12 @@ export const confirm = ({
 };
 
 export const unlock = (at: Instant = LATER): UnlockAccount => ({ type: 'unlock-account', at });
+
+export const erase = (at: Instant = LATER): EraseAccount => ({
+  type: 'erase-account',
+  at,
+  receiptId: as('receipt-1'),
+});
 
 export const byGrant = (grant = 'grant-1'): BindingProof => ({ kind: 'grant', grantHash: as(grant) });
 export const byReset = (reset = 'reset-1', secret = 'secret-1'): BindingProof => ({

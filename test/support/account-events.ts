@@ -406,6 +406,15 @@ export function deviceRemoved({ at = NOON, ...data }: Told<'DeviceRemoved'> = {}
   } satisfies AccountEventOf<'DeviceRemoved'>;
 }
 
+export function erased(at = NOON, securityEpoch = 1) {
+  return {
+    type: 'AccountErased',
+    at,
+    data: { receiptId: as('receipt-1'), securityEpoch },
+    personal: {},
+  } satisfies AccountEventOf<'AccountErased'>;
+}
+
 export function signedInByFallback({ at = NOON, device = null, ...data }: Told<'SignedInByFallback'> = {}) {
   return {
     type: 'SignedInByFallback',

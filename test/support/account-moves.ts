@@ -82,6 +82,8 @@ function commandOfTurn(turn: Turn): AccountCommand {
       return proving(turn, purposeOf(other));
     case 'unlock-account':
       return command.unlock(at);
+    case 'erase-account':
+      return command.erase(at);
     case 'withdraw-proposal':
       return { type, at, factor: one(FACTORS, other) ?? 'sms', why: pick % 2 === 0 ? 'asked' : 'expired' };
     case 'reinstate-factor':

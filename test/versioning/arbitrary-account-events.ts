@@ -183,7 +183,10 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     }),
     nothing,
   ],
-  PasskeyRemoved: [record({ passkeyId: id(), why: fc.constantFrom('user', 'admin', 'reset') }), nothing],
+  PasskeyRemoved: [
+    record({ passkeyId: id(), why: fc.constantFrom('user', 'admin', 'reset', 'account-erased') }),
+    nothing,
+  ],
   StepUpPassed: [
     record<AccountEventOf<'StepUpPassed'>['data']>({
       stepUpId: id(),
@@ -333,6 +336,7 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     }),
     nothing,
   ],
+  AccountErased: [record({ receiptId: id(), securityEpoch: count }), nothing],
 };
 
 export const ACCOUNT_EVENT_TYPES = Object.keys(parts) as readonly AccountEventType[];

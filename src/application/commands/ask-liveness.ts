@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
+import { absent } from '../../domain/account/rules/absent.js';
 import { openReset } from '../../domain/account/rules/resets.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
 import type { ResetId, SubjectId } from '../../domain/kernel/ids.js';
@@ -43,7 +44,7 @@ export class AskLivenessHandler implements ICommandHandler<AskLivenessCommand> {
   execute({ context, subject, resetId }: AskLivenessCommand): Promise<Outcome<AskedLiveness>> {
     return this.accounts.onSubject(context, subject, async (account) => {
       const state = await account.current();
-      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      if (state.status !== 'enrolled') return refused(absent(state));
       const found = openReset(state, resetId, this.clock.now());
       if ('refused' in found) return refused(found.refused);
       const { level, provider, subject: person } = found.open;

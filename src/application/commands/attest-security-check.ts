@@ -2,9 +2,9 @@ import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { Factor, Purpose } from '../../domain/account/events.js';
+import { absent } from '../../domain/account/rules/absent.js';
 import type { CheckId, GrantHash } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
-import { rejection } from '../../domain/kernel/rejection.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import type { CommandContext } from '../accounts/context.js';
@@ -50,7 +50,7 @@ export class AttestSecurityCheckHandler implements ICommandHandler<AttestSecurit
     const grant = this.identifiers.secret();
     return this.accounts.onAccount<Attested>(context, accountId, async (account) => {
       const state = await account.state();
-      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      if (state.status !== 'enrolled') return refused(absent(state));
       return account.decide(
         {
           type: 'prove-security-check',

@@ -3,6 +3,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { CodeFactor } from '../../domain/account/events.js';
 import { CONTACT_OF } from '../../domain/account/evolve.js';
+import { absent } from '../../domain/account/rules/absent.js';
 import type { CheckId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { proposalExpired } from '../../domain/account/rules/proposals.js';
@@ -52,7 +53,7 @@ export class ConfirmFactorHandler implements ICommandHandler<ConfirmFactorComman
     return this.accounts.onAccount(context, accountId, async (account) => {
       const at = this.clock.now();
       const before = await account.state();
-      if (before.status !== 'enrolled') return refused(rejection('account-not-found'));
+      if (before.status !== 'enrolled') return refused(absent(before));
       const id = `confirm-${factor}`;
 
       if (code === undefined) {

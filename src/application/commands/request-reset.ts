@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
+import { absent } from '../../domain/account/rules/absent.js';
 import { resetCheck } from '../../domain/account/rules/resets.js';
 import type { ResetId, ResetSecretHash } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
@@ -57,7 +58,7 @@ export class RequestResetHandler implements ICommandHandler<RequestResetCommand>
       const { subject: own } = account.address;
       const provider = this.providers.of(policy);
       const state = await account.current();
-      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      if (state.status !== 'enrolled') return refused(absent(state));
       const asked = {
         at,
         provider: provider?.name ?? policy.reset?.provider ?? '',

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { BindingProof } from '../../domain/account/commands.js';
+import { absent } from '../../domain/account/rules/absent.js';
 import type { CeremonyId, GrantHash, ResetId, ResetSecretHash } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
@@ -76,7 +77,7 @@ export class StartRegistrationHandler implements ICommandHandler<StartRegistrati
 
     return this.accounts.onAccount(context, accountId, async (account) => {
       const state = await account.state();
-      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      if (state.status !== 'enrolled') return refused(absent(state));
       const challenge = this.ceremonies.newChallenge();
       const expiresAt = at + CEREMONY_LIFETIME;
       const proof = this.proofOf(body);

@@ -3,6 +3,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { CodeFactor, Purpose } from '../../domain/account/events.js';
 import { CONTACT_OF } from '../../domain/account/evolve.js';
+import { absent } from '../../domain/account/rules/absent.js';
 import type { CheckId, StepUpId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
@@ -59,7 +60,7 @@ export class StartSecurityCheckHandler implements ICommandHandler<StartSecurityC
     const at = this.clock.now();
     return this.accounts.onAccount(context, accountId, async (account) => {
       const state = await account.state();
-      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      if (state.status !== 'enrolled') return refused(absent(state));
       const locale = state.locale ?? policy.texts.locale;
       let use: CodeUse = { kind: purpose === 'step-up' ? 'sign-in' : purpose };
       if (purpose === 'step-up') {

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { Factor } from '../../domain/account/events.js';
+import { absent } from '../../domain/account/rules/absent.js';
 import { passkeysThatProve } from '../../domain/account/rules/resets.js';
 import type { CeremonyId, StepUpId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
@@ -74,7 +75,7 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
     if (signInFactor === undefined) return refused(rejection('token-invalid'));
     return this.accounts.onAccount(context, accountId, async (account) => {
       const state = await account.state();
-      if (state.status !== 'enrolled') return refused(rejection('account-not-found'));
+      if (state.status !== 'enrolled') return refused(absent(state));
       const stepUpId = as<StepUpId>(this.identifiers.randomId());
       const challenge = this.ceremonies.newChallenge();
       const expiresAt = at + CEREMONY_LIFETIME;

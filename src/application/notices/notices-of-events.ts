@@ -28,9 +28,9 @@ type Table<Types extends AccountEventType> = { readonly [Type in Types]: Told<Ac
  */
 const told = tellers({
   PasskeyRegistered: (event) => [{ kind: 'passkey-added', passkeyName: personalOf(event)?.name ?? null }],
-  // Those that a reset removes are told of with it.
+  // Those that a reset removes are told of with it; of an erased account nobody is known.
   PasskeyRemoved: async ({ data }, history) =>
-    data.why === 'reset'
+    data.why === 'reset' || data.why === 'account-erased'
       ? []
       : [{ kind: 'passkey-removed', passkeyName: await history.passkeyName(data.passkeyId) }],
   LivenessResetRequested: () => [{ kind: 'reset-requested' }],

@@ -37,6 +37,7 @@ const CATALOGUE: Readonly<Record<AccountEventType, true>> = {
   SignInRecoveryStarted: true,
   DeviceTrusted: true,
   DeviceRemoved: true,
+  AccountErased: true,
 };
 
 /** Every type in the catalogue. The compiler refuses a new event that is missing here. */

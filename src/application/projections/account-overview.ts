@@ -4,6 +4,7 @@ import { personalOf } from '../../domain/kernel/event.js';
 import type { ResetId, SubjectId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { defineProjection } from './define-projection.js';
+import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Row, Table, Value, Write } from './projection.js';
 import { sealContext } from './sealed-value.js';
 
@@ -68,7 +69,7 @@ const NO_OPEN_RESET = { open_reset: null, open_reset_status: null, open_reset_un
 
 export const accountOverview = defineProjection<AccountEventType>({
   name: 'account-overview',
-  version: 4,
+  version: 5,
   tables: [ACCOUNTS],
   readsPersonal: ['AccountEnrolled', 'AccountDetailsChanged', 'FactorsChanged'],
   on: {
@@ -201,6 +202,8 @@ export const accountOverview = defineProjection<AccountEventType>({
     SignInRecoveryStarted: seen,
     DeviceTrusted: seen,
     DeviceRemoved: seen,
+
+    AccountErased: (projected) => [deletedAccount(projected, ACCOUNTS)],
   },
 });
 

@@ -1,6 +1,7 @@
 import type { AccountEventOf } from '../../domain/account/events.js';
 import type { ResetId } from '../../domain/kernel/ids.js';
 import { defineProjection } from './define-projection.js';
+import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Row, Table, Write } from './projection.js';
 
 /** One row for each reset that an account ever asked for. */
@@ -28,7 +29,7 @@ export type ResetStatus =
 
 export const accountResets = defineProjection({
   name: 'account-resets',
-  version: 1,
+  version: 2,
   tables: [RESETS],
   readsPersonal: [],
   on: {
@@ -78,6 +79,8 @@ export const accountResets = defineProjection({
       const { at, data } = projected.event;
       return data.resetId === null ? [] : patch(projected, data.resetId, 'passed', { passkey_added_at: at });
     },
+
+    AccountErased: (projected) => [deletedAccount(projected, RESETS)],
   },
 });
 

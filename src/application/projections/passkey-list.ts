@@ -2,6 +2,7 @@ import { personalOf } from '../../domain/kernel/event.js';
 import type { PasskeyRegistered, PasskeyRenamed } from '../../domain/account/events.js';
 import type { PasskeyId } from '../../domain/kernel/ids.js';
 import { defineProjection } from './define-projection.js';
+import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Row, Table, Write } from './projection.js';
 import { sealContext } from './sealed-value.js';
 
@@ -36,7 +37,7 @@ export function passkeyNameContext(passkeyId: PasskeyId): string {
 
 export const passkeyList = defineProjection({
   name: 'passkey-list',
-  version: 3,
+  version: 4,
   tables: [PASSKEYS],
   readsPersonal: ['PasskeyRegistered', 'PasskeyRenamed'],
   on: {
@@ -86,6 +87,8 @@ export const passkeyList = defineProjection({
       const where = keyOf(projected, projected.event.data.passkeyId);
       return [{ kind: 'delete', table: PASSKEYS.name, where }];
     },
+
+    AccountErased: (projected) => [deletedAccount(projected, PASSKEYS)],
   },
 });
 

@@ -1,6 +1,7 @@
 import { personalOf } from '../../domain/kernel/event.js';
 import type { ApprovalId } from '../../domain/kernel/ids.js';
 import { defineProjection } from './define-projection.js';
+import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Row, Table, Write } from './projection.js';
 import { sealContext } from './sealed-value.js';
 
@@ -28,7 +29,7 @@ export function approvalDeviceContext(approvalId: ApprovalId): string {
 
 export const signInApprovals = defineProjection({
   name: 'sign-in-approvals',
-  version: 1,
+  version: 2,
   tables: [APPROVALS],
   readsPersonal: ['SignInApprovalRequested'],
   on: {
@@ -68,6 +69,8 @@ export const signInApprovals = defineProjection({
       changed(projected, projected.event.data.approvalId, { status: 'expired' }),
     DeviceTrusted: (projected) =>
       changed(projected, projected.event.data.approvalId, { status: 'collected' }),
+
+    AccountErased: (projected) => [deletedAccount(projected, APPROVALS)],
   },
 });
 

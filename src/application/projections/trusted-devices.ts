@@ -2,6 +2,7 @@ import { personalOf } from '../../domain/kernel/event.js';
 import type { DeviceId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { defineProjection } from './define-projection.js';
+import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Table, Write } from './projection.js';
 import { sealContext } from './sealed-value.js';
 
@@ -64,6 +65,8 @@ export const trustedDevices = defineProjection({
       const where = { rp, subject, device_id: event.data.deviceId };
       return [{ kind: 'delete', table: DEVICES.name, where }];
     },
+
+    AccountErased: (projected) => [deletedAccount(projected, DEVICES)],
   },
 });
 

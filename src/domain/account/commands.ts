@@ -7,6 +7,7 @@ import type {
   DeviceId,
   GrantHash,
   PasskeyId,
+  ReceiptId,
   ResetId,
   ResetSecretHash,
   SecretHash,
@@ -332,6 +333,11 @@ export interface DisputeReset extends At {
   readonly proof: OfferedProof;
 }
 
+export interface EraseAccount extends At {
+  readonly type: 'erase-account';
+  readonly receiptId: ReceiptId;
+}
+
 export type AccountCommand =
   | PutAccount
   | ConfirmFactor
@@ -358,4 +364,5 @@ export type AccountCommand =
   | RecordLivenessVerdict
   | ExpireReset
   | CancelReset
-  | DisputeReset;
+  | DisputeReset
+  | EraseAccount;

@@ -1,7 +1,6 @@
 import type { Decider, Decision } from '../kernel/decider.js';
-import { reject } from '../kernel/decider.js';
+import { accept, reject } from '../kernel/decider.js';
 import { unreachable } from '../kernel/exhaustive.js';
-import { rejection } from '../kernel/rejection.js';
 import type { RelyingParty } from '../policy/relying-party.js';
 import type { AccountCommand } from './commands.js';
 import { cancelReset } from './decisions/cancel-reset.js';
@@ -9,6 +8,7 @@ import { collectSignIn } from './decisions/collect-sign-in.js';
 import { confirmFactor } from './decisions/confirm-factor.js';
 import { decideSignInApproval } from './decisions/decide-sign-in-approval.js';
 import { disputeReset } from './decisions/dispute-reset.js';
+import { eraseAccount } from './decisions/erase-account.js';
 import { expireReset } from './decisions/expire-reset.js';
 import { expireSignInApproval } from './decisions/expire-sign-in-approval.js';
 import { passStepUp } from './decisions/pass-step-up.js';
@@ -32,6 +32,7 @@ import { unlockAccount } from './decisions/unlock-account.js';
 import { withdrawProposal } from './decisions/withdraw-proposal.js';
 import type { AccountEvent } from './events.js';
 import { evolve } from './evolve.js';
+import { absent } from './rules/absent.js';
 import { lockedByDispute } from './rules/resets.js';
 import type { PasskeyAccount } from './state.js';
 import { initialState } from './state.js';
@@ -55,7 +56,10 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
   evolve,
   decide(command, state, policy): AccountDecision {
     if (state.status === 'not-enrolled') {
-      return command.type === 'put-account' ? enrolAccount(command) : reject(rejection('account-not-found'));
+      return command.type === 'put-account' ? enrolAccount(command) : reject(absent(state));
+    }
+    if (state.status === 'erased') {
+      return command.type === 'erase-account' ? accept() : reject(absent(state));
     }
     const locked = lockedByDispute(state);
     if (locked !== undefined && !WHILE_DISPUTED.has(command.type)) return reject(locked);
@@ -112,6 +116,8 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
         return cancelReset(command, state);
       case 'dispute-reset':
         return disputeReset(command, state);
+      case 'erase-account':
+        return eraseAccount(command, state);
       default:
         return unreachable(command);
     }

@@ -8,6 +8,7 @@ import type {
   DeviceId,
   GrantHash,
   PasskeyId,
+  ReceiptId,
   ResetId,
   ResetSecretHash,
   SecretHash,
@@ -233,7 +234,7 @@ export type PasskeyCloneSuspected = DomainEvent<
 
 export type PasskeyRemoved = DomainEvent<
   'PasskeyRemoved',
-  { readonly passkeyId: PasskeyId; readonly why: 'user' | 'admin' | 'reset' }
+  { readonly passkeyId: PasskeyId; readonly why: 'user' | 'admin' | 'reset' | 'account-erased' }
 >;
 
 export type StepUpMethod = 'passkey' | Factor;
@@ -433,6 +434,19 @@ export type DeviceRemoved = DomainEvent<
   }
 >;
 
+/**
+ * The last event of an account. What is personal in it and in every event before is unreadable once the account's key is
+ * destroyed, which follows.
+ */
+export type AccountErased = DomainEvent<
+  'AccountErased',
+  {
+    /** Under which the receipt is found once everything that follows is done. */
+    readonly receiptId: ReceiptId;
+    readonly securityEpoch: number;
+  }
+>;
+
 export type AccountEvent =
   | AccountEnrolled
   | FactorsChanged
@@ -469,7 +483,8 @@ export type AccountEvent =
   | SignInApprovalExpired
   | SignInRecoveryStarted
   | DeviceTrusted
-  | DeviceRemoved;
+  | DeviceRemoved
+  | AccountErased;
 
 export type AccountEventType = AccountEvent['type'];
 export type AccountEventOf<Type extends AccountEventType> = Extract<AccountEvent, { type: Type }>;

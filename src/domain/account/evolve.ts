@@ -30,6 +30,7 @@ export function evolve(state: PasskeyAccount, event: AccountEvent): PasskeyAccou
   if (state.status === 'not-enrolled') {
     return event.type === 'AccountEnrolled' ? enrolled(event) : state;
   }
+  if (state.status === 'erased') return state;
   return apply(forget(state, event.at), event);
 }
 
@@ -87,7 +88,7 @@ function forget(state: EnrolledAccount, now: Instant): EnrolledAccount {
   return nothingExpired ? state : { ...state, grants, guessedChecks, stepUps, approvals, resets };
 }
 
-function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
+function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
   switch (event.type) {
     case 'AccountEnrolled':
       return state;
@@ -307,6 +308,9 @@ function apply(state: EnrolledAccount, event: AccountEvent): EnrolledAccount {
     case 'DeviceTrusted':
     case 'DeviceRemoved':
       return { ...state, ...signInApprovals(state, event) };
+
+    case 'AccountErased':
+      return { status: 'erased', receiptId: event.data.receiptId };
 
     default:
       return unreachable(event);

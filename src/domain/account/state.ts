@@ -8,6 +8,7 @@ import type {
   DeviceId,
   GrantHash,
   PasskeyId,
+  ReceiptId,
   ResetId,
   ResetSecretHash,
   SecretHash,
@@ -25,7 +26,11 @@ import type { CodeFactor, ContactFactors, Factor, Purpose, StepUpMethod, Transpo
  * What decisions need to know, and no more: it is bounded, whatever the account's history. Everything in it
  * is plain JSON, so that a snapshot is the state itself.
  */
-export type PasskeyAccount = { readonly status: 'not-enrolled' } | EnrolledAccount;
+export type PasskeyAccount = AbsentAccount | EnrolledAccount;
+
+/** Nothing can happen to an account of before its first event, except that one, and nothing after its last. */
+export type AbsentAccount =
+  { readonly status: 'not-enrolled' } | { readonly status: 'erased'; readonly receiptId: ReceiptId };
 
 export interface EnrolledAccount {
   readonly status: 'enrolled';

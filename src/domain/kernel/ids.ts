@@ -19,6 +19,8 @@ export type SessionId = Branded<'SessionId'>;
 export type ResetId = Branded<'ResetId'>;
 /** SHA-256 of a reset's secret, base64url. */
 export type ResetSecretHash = Branded<'ResetSecretHash'>;
+/** Names an erasure and its receipt, and nobody. */
+export type ReceiptId = Branded<'ReceiptId'>;
 export type DeviceId = Branded<'DeviceId'>;
 export type ApprovalId = Branded<'ApprovalId'>;
 /** SHA-256 of a grant's secret, base64url: the secret itself is handed out once and never stored. */

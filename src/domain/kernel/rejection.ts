@@ -3,6 +3,7 @@
  * contract: add, never rename. The edges give each its HTTP and gRPC status.
  */
 export const REJECTIONS = {
+  'account-erased': 'The account was erased, and its id is not used again.',
   'account-not-found': 'No account has this id.',
   'account-locked': 'The account is locked.',
   'approval-decided': 'This sign-in was approved, denied or collected before.',

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { AccountId, CheckId, GrantHash, StepUpId, UserHandle } from '../../domain/kernel/ids.js';
+import type {
+  AccountId,
+  CheckId,
+  GrantHash,
+  ReceiptId,
+  StepUpId,
+  UserHandle,
+} from '../../domain/kernel/ids.js';
 import { LANGUAGES } from '../../domain/texts/language.js';
 import type { JsonObject } from './event-definition.js';
 import {
@@ -83,5 +90,14 @@ export const enrolmentEvents = {
     data: members({ provider: text, proof }),
     personal: members({ subject: text.describe("The provider's own id of the person.") }),
     upcasts: [{ data: (data: JsonObject) => ({ ...data, proof: { kind: 'relying-party' } }) }],
+  },
+  AccountErased: {
+    summary:
+      'The last event of the account: its key is destroyed next, and with it all that is personal in its events.',
+    data: members({
+      receiptId: id<ReceiptId>().describe('Names the stream `erasure-{rp}.{receiptId}` with the receipt.'),
+      securityEpoch: count.describe('Grants, ceremonies and tokens of an earlier one no longer count.'),
+    }),
+    personal: nothing,
   },
 };

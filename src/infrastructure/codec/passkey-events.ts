@@ -91,7 +91,7 @@ export const passkeyEvents = {
   },
   PasskeyRemoved: {
     summary: 'A passkey no longer signs in or approves anything.',
-    data: members({ passkeyId, why: z.enum(['user', 'admin', 'reset']) }),
+    data: members({ passkeyId, why: z.enum(['user', 'admin', 'reset', 'account-erased']) }),
     personal: nothing,
   },
 };

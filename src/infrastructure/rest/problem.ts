@@ -26,6 +26,7 @@ export type ProblemCode = RejectionCode | EdgeCode;
 
 /** The HTTP status of every code: one list, from which the reference of errors is generated too. */
 export const STATUSES: Readonly<Record<ProblemCode, number>> = {
+  'account-erased': 410,
   'account-not-found': 404,
   'account-locked': 423,
   'approval-decided': 409,

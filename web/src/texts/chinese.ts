@@ -202,6 +202,7 @@ export const CHINESE: Dictionary = {
   'event.SignInApprovalExpired': '新设备的请求已过期',
   'event.DeviceTrusted': '信任了一台设备',
   'event.DeviceRemoved': '移除了一台受信任设备',
+  'event.AccountErased': '账户已被抹除',
 
   'landing.document-title': 'Latchkey · 钱包与券商的通行密钥服务',
   'landing.title': '为保管资产的产品而生的通行密钥',

@@ -209,6 +209,7 @@ export const ENGLISH = {
   'event.SignInApprovalExpired': 'The request of a new device expired',
   'event.DeviceTrusted': 'A device was trusted',
   'event.DeviceRemoved': 'A trusted device was removed',
+  'event.AccountErased': 'The account was erased',
 
   'landing.document-title': 'Latchkey · passkeys for wallets and brokers',
   'landing.title': 'Passkeys for products that hold people’s money',

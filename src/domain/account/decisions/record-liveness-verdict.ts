@@ -5,7 +5,7 @@ import { rejection } from '../../kernel/rejection.js';
 import type { RelyingParty, ResetPolicy } from '../../policy/relying-party.js';
 import type { RecordLivenessVerdict } from '../commands.js';
 import type { AccountEvent, LivenessResetCompleted } from '../events.js';
-import { attemptsUsedUp, openReset, removalsByReset } from '../rules/resets.js';
+import { attemptsUsedUp, openReset, removals } from '../rules/resets.js';
 import type { EnrolledAccount, OpenReset } from '../state.js';
 
 /** Completes, rejects or goes on with a reset, by an answer that is about this reset and nothing else (invariant 9). */
@@ -83,5 +83,5 @@ function complete(
     },
     personal: { evidenceId },
   };
-  return accept<AccountEvent>(completed, ...removalsByReset(state, at));
+  return accept<AccountEvent>(completed, ...removals(state, 'reset', at));
 }

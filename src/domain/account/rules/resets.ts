@@ -90,12 +90,30 @@ export function openReset(
   return { refused: rejection(over ? 'reset-over' : 'reset-not-found') };
 }
 
+/** A reset that waits for its verdict, or has passed and waits for the passkey that it lets in. */
+export function resetUnderWay(
+  { resets: { completed, open } }: EnrolledAccount,
+  now: Instant,
+): Rejection | undefined {
+  if (open !== null && open.expiresAt > now) {
+    return rejection('reset-under-way', { resetId: open.resetId, until: open.expiresAt });
+  }
+  const last = completed.at(-1);
+  return last === undefined || last.secretSpent || last.windowUntil <= now
+    ? undefined
+    : rejection('reset-under-way', { resetId: last.resetId, until: last.windowUntil });
+}
+
 /** Everything that was bound until now goes. */
-export function removalsByReset(state: EnrolledAccount, at: Instant): readonly AccountEvent[] {
+export function removals(
+  state: EnrolledAccount,
+  why: 'reset' | 'account-erased',
+  at: Instant,
+): readonly AccountEvent[] {
   return state.passkeys.map(({ passkeyId }) => ({
     type: 'PasskeyRemoved',
     at,
-    data: { passkeyId, why: 'reset' },
+    data: { passkeyId, why },
     personal: {},
   }));
 }
