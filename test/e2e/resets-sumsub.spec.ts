@@ -122,6 +122,28 @@ describe('a reset by Sumsub', () => {
     await ada.signIn();
   });
 
+  it('M11 counts the tries that Sumsub counted and that were over before it was asked', async () => {
+    const ada = await linkedPerson();
+    const reset = await requestReset(ada);
+    const red = { reviewAnswer: 'RED', reviewRejectType: 'RETRY' };
+    sumsub.actions = [sumsub.action({}, { attemptCnt: 4, reviewResult: red })];
+    expect(await afterHint(ada, reset)).toBe('retry');
+    expect(await resetStatus(ada, reset)).toMatchObject({ attempt: 5 });
+    sumsub.actions = [sumsub.action({}, { attemptId: 'eleventh', attemptCnt: 11 })];
+    expect(await afterHint(ada, reset)).toBe('rejected');
+    await ada.signIn();
+  });
+
+  it('B1 finds its own action behind whatever else the person did since', async () => {
+    const ada = await linkedPerson();
+    const reset = await requestReset(ada);
+    const others = Array.from({ length: 60 }, (_, index) =>
+      sumsub.action({ id: `another-${index}`, externalActionId: `another-${index}` }),
+    );
+    sumsub.actions = [...others, sumsub.action()];
+    expect(await afterHint(ada, reset, 2)).toBe('passed');
+  });
+
   it('B1 needs a linked person, whom Sumsub knows and has approved', async () => {
     const ada = await personWithPasskey(server, 'mpchat');
     const ask = async (): Promise<unknown> => answered(await ada.call('POST', '/resets', { body: {} }), 409);

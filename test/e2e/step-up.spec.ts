@@ -5,7 +5,7 @@ import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { Proof } from '../support/journeys.js';
 import { answered, Person, personWithPasskey, problem } from '../support/journeys.js';
-import type { RunningServer } from '../support/running-server.js';
+import type { Answer, RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 
 const MINUTE = 60_000;
@@ -189,6 +189,27 @@ describe('an on-chain withdrawal at mpchat', () => {
     expect(answered(foreign, 422)).toStrictEqual(problem(422, 'token-invalid'));
     const own = await ada.signIn();
     await ada.startStepUp('onchain-withdrawal', WITHDRAWAL, { signInToken: own.token });
+  });
+});
+
+describe('what moves money at mpchat', () => {
+  const actions = [
+    ['onchain-withdrawal', { amount: '10', asset: 'USDT', address: '0xabc' }],
+    ['internal-transfer', { amount: '10', asset: 'USDT', recipient: 'bob' }],
+  ] as const;
+
+  it.each(actions)('M10: %s is stopped for a day by a new phone number', async (action, parameters) => {
+    const ada = await personWithPasskey(server, 'mpchat');
+    answered(await ada.call('PUT', '', { body: { phone: new Person(server, 'mpchat').phone } }), 200);
+    const until = server.clock.in(DAY);
+    const start = (): Promise<Answer> => ada.call('POST', '/step-ups', { body: { action, parameters } });
+    expect(answered(await start(), 403)).toStrictEqual(
+      problem(403, 'step-up-denied', { reason: 'cooling-off', until }),
+    );
+    server.clock.advance(DAY - 1);
+    answered(await start(), 403);
+    server.clock.advance(1);
+    answered(await start(), 201);
   });
 });
 

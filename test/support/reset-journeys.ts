@@ -1,3 +1,4 @@
+import type { SimulatedVerdict } from '../../src/infrastructure/liveness/simulator.js';
 import type { Person, Position, Registered, Registration } from './journeys.js';
 import { answered, PHONE } from './journeys.js';
 import type { Answer } from './running-server.js';
@@ -20,7 +21,7 @@ export async function requestReset(person: Person): Promise<RequestedReset> {
 export function pressed(
   { server }: Person,
   { resetId }: { readonly resetId: string },
-  verdict: 'passed' | 'retry' | 'final',
+  verdict: SimulatedVerdict,
 ): Promise<Answer> {
   return server.call('POST', `/dev/liveness/${resetId}`, { key: null, body: { verdict } });
 }

@@ -191,7 +191,9 @@ export class SumsubDouble {
     }
     if (request.method === 'GET' && path.startsWith('/resources/applicantActions/-;applicantId=')) {
       this.asked += 1;
-      json(200, { items: this.actions, totalItems: this.actions.length });
+      const query = new URL(path, this.url).searchParams;
+      const [limit, offset] = [Number(query.get('limit')), Number(query.get('offset'))];
+      json(200, { items: this.actions.slice(offset, offset + limit), totalItems: this.actions.length });
       return;
     }
     if (request.method === 'POST' && path === '/resources/accessTokens/sdk') {

@@ -32,6 +32,8 @@ export type LivenessAnswer =
       readonly outcome: 'passed' | 'retry' | 'final';
       /** The same for the same try of the same check, and for no other. */
       readonly evidenceId: string;
+      /** How often the person has tried so far, this try included; absent from a provider that doesn't count. */
+      readonly tries?: number;
       readonly subject: string;
       readonly level: string;
       /** The face was compared with the person's, and was the same. */

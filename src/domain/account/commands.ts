@@ -306,6 +306,8 @@ export interface RecordLivenessVerdict extends At {
   readonly provider: string;
   readonly verdict: 'passed' | 'retry' | 'final';
   readonly evidenceId: string;
+  /** Tries of this check by the provider's count, this one included: some may have been over before it was asked. */
+  readonly tries?: number;
   readonly subject: string;
   readonly level: string;
   readonly faceMatched: boolean;

@@ -9,7 +9,7 @@ import type { SubjectId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { DAY } from '../../domain/kernel/time.js';
 
-export const SIMULATED_VERDICTS = ['passed', 'retry', 'final'] as const;
+export const SIMULATED_VERDICTS = ['passed', 'retry', 'final', 'expired'] as const;
 export type SimulatedVerdict = (typeof SIMULATED_VERDICTS)[number];
 
 interface SimulatedCheck extends LivenessCheck {
@@ -41,6 +41,7 @@ export class LivenessSimulator implements LivenessProvider {
   async ask({ resetId }: LivenessCheck): Promise<LivenessAnswer> {
     const check = await this.find(resetId);
     if (check === undefined || check.verdict === null) return { outcome: 'pending' };
+    if (check.verdict === 'expired') return { outcome: 'expired' };
     return {
       outcome: check.verdict,
       evidenceId: `simulated-${resetId}-${check.presses}`,

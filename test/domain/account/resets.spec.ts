@@ -120,6 +120,34 @@ describe('a verdict', () => {
       .then();
   });
 
+  it('counts the tries that were over before the provider was asked', () => {
+    const unseen = (n: number) => attemptFailed({ at: LATER, attempt: n, evidenceId: `action-1/1#${n}` });
+    given(...open)
+      .when(verdict('retry', { tries: 3 }))
+      .then(unseen(1), unseen(2), attemptFailed({ at: LATER, attempt: 3 }));
+    given(...open, attemptFailed({ evidenceId: 'action-1/0' }))
+      .when(verdict('final', { tries: 3 }))
+      .then(unseen(2), resetRejected({ at: LATER, attempt: 3 }));
+    given(...open)
+      .when(verdict('passed', { tries: 2 }))
+      .then(unseen(1), resetCompleted({ at: LATER, attempt: 2 }), removed({ at: LATER, why: 'reset' }));
+  });
+
+  it('that comes after more tries than a day allows ends the reset, also where it is passed', () => {
+    const unseen = Array.from({ length: 9 }, (_, index) =>
+      attemptFailed({ at: LATER, attempt: index + 1, evidenceId: `action-1/1#${index + 1}` }),
+    );
+    const over = resetRejected({ at: LATER, attempt: 10, reason: 'attempts-used-up' });
+    for (const said of ['passed', 'retry', 'final'] as const) {
+      given(...open)
+        .when(verdict(said, { tries: 1_000_000 }))
+        .then(...unseen, over);
+    }
+    given(...open)
+      .when(verdict('passed', { tries: 10 }))
+      .then(...unseen, resetCompleted({ at: LATER, attempt: 10 }), removed({ at: LATER, why: 'reset' }));
+  });
+
   it('that is final ends the reset, and the old passkey goes on to sign in', () => {
     given(...open)
       .when(verdict('final'))

@@ -5,7 +5,7 @@ import { rejection } from '../../kernel/rejection.js';
 import type { RelyingParty, ResetPolicy } from '../../policy/relying-party.js';
 import type { RecordLivenessVerdict } from '../commands.js';
 import type { AccountEvent, LivenessResetCompleted } from '../events.js';
-import { attemptsUsedUp, openReset, removals } from '../rules/resets.js';
+import { attemptsOfDay, openReset, removals } from '../rules/resets.js';
 import type { EnrolledAccount, OpenReset } from '../state.js';
 
 /** Completes, rejects or goes on with a reset, by an answer that is about this reset and nothing else (invariant 9). */
@@ -25,24 +25,46 @@ export function recordLivenessVerdict(
   const reason = foreign(command, open, state, reset);
   if (reason !== undefined) return reject(rejection('liveness-answer-refused', { reason }));
 
-  const data = { resetId: open.resetId, provider: open.provider, attempt: open.attempt };
-  const personal = { evidenceId };
+  const events: AccountEvent[] = [];
+  let { attempt } = open;
+  let left = reset.attemptsPerDay - attemptsOfDay(state, at).length;
+  const of = { resetId: open.resetId, provider: open.provider };
+  for (const evidence of failures(command, open)) {
+    const personal = { evidenceId: evidence };
+    const data = { ...of, attempt };
+    if (left-- <= 0) {
+      const reason = 'attempts-used-up';
+      return accept(...events, {
+        type: 'LivenessResetRejected',
+        at,
+        data: { ...data, reason },
+        personal: { evidenceId },
+      });
+    }
+    events.push({ type: 'LivenessAttemptFailed', at, data, personal });
+    attempt += 1;
+  }
   switch (command.verdict) {
     case 'passed':
-      return complete(command, open, state, policy, reset);
-    case 'final':
-      return accept({ type: 'LivenessResetRejected', at, data: { ...data, reason: 'final' }, personal });
-    case 'retry': {
-      const usedUp = attemptsUsedUp(state, reset, at) !== undefined;
-      return accept(
-        usedUp
-          ? { type: 'LivenessResetRejected', at, data: { ...data, reason: 'attempts-used-up' }, personal }
-          : { type: 'LivenessAttemptFailed', at, data, personal },
-      );
+      return accept(...events, ...completion(command, { ...open, attempt }, state, policy, reset));
+    case 'final': {
+      const data = { ...of, attempt, reason: 'final' } as const;
+      return accept(...events, { type: 'LivenessResetRejected', at, data, personal: { evidenceId } });
     }
+    case 'retry':
+      return accept(...events);
     default:
       return unreachable(command.verdict);
   }
+}
+
+/** What each failed try is told by: those that the provider counted and was never asked about have no id of their own. */
+function* failures(
+  { verdict, evidenceId, tries = 1 }: RecordLivenessVerdict,
+  open: OpenReset,
+): Generator<string> {
+  for (let earlier = open.evidence.length + 1; earlier < tries; earlier++) yield `${evidenceId}#${earlier}`;
+  if (verdict === 'retry') yield evidenceId;
 }
 
 /** What makes the answer one about something else, good or bad. */
@@ -61,13 +83,13 @@ function foreign(
   return undefined;
 }
 
-function complete(
+function completion(
   { at, evidenceId, faceMatched }: RecordLivenessVerdict,
   { resetId, provider, attempt }: OpenReset,
   state: EnrolledAccount,
   policy: RelyingParty,
   reset: ResetPolicy,
-): Decision<AccountEvent> {
+): readonly AccountEvent[] {
   const completed: LivenessResetCompleted = {
     type: 'LivenessResetCompleted',
     at,
@@ -83,5 +105,5 @@ function complete(
     },
     personal: { evidenceId },
   };
-  return accept<AccountEvent>(completed, ...removals(state, 'reset', at));
+  return [completed, ...removals(state, 'reset', at)];
 }

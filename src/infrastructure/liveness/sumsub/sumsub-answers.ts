@@ -64,10 +64,22 @@ export function answerAbout(externalActionId: string, answer: unknown, sandbox: 
     .filter((item) => item.externalActionId === externalActionId);
   // Asked for in the order of creation, the latest first.
   const [latest] = ours;
-  return latest === undefined ? { outcome: 'pending' } : verdictOf(latest, sandbox);
+  if (latest === undefined) return { outcome: 'pending' };
+  const tries = ours.reduce((sum, { review }) => sum + (review?.attemptCnt ?? 1), 0);
+  return verdictOf(latest, tries, sandbox);
 }
 
-function verdictOf({ id, applicantId, checks, review, ...said }: Action, sandbox: boolean): LivenessAnswer {
+/** Whether an answer is full, so that what was asked for may be among what was created before. */
+export function mayGoOn(answer: unknown, limit: number): boolean {
+  const list = answeredActions.safeParse(answer);
+  return list.success && list.data.items.length >= limit;
+}
+
+function verdictOf(
+  { id, applicantId, checks, review, ...said }: Action,
+  tries: number,
+  sandbox: boolean,
+): LivenessAnswer {
   if (review?.reviewStatus !== 'completed') return { outcome: 'pending' };
   const outcome = outcomeOf(review.reviewResult);
   if (outcome === undefined) return { outcome: 'unusable', why: 'a review without a verdict' };
@@ -79,6 +91,7 @@ function verdictOf({ id, applicantId, checks, review, ...said }: Action, sandbox
   return {
     outcome,
     evidenceId: `${id}/${review.attemptId ?? review.attemptCnt ?? 1}`,
+    tries,
     subject: applicantId,
     // One that names no level is of none.
     level: review.levelName ?? '',

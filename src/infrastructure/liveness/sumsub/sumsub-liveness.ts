@@ -7,8 +7,13 @@ import type {
 import { LivenessSubjectUnknown, LivenessUnavailable } from '../../../application/ports/liveness.js';
 import type { Instant } from '../../../domain/kernel/time.js';
 import { externalActionId } from './external-action-id.js';
-import { answerAbout, approvedUserId, tokenOf } from './sumsub-answers.js';
+import { answerAbout, approvedUserId, mayGoOn, tokenOf } from './sumsub-answers.js';
 import type { SumsubClient } from './sumsub-client.js';
+
+/** Actions asked for at a time. */
+const PAGE = 50;
+/** Newer actions than these of one person, within the half hour that a reset lasts, are not a person's. */
+const FARTHEST = 200;
 
 /**
  * Face authentication at Sumsub: an applicant action that its own component in the app carries out, for a person whom it has
@@ -46,9 +51,12 @@ export class SumsubLiveness implements LivenessProvider {
   /** Asked by person, so that an action of another one is never in the answer, whatever it is called. */
   async ask(check: LivenessCheck): Promise<LivenessAnswer> {
     const applicant = encodeURIComponent(check.subject);
-    const answer = await this.client.get(
-      `/resources/applicantActions/-;applicantId=${applicant}?limit=20&offset=0&order=-createdAt`,
-    );
-    return answerAbout(externalActionId(check), answer, this.sandbox);
+    for (let offset = 0; ; offset += PAGE) {
+      const page = await this.client.get(
+        `/resources/applicantActions/-;applicantId=${applicant}?limit=${PAGE}&offset=${offset}&order=-createdAt`,
+      );
+      const answer = answerAbout(externalActionId(check), page, this.sandbox);
+      if (answer.outcome !== 'pending' || offset >= FARTHEST || !mayGoOn(page, PAGE)) return answer;
+    }
   }
 }
