@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { answered, otherThan, Person, personWithPasskey, PRODUCTS } from '../support/journeys.js';
+import { passedReset, stopReset } from '../support/reset-journeys.js';
 import type { Answer, RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import { settled } from '../support/settled.js';
@@ -112,5 +113,38 @@ describe.each(PRODUCTS)('F8: whether an account exists, at %s', (rp) => {
       found.push(uses);
     }
     expect(found).toStrictEqual(found.map(() => ['rateLimits.spend', 'ephemeral.get', 'ephemeral.take']));
+  });
+
+  it('nor whether it is locked or disputed, is told for a grant that is made up', async () => {
+    const locked = await personWithPasskey(server, rp);
+    const disputed = await personWithPasskey(server, rp);
+    const everybody = [...(await everyone()), locked, disputed];
+    const opened = new Map<Person, readonly string[]>();
+    const open = async (person: Person): Promise<void> => {
+      const checks = [await person.startFallback('password'), await person.startFallback('sms')];
+      const before = opened.get(person) ?? [];
+      opened.set(person, [...before, ...checks.map(({ checkId }) => checkId)]);
+    };
+    // Before the lock and after it.
+    for (const person of everybody) await open(person);
+    await settled(server);
+    for (let time = 0; time < 10; time++) {
+      const body = { factor: 'password', purpose: 'sign-in', outcome: 'failed' };
+      answered(await locked.call('POST', '/security-checks/attest', { body }), 200);
+    }
+    answered(await stopReset(disputed, await passedReset(disputed), 'dispute'), 200);
+    for (const person of everybody) await open(person);
+    await settled(server);
+
+    const told: (readonly [number, string])[] = [];
+    for (const person of everybody) {
+      for (const checkId of opened.get(person) ?? []) {
+        const { status, text } = await person.finishFallback(checkId, { grant: 'garbage' });
+        told.push([status, text]);
+      }
+    }
+    expect(told).toHaveLength(4 * everybody.length);
+    expect(told[0]).toStrictEqual([403, expect.stringContaining('grant-not-found')]);
+    expect(told).toStrictEqual(told.map(() => told[0]));
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, MINUTE } from '../../src/domain/kernel/time.js';
 import { eventually } from '../support/eventually.js';
 import { answered, otherThan, Person, personWithPasskey, problem } from '../support/journeys.js';
+import { passedReset, registerAfter } from '../support/reset-journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 
@@ -136,6 +137,24 @@ describe('a factor that waits for its confirmation', () => {
       actor: 'system',
       data: { changes: [{ factor: 'email', change: 'withdrawn' }], proof: { kind: 'not-needed' } },
     });
+  });
+});
+
+describe('a phone number that a thief proposed', () => {
+  it('is not confirmed once the owner has reset the passkeys', async () => {
+    const ada = await personWithPasskey(server, 'mpchat');
+    const theirs = '+8613912345678';
+    const grant = await ada.grantFor('change-factors', 'email');
+    const key = server.keyFor('mpchat', 'accounts');
+    answered(await ada.call('PUT', '', { body: { phone: theirs, grant }, key }), 200);
+    const code = server.messagesTo(theirs)[0]?.code;
+    await registerAfter(ada, await passedReset(ada));
+    const late = await ada.call('POST', '/factors/sms/confirm', { body: { code } });
+    expect(answered(late, 409)).toStrictEqual(problem(409, 'already-confirmed'));
+    expect((await factorsOf(ada)).map(({ confirmed, factor }) => [factor, confirmed])).toStrictEqual([
+      ['sms', true],
+      ['email', true],
+    ]);
   });
 });
 

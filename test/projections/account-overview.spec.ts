@@ -156,6 +156,16 @@ describe('account-overview', () => {
     );
   });
 
+  it.each([
+    ['LivenessResetCompleted', {}],
+    ['LivenessResetDisputed', { disputed: 1 }],
+  ] as const)('shows no proposal of before a %s', (type, more) => {
+    const [write] = accountOverview.when(projected(sample(type)));
+    expect(write).toMatchObject({
+      set: { pending_phone: null, pending_email: null, pending_totp: 0, ...more },
+    });
+  });
+
   it('counts a passkey and notes at which entry point it was created, and when', () => {
     expect(accountOverview.when(projected(sample('PasskeyRegistered')))).toStrictEqual(
       patched(

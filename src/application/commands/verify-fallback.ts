@@ -42,6 +42,15 @@ const SAID_TO_THE_OWNER: ReadonlySet<RejectionCode> = new Set([
   'idempotency-key-reused',
 ]);
 
+/** What may be said to whoever shows a grant that the account gave for signing in; to all others it is unknown. */
+const SAID_TO_GRANTEES: ReadonlySet<RejectionCode> = new Set([
+  ...SAID_TO_THE_OWNER,
+  'account-locked',
+  'grant-expired',
+  'grant-spent',
+  'security-epoch-passed',
+]);
+
 /**
  * A wrong code is answered by the same steps for every check, those of no account included, and recorded when the answer has
  * left. A right one waits until every wrong one before it is recorded, so that a lock that is due comes first.
@@ -113,7 +122,7 @@ export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackComm
     const grantHash = as<GrantHash>(this.identifiers.sha256(grant));
     const proof = { kind: 'grant', factor, grantHash } as const;
     const outcome = await this.signIn(context, subject, check, proof, at);
-    return !outcome.ok && outcome.rejection.code === 'account-not-found' ? unknown : outcome;
+    return outcome.ok || SAID_TO_GRANTEES.has(outcome.rejection.code) ? outcome : unknown;
   }
 
   private signIn(

@@ -66,10 +66,12 @@ export function accountOverviewContext(subject: SubjectId, column: SealedAccount
 }
 
 const NO_OPEN_RESET = { open_reset: null, open_reset_status: null, open_reset_until: null } as const;
+/** After a reset nothing of before waits for its confirmation. */
+const NOTHING_PENDING = { pending_phone: null, pending_email: null, pending_totp: 0 } as const;
 
 export const accountOverview = defineProjection<AccountEventType>({
   name: 'account-overview',
-  version: 5,
+  version: 6,
   tables: [ACCOUNTS],
   readsPersonal: ['AccountEnrolled', 'AccountDetailsChanged', 'FactorsChanged'],
   on: {
@@ -88,9 +90,7 @@ export const accountOverview = defineProjection<AccountEventType>({
             display_name: sealed(projected, 'display_name', personal?.displayName),
             phone: sealed(projected, 'phone', personal?.contacts.phone),
             email: sealed(projected, 'email', personal?.contacts.email),
-            pending_phone: null,
-            pending_email: null,
-            pending_totp: 0,
+            ...NOTHING_PENDING,
             factors: JSON.stringify(event.data.factors),
             locale: null,
             disabled_sms: 0,
@@ -169,6 +169,7 @@ export const accountOverview = defineProjection<AccountEventType>({
       return changed(projected, {
         set: {
           ...openReset(resetId, 'passed', windowUntil),
+          ...NOTHING_PENDING,
           reset_cooling_off_until: coolingOffUntil,
           security_epoch: securityEpoch,
         },
@@ -178,7 +179,7 @@ export const accountOverview = defineProjection<AccountEventType>({
     LivenessResetDisputed(projected) {
       const { securityEpoch } = projected.event.data;
       return changed(projected, {
-        set: { ...NO_OPEN_RESET, disputed: 1, security_epoch: securityEpoch },
+        set: { ...NO_OPEN_RESET, ...NOTHING_PENDING, disputed: 1, security_epoch: securityEpoch },
       });
     },
 

@@ -38,14 +38,15 @@ import type { PasskeyAccount } from './state.js';
 import { initialState } from './state.js';
 
 /**
- * What the relying party does to end the lock, what it says of the account, timers that come late, and sign-ins by passkeys
- * that are all gone: whether an account is locked is told to nobody whose signature wasn't verified.
+ * What the relying party does to end the lock, what it says of the account, timers that come late, and sign-ins, by passkeys
+ * that are all gone or by factors that refuse themselves: whether an account is locked is told to nobody who proved nothing.
  */
 const WHILE_DISPUTED: ReadonlySet<AccountCommand['type']> = new Set([
   'unlock-account',
   'put-account',
   'expire-reset',
   'sign-in-with-passkey',
+  'sign-in-by-fallback',
 ]);
 
 export type AccountDecision = Decision<AccountEvent>;

@@ -10,7 +10,7 @@ import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { rememberedResets, resetsAfter } from './reset-changes.js';
 import { NO_RESETS } from './rules/resets.js';
-import { changedFactors, withCleanSlate } from './factor-changes.js';
+import { changedFactors, NOTHING_PROPOSED, withCleanSlate } from './factor-changes.js';
 import { signInApprovals, spend, withSession } from './sign-in-approvals.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
 
@@ -45,9 +45,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     locale: null,
     factors: event.data.factors,
     contacts: personal?.contacts ?? {},
-    proposed: {},
-    proposedInEpoch: {},
-    proposedAt: {},
+    ...NOTHING_PROPOSED,
     totpStep: null,
     livenessSubject: null,
     securityEpoch: 0,
@@ -281,6 +279,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
       const reset = Math.max(coolingOffUntil, state.coolingOff.reset ?? 0);
       return {
         ...state,
+        ...NOTHING_PROPOSED,
         securityEpoch,
         coolingOff: { ...state.coolingOff, reset },
         resets: resetsAfter(state, event),
@@ -288,7 +287,12 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
     }
 
     case 'LivenessResetDisputed':
-      return { ...state, securityEpoch: event.data.securityEpoch, resets: resetsAfter(state, event) };
+      return {
+        ...state,
+        ...NOTHING_PROPOSED,
+        securityEpoch: event.data.securityEpoch,
+        resets: resetsAfter(state, event),
+      };
 
     case 'SignedInByFallback': {
       const { grantHash, deviceId, sessionId } = event.data;

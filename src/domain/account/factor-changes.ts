@@ -7,6 +7,13 @@ export const CONTACT_OF = { sms: 'phone', email: 'email', totp: 'totpSecret' } a
   keyof ContactFactors
 >;
 
+/** What a reset leaves of proposals: whoever made them need not be whom it gave the account to. */
+export const NOTHING_PROPOSED = {
+  proposed: {},
+  proposedInEpoch: {},
+  proposedAt: {},
+} as const satisfies Partial<EnrolledAccount>;
+
 /** What a change of factors leaves of the account's members that speak of factors. */
 export function changedFactors(
   state: EnrolledAccount,

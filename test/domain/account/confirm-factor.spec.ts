@@ -25,6 +25,9 @@ import {
   NEW_PHONE,
   NOON,
   PHONE,
+  resetCompleted,
+  resetDisputed,
+  resetRequested,
   SECRET,
   unlocked,
 } from '../../support/account-events.js';
@@ -278,5 +281,36 @@ describe('a TOTP code that confirmed its enrolment', () => {
           previous: { totpSecret: SECRET },
         }),
       );
+  });
+});
+
+describe('a factor that was proposed before a reset', () => {
+  const reset = [resetRequested(), resetCompleted({ removedPasskeyIds: [] })];
+  const late = confirm({ value: NEW_PHONE, check: { securityEpoch: 2 } });
+
+  it('is not confirmed after it: whoever proposed it need not be whose face was seen', () => {
+    given(enrolled(), phoneProposed, ...reset)
+      .when(confirmPhone)
+      .thenRefused('already-confirmed');
+    const added = { ...phoneProposed, data: { ...phoneProposed.data, factors: ['email'] } } as const;
+    given(enrolled({ email: EMAIL }), added, ...reset)
+      .when(late)
+      .thenRefused('check-not-found');
+    given(enrolled(CONTACTS), totpProposed, ...reset)
+      .when(confirmTotp)
+      .thenRefused('check-not-found');
+  });
+
+  it('nor after a dispute, though it was proposed after the reset itself', () => {
+    given(enrolled(), ...reset, phoneProposed, resetDisputed(), unlocked(NOON))
+      .when(late)
+      .thenRefused('already-confirmed');
+  });
+
+  it('may be proposed anew, by whom the reset gave the account to', () => {
+    const again = { ...phoneProposed, data: { ...phoneProposed.data, securityEpoch: 1 } };
+    given(enrolled(), phoneProposed, ...reset, again)
+      .when(confirm({ value: NEW_PHONE, check: { securityEpoch: 1 } }))
+      .then({ ...phoneConfirmed, data: { ...phoneConfirmed.data, securityEpoch: 2 } });
   });
 });

@@ -5,9 +5,15 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { CheckUnderWay } from '../commands.js';
 import type { AccountEvent, Factor } from '../events.js';
 import type { EnrolledAccount } from '../state.js';
+import { lockedByDispute } from './resets.js';
 
 /** Why factors are refused now, if they are. A passkey is never asked this (invariant 14). */
 export function lockedOut(state: EnrolledAccount, now: Instant): Rejection | undefined {
+  return lockedByDispute(state) ?? lockedByFailures(state, now);
+}
+
+/** The lock that wrong entries put on, and that ends by itself. */
+export function lockedByFailures(state: EnrolledAccount, now: Instant): Rejection | undefined {
   return state.lockedUntil !== null && state.lockedUntil > now
     ? rejection('account-locked', { until: state.lockedUntil })
     : undefined;
