@@ -39,9 +39,13 @@ const ROWS = {
     F14: 'Why nothing was asked',
     F15: 'An invalid passkey is replaced after signing in by another way',
   },
+  'How it is built': {
+    C5: 'Auditors read the event history',
+  },
   'Beyond both': {
     B1: 'Reset by liveness as one audited process',
     B2: 'Step-up bound to its transaction',
+    B3: 'A history that can’t be altered unnoticed, and can be checked without trusting the service',
     B4: 'Erasure that leaves the history provable',
     B8: 'Well-known files from the policy',
     B9: 'The hosted Security Center',
@@ -51,7 +55,7 @@ const ROWS = {
 /** Rows whose specs are still to come. One that has come is taken off the list. */
 const TO_COME = [];
 
-const NAMED = /^(?:[MFB]\d{1,2})(?:(?:, | and )[MFB]\d{1,2})*(?=[:\s])/u;
+const NAMED = /^(?:[MFBC]\d{1,2})(?:(?:, | and )[MFBC]\d{1,2})*(?=[:\s])/u;
 
 function specFiles() {
   return readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })

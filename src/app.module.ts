@@ -9,6 +9,7 @@ import { accountProviders } from './infrastructure/account-providers.js';
 import type { Service } from './infrastructure/service.js';
 import { portProviders } from './infrastructure/port-providers.js';
 import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
+import { AuditController } from './infrastructure/rest/controllers/audit.controller.js';
 import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
 import { DemoSignInsController } from './infrastructure/rest/controllers/demo-sign-ins.controller.js';
 import { DemoUsers } from './infrastructure/rest/controllers/demo-users.js';
@@ -39,6 +40,7 @@ export const API_CONTROLLERS = [
   StepUpsController,
   ResetsController,
   TokensController,
+  AuditController,
   DiagnosesController,
   WellKnownController,
   PortalController,

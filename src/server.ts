@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { CheckpointSigner } from './application/audit/checkpoint-signer.js';
 import { JobHandlers } from './application/jobs/job-handler.js';
 import type { AlarmClock } from './application/ports/clock.js';
 import { SystemClock } from './infrastructure/clock/system-clock.js';
@@ -65,11 +66,14 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     const handlers = app.get(JobHandlers);
     await tier.jobs.work((job) => handlers.perform(job));
     await tier.processes.start();
+    const signer = app.get(CheckpointSigner);
+    signer.start();
     return {
       app,
       service,
       async close() {
         await app.close();
+        await signer.stop();
         await background.done();
         await tier.close();
       },

@@ -35,6 +35,7 @@ import { AccountHistoryHandler } from './queries/account-history.js';
 import { CheckDeviceHandler } from './queries/check-device.js';
 import { DiagnoseFailureHandler } from './queries/diagnose-failure.js';
 import { DiagnoseSituationHandler } from './queries/diagnose-situation.js';
+import { ExportHistoryHandler } from './queries/export-history.js';
 import { GetAccountHandler } from './queries/get-account.js';
 import { GetResetHandler } from './queries/get-reset.js';
 import { IntrospectTokenHandler } from './queries/introspect-token.js';
@@ -42,6 +43,13 @@ import { ListDevicesHandler } from './queries/list-devices.js';
 import { ListFactorsHandler } from './queries/list-factors.js';
 import { ListPasskeysHandler } from './queries/list-passkeys.js';
 import { ListSignInApprovalsHandler } from './queries/list-sign-in-approvals.js';
+import {
+  GetCheckpointHandler,
+  GetLogKeyHandler,
+  ProveConsistencyHandler,
+  ProveInclusionHandler,
+} from './queries/prove-history.js';
+import { SearchHistoryHandler } from './queries/search-history.js';
 
 export const COMMAND_HANDLERS = [
   PutAccountHandler,
@@ -85,6 +93,12 @@ export const QUERY_HANDLERS = [
   DiagnoseSituationHandler,
   IntrospectTokenHandler,
   GetResetHandler,
+  SearchHistoryHandler,
+  ExportHistoryHandler,
+  GetCheckpointHandler,
+  GetLogKeyHandler,
+  ProveInclusionHandler,
+  ProveConsistencyHandler,
 ];
 
 /** Each does the jobs of one kind: classes that implement `JobHandler`. */

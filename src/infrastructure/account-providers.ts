@@ -18,9 +18,15 @@ import { SealedRecords } from '../application/accounts/sealed-records.js';
 import { SignInAnswers } from '../application/accounts/sign-in-answers.js';
 import { StepUpProofs } from '../application/accounts/step-up-proofs.js';
 import { FailedAssertions, FOUND_FAILURES } from '../application/diagnosis/failed-assertions.js';
+import { CheckpointSigner } from '../application/audit/checkpoint-signer.js';
+import { EventLogReader } from '../application/audit/event-log-reader.js';
+import { EventSearch } from '../application/audit/event-search.js';
+import { HistoryReader } from '../application/audit/history-reader.js';
 import { HistoryReads } from '../application/audit/history-reads.js';
+import { LoggedEvents } from '../application/audit/logged-events.js';
 import { AUDIT_CODEC } from '../application/ports/audit-codec.js';
 import type { Cache } from '../application/ports/cache.js';
+import { CHECKPOINTS } from '../application/ports/checkpoints.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { CLOCK } from '../application/ports/clock.js';
 import type { EphemeralStore } from '../application/ports/ephemeral-store.js';
@@ -37,12 +43,14 @@ import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
 import { SERVICE_KEY } from '../application/ports/service-key.js';
 import { POLICIES } from '../application/ports/relying-parties.js';
+import { SHA256 } from '../application/ports/sha256.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
 import { ASSERTION_VERIFIER } from '../application/ports/webauthn.js';
 import { AccountReader } from '../application/queries/account-reader.js';
 import type { SubjectId } from '../domain/kernel/ids.js';
 import type { Settings } from './config/settings.js';
+import { LOGGER } from './observability/logger.js';
 
 /** A name and the id that it leads to take some 200 bytes. */
 const NAMES = 100_000;
@@ -102,6 +110,11 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),
     made(ToldAccounts, [POLICIES, KEYRING, RecordedEvents, AccountRepository]),
     made(HistoryReads, [EVENT_STORE, AUDIT_CODEC, IDENTIFIERS, CLOCK]),
+    made(EventLogReader, [READ_MODELS, SHA256]),
+    made(EventSearch, [READ_MODELS]),
+    made(LoggedEvents, [EVENT_STORE, EVENT_CODEC, KEYRING, READ_MODELS]),
+    made(HistoryReader, [EventLogReader, HistoryReads, READ_MODELS, EVENT_STORE]),
+    made(CheckpointSigner, [POLICIES, EventLogReader, CHECKPOINTS, CLOCK, LOGGER]),
     made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS, EVENT_STORE]),
     {
       provide: OPEN_STEP_UPS,

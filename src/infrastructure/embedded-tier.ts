@@ -11,6 +11,8 @@ import { EventBatches } from '../application/projections/event-batch.js';
 import { ProjectionProgress } from '../application/projections/projection-progress.js';
 import { ProjectionRunner } from '../application/projections/projection-runner.js';
 import { PROJECTIONS } from '../application/projections/projections.js';
+import type { CheckpointDatabase } from './audit/sqlite-checkpoints.js';
+import { openCheckpointDatabase } from './audit/sqlite-checkpoints.js';
 import { CanonicalEventCodec } from './codec/event-codec.js';
 import { ACCOUNT_EVENTS } from './codec/account-events.js';
 import type { Settings } from './config/settings.js';
@@ -45,12 +47,14 @@ export const FILES = {
   snapshots: 'snapshots.sqlite',
   rateLimits: 'rate-limits.sqlite',
   service: 'service.sqlite',
+  checkpoints: 'checkpoints.sqlite',
 } as const;
 
 /** Everything that keeps something, on one machine and in one folder. */
 export interface EmbeddedTier {
   readonly keys: KeyMaterial;
   readonly service: ServiceDatabase;
+  readonly checkpoints: CheckpointDatabase;
   readonly events: EventStore;
   readonly codec: EventCodec;
   readonly keyring: SqliteKeyring;
@@ -129,6 +133,7 @@ function openedTier(
     SqliteRateLimits.open(file('rateLimits'), keys.derive('rate-limits'), () => clock.now()),
   );
 
+  const checkpoints = opened.closing(openCheckpointDatabase(file('checkpoints')));
   const connection = opened.closing(new ReadModelsConnection(file('readModels')));
   const batches = new EventBatches(codec, keyring);
   const progress = new ProjectionProgress();
@@ -147,6 +152,7 @@ function openedTier(
   return {
     keys,
     service,
+    checkpoints,
     events,
     codec,
     keyring,

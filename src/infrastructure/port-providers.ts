@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { AUDIT_CODEC } from '../application/ports/audit-codec.js';
 import { BACKGROUND } from '../application/ports/background.js';
 import { CEREMONY_GATE } from '../application/ports/ceremony-gate.js';
+import { CHECKPOINTS } from '../application/ports/checkpoints.js';
 import { CLOCK } from '../application/ports/clock.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { DEVICE_MODELS } from '../application/ports/device-models.js';
@@ -18,6 +19,7 @@ import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
 import { POLICIES } from '../application/ports/relying-parties.js';
 import { SERVICE_KEY } from '../application/ports/service-key.js';
+import { SHA256 } from '../application/ports/sha256.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
 import {
@@ -28,6 +30,7 @@ import {
 } from '../application/ports/webauthn.js';
 import { ProcessRunner } from '../application/processes/process-runner.js';
 import { ProjectionRunner } from '../application/projections/projection-runner.js';
+import { SqliteCheckpoints } from './audit/sqlite-checkpoints.js';
 import { CanonicalAuditCodec } from './codec/audit-codec.js';
 import { CanonicalClaimCodec } from './codec/claim-codec.js';
 import { RelyingParties } from './config/relying-parties.js';
@@ -38,6 +41,7 @@ import { LibPhoneNumbers } from './factors/phone-numbers.js';
 import { OtplibTotp } from './factors/totp.js';
 import { CryptoIdentifiers } from './keys/identifiers.js';
 import { Sealer } from './keys/sealer.js';
+import { sha256 } from './keys/sha256.js';
 import { ConfiguredLiveness } from './liveness/configured-liveness.js';
 import { carriersFor } from './messaging/carriers.js';
 import { ChannelMessenger } from './messaging/channel-messenger.js';
@@ -105,6 +109,8 @@ export function portProviders(service: Service): readonly Provider[] {
       [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
       [TRANSACTION_DIGESTS, new CanonicalTransactionDigests()],
       [SERVICE_KEY, sealer('service')],
+      [SHA256, sha256],
+      [CHECKPOINTS, new SqliteCheckpoints(tier.checkpoints, sealer('log-keys'), settings.issuer, clock)],
       [PositionTokens, new PositionTokens(tier.keys.derive('positions'))],
       [PortalSessions, new PortalSessions(tier.ephemeral, sealer('portal'), clock)],
     ];

@@ -36,6 +36,30 @@ export function readingContract(current: CurrentStore): void {
     });
   });
 
+  describe('reading at positions', () => {
+    it('gives the events in the order asked for, and nothing where there is none', async () => {
+      const { store } = current();
+      const events = someEvents(3);
+      await store.append('account-a.1', events, 'no-stream');
+      const recorded = asRecorded('account-a.1', events, { revision: 0, position: 1 });
+      expect(await store.readAt([3, 0, 1, 4, 3])).toStrictEqual([
+        recorded[2],
+        undefined,
+        recorded[0],
+        undefined,
+        recorded[2],
+      ]);
+      expect(await store.readAt([])).toStrictEqual([]);
+    });
+
+    it('refuses what is no position, and more than a thousand', async () => {
+      const { store } = current();
+      await expect(store.readAt([1, -1])).rejects.toThrow(RangeError);
+      await expect(store.readAt([0.5])).rejects.toThrow(RangeError);
+      await expect(store.readAt(Array<number>(1_001).fill(1))).rejects.toThrow(RangeError);
+    });
+  });
+
   describe('reading the log', () => {
     it('finds nothing in an empty one', async () => {
       expect(await wholeLog(current().store)).toStrictEqual([]);

@@ -73,7 +73,11 @@ describe('the projections', () => {
   it('pass over the events of other streams, and count them as applied', async () => {
     await enrolAndRegister();
     await folder.appendBytes('credential-mpchat.com.hash', 'CredentialClaimed', 'no event of an account');
-    await folder.appendBytes('account-ref-mpchat.hash', 'AccountReferenced', 'nor this');
+    await folder.appendBytes(
+      'account-ref-mpchat.hash',
+      'AccountReferenced',
+      '{"at":1,"no":"event of an account"}',
+    );
     const side = await folder.started();
     await side.caughtUp();
     expect(await side.runner.report()).toStrictEqual(

@@ -54,6 +54,8 @@ async function open(folder: DataFolder, projection: string, row: Row): Promise<o
     }
     case 'account-resets':
       return row;
+    case 'event-log':
+      return { ...row, hashes: Array.from(row['hashes'] as Uint8Array) };
     case 'trusted-devices':
       return { ...row, device: opened('device', trustedDeviceContext(as(String(row['device_id'])))) };
     case 'sign-in-approvals':

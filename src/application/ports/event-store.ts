@@ -75,6 +75,8 @@ export interface EventStore {
   /** After a position, in the total order, up to what is recorded now. */
   readAll(after: Position, filter?: EventFilter): AsyncIterable<RecordedEvent>;
   subscribeAll(after: Position, filter?: EventFilter): Subscription;
+  /** The events at these positions, in the order asked for; undefined where there is none. At most a thousand. */
+  readAt(positions: readonly Position[]): Promise<readonly (RecordedEvent | undefined)[]>;
   /** The position of the last event recorded; 0 when there is none. */
   head(): Promise<Position>;
 }

@@ -4,7 +4,7 @@ import type { BatchedEvent, Interest } from './event-batch.js';
 import { wants, withoutPersonal } from './event-batch.js';
 import type { EventFailure } from './projection-failure.js';
 import { eventFailure } from './projection-failure.js';
-import type { ProjectedEvent, Projection } from './projection.js';
+import type { Projection, Write } from './projection.js';
 
 /** How a batch takes a projection on, and what stopped it where it doesn't get to the end. */
 export interface Plan {
@@ -48,10 +48,10 @@ export class FedProjection implements Interest {
     const steps: Step[] = [];
     let to = this.position;
     for (const batched of batch) {
-      const { position, type } = batched.recorded;
+      const { position } = batched.recorded;
       if (position <= this.position) continue;
-      if (batched.outcome !== undefined && wants(this, type)) {
-        const step = this.step(batched.recorded, batched.outcome);
+      const step = this.step(batched);
+      if (step !== undefined) {
         if ('kind' in step) return this.stoppedBy(step, steps);
         steps.push(step);
       }
@@ -66,12 +66,20 @@ export class FedProjection implements Interest {
     return { advance: this.advance(before, failure.position - 1), failure };
   }
 
-  private step(recorded: RecordedEvent, outcome: ProjectedEvent | EventFailure): Step | EventFailure {
+  /** Undefined where the event is none of this projection's. */
+  private step({ outcome, recorded }: BatchedEvent): Step | EventFailure | undefined {
+    const { whenRecorded } = this.projection;
+    if (whenRecorded !== undefined) return this.project(recorded, () => whenRecorded(recorded));
+    if (outcome === undefined || !wants(this, recorded.type)) return undefined;
     if ('kind' in outcome) return outcome;
     const shown = this.readsPersonal.has(recorded.type) ? outcome : withoutPersonal(outcome);
+    return this.project(recorded, () => this.projection.when(shown));
+  }
+
+  private project(recorded: RecordedEvent, when: () => readonly Write[]): Step | EventFailure {
     try {
       const { eventId, position, type } = recorded;
-      return { position, eventId, type, writes: this.projection.when(shown) };
+      return { position, eventId, type, writes: when() };
     } catch (error) {
       return eventFailure(recorded, 'could not be projected', error);
     }

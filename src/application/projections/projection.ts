@@ -1,6 +1,6 @@
 import type { AccountEvent, AccountEventType } from '../../domain/account/events.js';
 import type { RelyingPartySlug, SubjectId } from '../../domain/kernel/ids.js';
-import type { Position, Revision } from '../ports/event-store.js';
+import type { Position, RecordedEvent, Revision } from '../ports/event-store.js';
 
 /** What a column holds. Personal data goes into a `blob` column, sealed, or nowhere. */
 export type Value = string | number | null | Uint8Array;
@@ -29,8 +29,29 @@ export type Write =
       /** Adds members to JSON objects in text columns; a member that is there stays as it is. */
       readonly addMembers?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
     }
+  | Append
   /** Deletes all rows that match; none is fine. */
   | { readonly kind: 'delete'; readonly table: string; readonly where: Row };
+
+/**
+ * Adds a row to a log whose rows are never changed. Where it stands, and which hashes it completes, follows from the rows
+ * before it, which the adapter knows.
+ */
+export interface Append {
+  readonly kind: 'append';
+  readonly table: string;
+  readonly row: Row;
+  /** Names the log: the columns of `row` that its rows share. With `index` they are the primary key. */
+  readonly log: readonly string[];
+  /** Filled in: counts the log's rows from 0. */
+  readonly index: string;
+  /** Filled in: the hashes of the perfect subtrees that this leaf completes, itself first (see `append` of the Merkle tree). */
+  readonly hashes: string;
+  /** What is hashed as the leaf. */
+  readonly leaf: Uint8Array;
+  /** Filled in: the greater of this and what the row before has. */
+  readonly rising: Readonly<Record<string, number>>;
+}
 
 /** An event of an account as a projection is shown it. */
 export interface ProjectedEvent<Event extends AccountEvent = AccountEvent> {
@@ -73,4 +94,6 @@ export interface Projection {
   readonly readsPersonal: readonly AccountEventType[];
   /** @throws for a type that is not in `handles` */
   when(event: ProjectedEvent): readonly Write[];
+  /** In its stead, for one that is shown every recorded event, of whatever stream, as the bytes that it is stored as. */
+  readonly whenRecorded?: (event: RecordedEvent) => readonly Write[];
 }

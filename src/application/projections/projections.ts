@@ -1,6 +1,7 @@
 import { accountHistory } from './account-history.js';
 import { accountOverview } from './account-overview.js';
 import { accountResets } from './account-resets.js';
+import { eventLog } from './event-log.js';
 import { passkeyList } from './passkey-list.js';
 import { signInApprovals } from './sign-in-approvals.js';
 import { trustedDevices } from './trusted-devices.js';
@@ -14,4 +15,5 @@ export const PROJECTIONS: readonly Projection[] = [
   accountResets,
   trustedDevices,
   signInApprovals,
+  eventLog,
 ];

@@ -43,6 +43,8 @@ export const REJECTIONS = {
   'liveness-answer-refused': 'What the liveness provider answered is not about this reset.',
   'liveness-subject-missing': 'The account is linked to nobody whom the liveness provider knows.',
   'liveness-unavailable': 'The liveness provider cannot be reached: try again later.',
+  'log-altered': 'The event log is not the one that an earlier checkpoint signed: nothing more is signed.',
+  'log-too-short': 'The event log has fewer events than that.',
   'message-not-delivered': 'The code could not be sent. Try again, or choose another factor.',
   'position-invalid': 'This position is not one that this product was given.',
   'position-not-reached': 'The list has not caught up with that position yet: ask again.',

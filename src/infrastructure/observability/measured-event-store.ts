@@ -43,6 +43,10 @@ export class MeasuredEventStore implements EventStore {
     return this.store.subscribeAll(after, filter);
   }
 
+  readAt(positions: readonly Position[]): Promise<readonly (RecordedEvent | undefined)[]> {
+    return this.store.readAt(positions);
+  }
+
   head(): Promise<Position> {
     return this.store.head();
   }

@@ -46,9 +46,14 @@ export class Dispatcher {
 
   /** @throws Refused */
   async ask<Answer extends object>(query: Query<Reading<Answer>>): Promise<Answer> {
+    return toJson(await this.read(query)) as Answer;
+  }
+
+  /** The same for an answer that isn't JSON. @throws Refused */
+  async read<Answer>(query: Query<Reading<Answer>>): Promise<Answer> {
     const reading = await this.queries.execute(query);
     if (!reading.ok) throw Refused.from(reading.rejection);
-    return toJson(reading.answer) as Answer;
+    return reading.answer;
   }
 
   /** The position that a query must reach, from `?after=`. @throws Refused */

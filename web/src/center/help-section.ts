@@ -19,8 +19,7 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 /** Answers to "it doesn't work" where no prompt has failed, made for this account and this device. */
-export function helpSection(context: CenterContext): HTMLElement {
-  const { account } = context;
+export function helpSection({ account, device }: CenterContext): HTMLElement {
   const answer = createNotice('help-answer', 'advice');
   const choices = SITUATIONS.map((situation) => {
     const choice = h(
@@ -29,8 +28,8 @@ export function helpSection(context: CenterContext): HTMLElement {
       h('span', {}, text(`help.situation.${situation}`)),
     );
     onPress(choice, answer, async () => {
-      const diagnosis = await account.diagnoseSituation(situation, context.device);
-      answer.showDiagnosis(diagnosis, undefined, context.flows);
+      const diagnosis = await account.diagnoseSituation(situation, device);
+      answer.showDiagnosis(diagnosis);
       await passOnSignals(diagnosis.signals);
     });
     return h('li', {}, choice);

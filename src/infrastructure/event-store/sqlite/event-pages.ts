@@ -19,6 +19,7 @@ export class EventPages {
   readonly #database: DatabaseSyncInstance;
   readonly #head;
   readonly #ofStream;
+  readonly #at;
 
   constructor(database: DatabaseSyncInstance) {
     this.#database = database;
@@ -27,6 +28,8 @@ export class EventPages {
       `select ${COLUMNS} from events where stream = ? and revision >= ? order by revision limit ${PAGE}`,
     );
     this.#ofStream.setReturnArrays(true);
+    this.#at = database.prepare(`select ${COLUMNS} from events where position = ?`);
+    this.#at.setReturnArrays(true);
   }
 
   head(): Position {
@@ -35,6 +38,11 @@ export class EventPages {
 
   ofStream(stream: string, from: Revision): RecordedEvent[] {
     return (this.#ofStream.all(stream, from) as Columns[]).map(recorded);
+  }
+
+  at(position: Position): RecordedEvent | undefined {
+    const found = this.#at.get(position) as Columns | undefined;
+    return found && recorded(found);
   }
 
   /** Reads what lies after one position and up to another, as far as the filter lets it pass. */

@@ -94,6 +94,15 @@ export class SqliteEventStore implements EventStore {
     return new SqliteSubscription(this.#pages, this.#commits, this.#closing.signal, after, filter);
   }
 
+  /** @throws RangeError for more than a thousand positions, or one that is none */
+  readAt(positions: readonly Position[]): Promise<readonly (RecordedEvent | undefined)[]> {
+    return new Promise((resolve) => {
+      if (positions.length > PAGE) throw new RangeError(`at most ${PAGE} positions at a time`);
+      for (const position of positions) requireCount('position', position);
+      resolve(positions.map((position) => this.#pages.at(position)));
+    });
+  }
+
   head(): Promise<Position> {
     return new Promise((resolve) => {
       resolve(this.#pages.head());

@@ -40,6 +40,8 @@ export class Advances {
       await this.connection.write(() => this.apply(advances, tables));
       return { kind: 'applied' };
     } catch (error) {
+      // What they knew of the rows may have been undone with the transaction.
+      this.writers.clear();
       if (!(error instanceof NotApplied)) throw error;
       return error.outcome.kind === 'moved' ? this.moved(advances) : error.outcome;
     }

@@ -1,7 +1,8 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite';
-import type { Row, Table, Value, Write } from '../../../application/projections/projection.js';
+import type { Append, Row, Table, Value, Write } from '../../../application/projections/projection.js';
 import type { ReadModelsConnection } from './connection.js';
 import { quoted, quotedOf } from './identifiers.js';
+import { LogWriter } from './log-writer.js';
 import { list } from './tables.js';
 
 /** A write that doesn't fit its table. The message quotes no value. */
@@ -40,6 +41,9 @@ export class GenerationWriter {
       case 'patch':
         table.patch(write);
         break;
+      case 'append':
+        table.append(write);
+        break;
       case 'delete':
         table.delete(write);
         break;
@@ -51,6 +55,7 @@ class TableWriter {
   /** One for each set of columns that writes name. */
   private readonly statements = new Map<string, StatementSyncInstance>();
   private readonly columns: readonly string[];
+  private log: LogWriter | undefined;
 
   constructor(
     private readonly connection: ReadModelsConnection,
@@ -66,6 +71,11 @@ class TableWriter {
       const places = this.columns.map(() => '?').join(', ');
       return `INSERT OR REPLACE INTO ${this.name} (${list(this.columns)}) VALUES (${places})`;
     }).run(...values);
+  }
+
+  append(write: Append): void {
+    this.log ??= new LogWriter(this.connection, this.table, this.name);
+    this.put({ kind: 'put', table: write.table, row: this.log.next(write) });
   }
 
   patch(write: Patch): void {

@@ -17,7 +17,6 @@ import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
-import { languageOf } from '../language.js';
 import { AccountIdPipe, cursorOf } from '../parameters.js';
 import { codeFactor, factor as anyFactor, factorView, instant, position, purpose } from '../schemas.js';
 
@@ -78,7 +77,6 @@ const confirmBody = z.strictObject({ code: z.string().max(16).exactOptional() })
 const factorsAnswer = z.object({
   factors: z.array(z.object({ factor: codeFactor, destination: z.string() })),
   advice: z.string().optional(),
-  until: instant.optional(),
 });
 const historyAnswer = z.object({
   events: z.array(
@@ -228,7 +226,7 @@ export class AccountsController {
       (request.query as { purpose?: unknown }).purpose ?? 'bind-passkey',
     ) as z.infer<typeof purpose>;
     const after = this.dispatcher.after(request);
-    return this.dispatcher.ask(new ListFactorsQuery(policy, accountId, after, asked, languageOf(request)));
+    return this.dispatcher.ask(new ListFactorsQuery(policy, accountId, after, asked));
   }
 
   @Call({

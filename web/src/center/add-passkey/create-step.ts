@@ -4,13 +4,12 @@ import { createCredential } from '../../platform/ceremony.js';
 import { keepDeviceToken } from '../../platform/device-tokens.js';
 import { passOnSignals } from '../../platform/signals.js';
 import { text } from '../../texts/texts.js';
-import { onPress, runBusy } from '../../ui/actions.js';
+import { onPress } from '../../ui/actions.js';
 import { button } from '../../ui/controls.js';
 import type { FlowDialog } from '../../ui/dialog.js';
 import { h } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
 import type { Notice } from '../../ui/notice.js';
-import type { Able } from '../../ui/ways-out.js';
 import type { CenterContext } from '../center-context.js';
 import { explainFailedPrompt } from '../center-context.js';
 import { storageChoice } from './storage-choice.js';
@@ -50,24 +49,11 @@ export function createPasskey(
     const storage = step.choosesStorage ? storageChoice() : undefined;
     const vouching = step.offersVouching ? offerVouching(context) : undefined;
     const create = button(text('add.create.button'), 'primary', { 'data-testid': 'create-passkey' }, 'key');
-    const keepIn = (place: Storage) => (): Promise<void> => {
-      storage?.choose(place);
-      create.focus();
-      return runBusy(create, notice, prompt);
-    };
-    const able: Able =
-      storage === undefined
-        ? {}
-        : {
-            'this-device': keepIn('this-device'),
-            'another-device': keepIn('another-device'),
-            'security-key': keepIn('security-key'),
-          };
-    const prompt = async (): Promise<void> => {
+    onPress(create, notice, async () => {
       kept.textContent = '';
       try {
-        const asked = { proof: step.proof, storage: storage?.chosen(), vouching: vouching?.token() };
-        const registered = await promptAndRegister(context, asked, notice, able);
+        const place = storage?.chosen();
+        const registered = await promptAndRegister(context, step.proof, place, vouching?.token(), notice);
         if (registered !== undefined) {
           finished(registered);
           return;
@@ -81,8 +67,7 @@ export function createPasskey(
           throw error;
         }
       }
-    };
-    onPress(create, notice, prompt);
+    });
     dialog.show({
       title: step.title,
       content: [
@@ -101,16 +86,12 @@ export function createPasskey(
 /** One prompt. Nothing where the prompt failed; the notice then says why. */
 async function promptAndRegister(
   context: CenterContext,
-  asked: {
-    readonly proof: RegistrationProof;
-    readonly storage: Storage | undefined;
-    readonly vouching: string | undefined;
-  },
+  proof: RegistrationProof,
+  storage: Storage | undefined,
+  vouching: string | undefined,
   notice: Notice,
-  able: Able,
 ): Promise<Registered | undefined> {
   const { account, device, session } = context;
-  const { proof, storage, vouching } = asked;
   const { ceremonyId, publicKey } = await account.startRegistration(
     { ...proof, device, entryPoint: session.entryPoint, ...(storage === undefined ? {} : { storage }) },
     vouching,
@@ -122,7 +103,7 @@ async function promptAndRegister(
     await passOnSignals(registered.signals);
     return registered;
   } catch (thrown) {
-    await explainFailedPrompt(context, ceremonyId, thrown, notice, able);
+    await explainFailedPrompt(context, ceremonyId, thrown, notice);
     return undefined;
   }
 }

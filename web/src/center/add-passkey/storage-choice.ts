@@ -5,26 +5,21 @@ import { icon } from '../../ui/icons.js';
 
 const PLACES: readonly Storage[] = ['this-device', 'another-device', 'security-key'];
 
-export interface StorageChoice {
-  readonly element: HTMLElement;
-  chosen(): Storage;
-  choose(place: Storage): void;
-}
-
 /** Where the new passkey is to live. */
-export function storageChoice(): StorageChoice {
+export function storageChoice(): { element: HTMLElement; chosen(): Storage } {
   const name = uniqueId('storage');
-  const inputs = PLACES.map((place, index) =>
-    h('input', {
+  let chosen: Storage = 'this-device';
+  const options = PLACES.map((place) => {
+    const input = h('input', {
       type: 'radio',
       name,
       value: place,
-      checked: index === 0,
+      checked: place === chosen,
       'data-testid': `storage-${place}`,
-    }),
-  );
-  const options = PLACES.map((place, index) => {
-    const input = inputs[index];
+    });
+    input.addEventListener('change', () => {
+      chosen = place;
+    });
     return h(
       'label',
       { class: 'choice' },
@@ -39,12 +34,5 @@ export function storageChoice(): StorageChoice {
     );
   });
   const element = h('fieldset', { class: 'choices' }, h('legend', {}, text('storage.title')), ...options);
-  return {
-    element,
-    chosen: () => PLACES[inputs.findIndex(({ checked }) => checked)] ?? 'this-device',
-    choose: (place) => {
-      const input = inputs[PLACES.indexOf(place)];
-      if (input !== undefined) input.checked = true;
-    },
-  };
+  return { element, chosen: () => chosen };
 }

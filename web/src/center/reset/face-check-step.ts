@@ -9,15 +9,12 @@ import type { CenterContext } from '../center-context.js';
 
 const EVERY_MS = 1500;
 
-/** A reset about which there is nothing left to wait for. */
-type Decided = ResetState & { readonly status: Exclude<ResetState['status'], 'requested' | 'retry'> };
-
 /** Waits for the provider's verdict, through as many tries as it takes. Resolves once the reset can't go on as it is. */
 export function awaitFaceCheck(
   { account, session }: CenterContext,
   dialog: FlowDialog,
   reset: { readonly resetId: string; readonly url?: string },
-): Promise<Decided> {
+): Promise<ResetState> {
   const notice = createNotice('face-notice');
   const state = h('div', { 'data-testid': 'face-state' }, waiting(text('reset.face.waiting')));
   const address = safeAddress(reset.url);
@@ -51,7 +48,7 @@ export function awaitFaceCheck(
       try {
         const current = await account.reset(reset.resetId);
         if (current.status !== 'requested' && current.status !== 'retry') {
-          decided({ ...current, status: current.status });
+          decided(current);
           return;
         }
         if (current.status === 'retry' && current.attempt !== attempt) {

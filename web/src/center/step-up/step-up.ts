@@ -10,7 +10,6 @@ import type {
 } from '../../api/contract.js';
 import { Problem } from '../../api/problem.js';
 import { cancelCeremony, useCredential } from '../../platform/ceremony.js';
-import type { Hint } from '../../platform/ceremony.js';
 import { passOnSignals } from '../../platform/signals.js';
 import { text } from '../../texts/texts.js';
 import { onPress } from '../../ui/actions.js';
@@ -19,7 +18,6 @@ import { openDialog } from '../../ui/dialog.js';
 import type { FlowDialog } from '../../ui/dialog.js';
 import { h } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
-import { leaving } from '../../ui/ways-out.js';
 import { approvalSummary } from './approval-summary.js';
 import type { CenterContext } from '../center-context.js';
 import { explainFailedPrompt } from '../center-context.js';
@@ -94,17 +92,12 @@ class Approval {
     );
 
     const passkey = button(text('approve.passkey'), 'primary', { 'data-testid': 'approve-passkey' }, 'key');
-    const prompt = async (hint?: Hint): Promise<void> => {
+    onPress(passkey, notice, async () => {
       let credential: AuthenticationResponseJSON;
       try {
-        credential = await useCredential(stepUp.publicKey, hint === undefined ? {} : { hint });
+        credential = await useCredential(stepUp.publicKey);
       } catch (thrown) {
-        await explainFailedPrompt(this.context, stepUp.ceremonyId, thrown, notice, {
-          'try-again': () => prompt(hint),
-          'another-device': () => prompt('hybrid'),
-          'security-key': () => prompt('security-key'),
-          ...leaving(this.dialog, this.context.flows),
-        });
+        await explainFailedPrompt(this.context, stepUp.ceremonyId, thrown, notice);
         return;
       }
       if (second.some((factors) => factors.length === 0)) await this.#verify(stepUp, { credential });
@@ -112,8 +105,7 @@ class Approval {
         const allowed = open.filter(({ factor }) => second.some((factors) => factors.includes(factor)));
         void this.#checkFactor(stepUp, allowed, credential);
       }
-    };
-    onPress(passkey, notice, () => prompt());
+    });
     const instead = alone.map((factor) => {
       const choice = button(text('approve.instead', { method: text(`method.${factor.factor}`) }), 'quiet', {
         'data-testid': `approve-instead-${factor.factor}`,

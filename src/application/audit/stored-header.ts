@@ -1,0 +1,39 @@
+import type { Instant } from '../../domain/kernel/time.js';
+import { accountOfStream } from '../accounts/account-address.js';
+
+/** What an event is looked for by. */
+export interface StoredHeader {
+  readonly at: Instant;
+  readonly actor: string | null;
+  readonly correlationId: string | null;
+  /** The account that it is of or about, by our random id. */
+  readonly subject: string | null;
+  readonly passkeyId: string | null;
+  readonly credentialId: string | null;
+}
+
+const UTF8 = new TextDecoder();
+
+/**
+ * Reads the members that every version of every event has had (docs/event-catalogue.md), and no more: which event it is doesn't
+ * matter here, so that one of a later release is a leaf like any other.
+ * @throws where the bytes are no event
+ */
+export function storedHeader(stream: string, body: Uint8Array): StoredHeader {
+  const event = JSON.parse(UTF8.decode(body)) as Readonly<Record<string, unknown>>;
+  const { actor, at, correlationId } = event;
+  if (typeof at !== 'number') throw new TypeError('a stored event has no time');
+  const data = (event['data'] ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    at,
+    actor: textOrNull(actor),
+    correlationId: textOrNull(correlationId),
+    subject: accountOfStream(stream)?.subject ?? textOrNull(data['subjectId']) ?? textOrNull(data['subject']),
+    passkeyId: textOrNull(data['passkeyId']),
+    credentialId: textOrNull(data['credentialId']),
+  };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,78 @@
+import type { Append, Row, Table, Value } from '../../../application/projections/projection.js';
+import type { Frontier, TreeHash } from '../../../domain/audit/merkle-tree.js';
+import { append, HASH_BYTES, lastLeafOf, leafHash, peaksOf } from '../../../domain/audit/merkle-tree.js';
+import { sha256 } from '../../keys/sha256.js';
+import type { ReadModelsConnection } from './connection.js';
+import { quoted } from './identifiers.js';
+import { integerOf, rowFrom } from './rows.js';
+import { list } from './tables.js';
+
+/** Where a log stands: all that its next row depends on. */
+interface End {
+  readonly frontier: Frontier;
+  readonly highest: ReadonlyMap<string, number>;
+}
+
+/** Makes the rows of logs. Where a log stands it reads once, and then keeps: whoever undoes rows lets go of this with them. */
+export class LogWriter {
+  private readonly ends = new Map<string, End>();
+
+  constructor(
+    private readonly connection: ReadModelsConnection,
+    private readonly table: Table,
+    private readonly name: string,
+  ) {}
+
+  /** The row with what follows from the rows before it. */
+  next(write: Append): Row {
+    const log = write.log.map((column) => write.row[column] ?? null);
+    const name = JSON.stringify(log);
+    const end = this.ends.get(name) ?? this.read(write, log);
+    const { completed, frontier } = append(sha256, end.frontier, leafHash(sha256, write.leaf));
+    const highest = new Map(
+      Object.entries(write.rising).map(([column, value]) => [
+        column,
+        Math.max(value, end.highest.get(column) ?? value),
+      ]),
+    );
+    this.ends.set(name, { frontier, highest });
+    return {
+      ...write.row,
+      ...Object.fromEntries(highest),
+      [write.index]: end.frontier.size,
+      [write.hashes]: joined(completed),
+    };
+  }
+
+  private read(write: Append, log: readonly Value[]): End {
+    const { hashes, index, rising } = write;
+    const where = write.log.map((column) => `${quoted(column)} = ?`).join(' AND ');
+    const columns = list([index, hashes, ...Object.keys(rising)]);
+    const last: unknown = this.connection
+      .prepare(`SELECT ${columns} FROM ${this.name} WHERE ${where} ORDER BY ${quoted(index)} DESC LIMIT 1`)
+      .get(...log);
+    if (last === undefined) return { frontier: { size: 0, peaks: [] }, highest: new Map() };
+    const row = rowFrom(last);
+    const size = integerOf(row, index) + 1;
+    const leaf = this.connection.prepare(
+      `SELECT ${quoted(hashes)} FROM ${this.name} WHERE ${where} AND ${quoted(index)} = ?`,
+    );
+    const peaks = peaksOf(size).map((peak) => {
+      const found = rowFrom(leaf.get(...log, lastLeafOf(peak)))[hashes];
+      const at = peak.height * HASH_BYTES;
+      if (!(found instanceof Uint8Array) || found.length < at + HASH_BYTES)
+        throw new Error(`${this.table.name} lacks a hash of its log`);
+      return found.slice(at, at + HASH_BYTES);
+    });
+    return {
+      frontier: { size, peaks },
+      highest: new Map(Object.keys(rising).map((column) => [column, integerOf(row, column)])),
+    };
+  }
+}
+
+function joined(hashes: readonly TreeHash[]): Uint8Array {
+  const bytes = new Uint8Array(hashes.length * HASH_BYTES);
+  for (const [index, hash] of hashes.entries()) bytes.set(hash, index * HASH_BYTES);
+  return bytes;
+}
