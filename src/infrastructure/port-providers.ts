@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { KnownAccounts } from '../application/accounts/known-accounts.js';
 import { AUDIT_CODEC } from '../application/ports/audit-codec.js';
 import { BACKGROUND } from '../application/ports/background.js';
 import { CEREMONY_GATE } from '../application/ports/ceremony-gate.js';
@@ -112,7 +113,14 @@ export function portProviders(service: Service): readonly Provider[] {
       [SHA256, sha256],
       [CHECKPOINTS, new SqliteCheckpoints(tier.checkpoints, sealer('log-keys'), settings.issuer, clock)],
       [PositionTokens, new PositionTokens(tier.keys.derive('positions'))],
-      [PortalSessions, new PortalSessions(tier.ephemeral, sealer('portal'), clock)],
     ];
-  return values.map(([provide, useValue]) => ({ provide, useValue }));
+  return [
+    ...values.map(([provide, useValue]) => ({ provide, useValue })),
+    {
+      provide: PortalSessions,
+      inject: [KnownAccounts],
+      useFactory: (accounts: KnownAccounts) =>
+        new PortalSessions(tier.ephemeral, sealer('portal'), clock, accounts),
+    },
+  ];
 }

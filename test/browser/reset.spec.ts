@@ -115,7 +115,8 @@ describe('M8: the only way to another passkey at MPChat', () => {
     await faceCheck(thief, 'passed');
     await thief.click('create-passkey');
     await thief.see('toast', 'Your new passkey is ready');
-    await owner.page.reload();
+    // The reset has ended the page that was open: the way in is a new link.
+    await owner.page.goto(await portalLink(owner, 'mpchat', user));
     await owner.see('reset-cooling-off');
     await owner.click('reset-dispute');
     await owner.see('approve-summary', 'Dispute the reset and lock the account');

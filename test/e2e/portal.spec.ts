@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Answer, CallOptions, RunningServer } from '../support/running-server.js';
+import type { CallOptions, RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import type { Check, Product, Registered, Registration } from '../support/journeys.js';
 import { answered, BROWSER, Person, personWithPasskey, problem, PRODUCTS } from '../support/journeys.js';
+import { asPage, cookieOf, exchange, linkFor, returnUrl, visitBy } from '../support/portal-journeys.js';
 
 const MINUTE = 60_000;
 let server: RunningServer;
@@ -12,38 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const returnUrl = () => `${server.origin}/back?from=portal`;
-
-async function linkFor(person: Person): Promise<string> {
-  const body = { entryPoint: 'security-center', returnUrl: returnUrl() };
-  const { url } = answered<{ url: string }>(await person.call('POST', '/portal-links', { body }), 201);
-  return new URL(url).hash.slice(1);
-}
-
-const exchange = (secret: string, headers: CallOptions['headers'] = {}) =>
-  server.call('POST', '/portal/sessions', { key: null, headers, body: { secret } });
-
-function cookieOf(answer: Answer): string {
-  return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
-}
-
-/** As the page calls: with its cookie and the header that no other origin can send. */
-const asPage = (cookie: string, more: CallOptions = {}): CallOptions => ({
-  ...more,
-  key: null,
-  headers: { cookie, 'latchkey-portal': '1', 'sec-fetch-site': 'same-origin', ...more.headers },
-});
-
-async function visitBy(person: Person): Promise<string> {
-  return cookieOf(await exchange(await linkFor(person)));
-}
-
 describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
   it('carries its secret in the fragment and opens a session once', async () => {
     const ada = new Person(server, rp);
     await ada.enrol();
     const made = await ada.call('POST', '/portal-links', {
-      body: { entryPoint: 'security-center', returnUrl: returnUrl() },
+      body: { entryPoint: 'security-center', returnUrl: returnUrl(server) },
     });
     expect(answered(made, 201)).toStrictEqual({
       url: expect.stringMatching(
@@ -52,7 +27,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
       expiresAt: server.clock.in(MINUTE),
     });
     const secret = answered<{ url: string }>(made, 201).url.split('#')[1] ?? '';
-    const answers = await Promise.all([1, 2, 3, 4].map(() => exchange(secret)));
+    const answers = await Promise.all([1, 2, 3, 4].map(() => exchange(server, secret)));
     expect(answers.map(({ status }) => status).sort()).toStrictEqual([201, 410, 410, 410]);
     const opened = answers.find(({ status }) => status === 201);
     expect(opened?.headers['set-cookie']).toStrictEqual([
@@ -64,7 +39,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
       accountId: ada.accountId,
       entryPoint: 'security-center',
       purposeText: expect.any(String),
-      returnUrl: returnUrl(),
+      returnUrl: returnUrl(server),
       offersReset: true,
     };
     expect(opened?.body).toStrictEqual(session);
@@ -83,7 +58,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
     const secret = await linkFor(ada);
     server.clock.advance(MINUTE);
     for (const tried of [secret, 'made-up', '']) {
-      expect(answered(await exchange(tried), 410)).toStrictEqual(problem(410, 'link-used'));
+      expect(answered(await exchange(server, tried), 410)).toStrictEqual(problem(410, 'link-used'));
     }
   });
 
@@ -113,7 +88,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
     }
     const nobody = new Person(server, rp);
     const missing = await nobody.call('POST', '/portal-links', {
-      body: { entryPoint: 'security-center', returnUrl: returnUrl() },
+      body: { entryPoint: 'security-center', returnUrl: returnUrl(server) },
     });
     expect(answered(missing, 404)).toStrictEqual(problem(404, 'account-not-found'));
   });
@@ -123,7 +98,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
     await ada.enrol();
     const secret = await linkFor(ada);
     for (const site of ['cross-site', 'same-site', 'none']) {
-      const refused = await exchange(secret, { 'sec-fetch-site': site });
+      const refused = await exchange(server, secret, { 'sec-fetch-site': site });
       expect(answered(refused, 403)).toStrictEqual(problem(403, 'request-foreign'));
       expect(refused.headers).not.toHaveProperty('set-cookie');
     }
@@ -133,7 +108,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     expect(answered(form, 415)).toStrictEqual(problem(415, 'media-type-not-supported'));
-    answered(await exchange(secret), 201);
+    answered(await exchange(server, secret), 201);
   });
 });
 

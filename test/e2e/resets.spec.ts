@@ -72,6 +72,7 @@ describe.each(PRODUCTS)('B1: a reset at %s', (rp) => {
       'PasskeyUsed',
       'LivenessResetCompleted',
       'PasskeyRemoved',
+      'DeviceRemoved',
       'PasskeyRegistered',
       'DeviceTrusted',
       'PasskeyUsed',

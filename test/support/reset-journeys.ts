@@ -48,14 +48,19 @@ export function startAfter(
   return person.call('POST', '/passkeys/registrations', { body });
 }
 
-/** Adds the new passkey with the reset's secret. */
+/** Adds the new passkey with the reset's secret, on the device that is signed in on from then on. */
 export async function registerAfter(
   person: Person,
   reset: Pick<RequestedReset, 'resetId' | 'resetSecret'>,
   authenticator: SoftwareAuthenticator = person.authenticator,
 ): Promise<Registered> {
   const started = answered<Registration>(await startAfter(person, reset), 201);
-  return answered(await person.register(started.ceremonyId, person.create(started, authenticator)), 201);
+  const registered = answered<Registered>(
+    await person.register(started.ceremonyId, person.create(started, authenticator)),
+    201,
+  );
+  person.deviceToken = registered.deviceToken;
+  return registered;
 }
 
 /** By the proof of a passkey that the person has, or had. */

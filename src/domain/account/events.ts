@@ -428,7 +428,7 @@ export type DeviceRemoved = DomainEvent<
   'DeviceRemoved',
   {
     readonly deviceId: DeviceId;
-    readonly why: 'user' | 'replaced';
+    readonly why: 'user' | 'replaced' | 'reset';
     /** The latest sessions that were opened on it; they end with it. */
     readonly endedSessions: readonly SessionId[];
   }

@@ -9,6 +9,7 @@ import { BAD_ASSERTIONS_RECORDED } from './rules/assertion.js';
 import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { rememberedResets, resetsAfter } from './reset-changes.js';
+import { endedPages, NO_PAGES } from './rules/page-sessions.js';
 import { NO_RESETS } from './rules/resets.js';
 import { changedFactors, NOTHING_PROPOSED, withCleanSlate } from './factor-changes.js';
 import { signInApprovals, spend, withSession } from './sign-in-approvals.js';
@@ -62,6 +63,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     coolingOff: {},
     stepUps: [],
     resets: NO_RESETS,
+    pages: NO_PAGES,
     devices: [],
     approvals: [],
     signInDeniedAt: null,
@@ -283,6 +285,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
         securityEpoch,
         coolingOff: { ...state.coolingOff, reset },
         resets: resetsAfter(state, event),
+        pages: endedPages(state.pages, event.data.resetId),
       };
     }
 
@@ -292,6 +295,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
         ...NOTHING_PROPOSED,
         securityEpoch: event.data.securityEpoch,
         resets: resetsAfter(state, event),
+        pages: { ...state.pages, goesOn: null },
       };
 
     case 'SignedInByFallback': {

@@ -71,11 +71,20 @@ export interface EnrolledAccount {
   readonly coolingOff: Readonly<Partial<Record<CoolingOffCause, Instant>>>;
   readonly stepUps: readonly PassedStepUp[];
   readonly resets: Resets;
+  readonly pages: PageSessions;
   readonly devices: readonly TrustedDevice[];
   readonly approvals: readonly SignInApproval[];
   readonly signInDeniedAt: Instant | null;
   /** Of the latest bad assertions that were recorded, oldest first. */
   readonly badAssertions: readonly Instant[];
+}
+
+/** The sessions of the account holder's page, as far as the account ends them. */
+export interface PageSessions {
+  /** Those that were opened in an earlier one have ended. */
+  readonly epoch: number;
+  /** The reset that ended the last ones: the session that asked for it goes on, until the reset is disputed. */
+  readonly goesOn: ResetId | null;
 }
 
 export interface TrustedDevice {

@@ -104,7 +104,7 @@ export const signInEvents = {
     summary: 'A device is trusted no more, and what was signed in on it has ended.',
     data: members({
       deviceId,
-      why: z.enum(['user', 'replaced']),
+      why: z.enum(['user', 'replaced', 'reset']),
       endedSessions: z.array(id<SessionId>()),
     }),
     personal: nothing,

@@ -1,7 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { KnownAccounts } from '../../application/accounts/known-accounts.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { EphemeralStore } from '../../application/ports/ephemeral-store.js';
+import type { PageSession } from '../../domain/account/rules/page-sessions.js';
+import { pageSessionCounts } from '../../domain/account/rules/page-sessions.js';
+import type { RelyingPartySlug, ResetId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
 import type { Sealer } from '../keys/sealer.js';
@@ -9,7 +13,7 @@ import { mayBeOwnPage } from './own-page.js';
 
 /** What a link opens: one account's page, for a purpose, with a way back. */
 export interface PortalVisit {
-  readonly rp: string;
+  readonly rp: RelyingPartySlug;
   readonly accountId: string;
   readonly entryPoint: string;
   readonly returnUrl: string;
@@ -18,6 +22,12 @@ export interface PortalVisit {
 export interface PortalSession extends PortalVisit {
   /** Names the session where its cookie must not stand. */
   readonly sessionId: string;
+}
+
+interface Kept extends PortalVisit {
+  /** What the account ends later on is ended by this. */
+  readonly page: PageSession;
+  readonly expiresAt: Instant;
 }
 
 /** `__Host-` binds it to this very host, over TLS or on localhost, for every path (RFC 6265bis §4.1.3.2). */
@@ -35,19 +45,27 @@ export class PortalSessions {
     private readonly ephemeral: EphemeralStore,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
+    private readonly accounts: KnownAccounts,
   ) {}
 
-  async link(visit: PortalVisit): Promise<{ secret: string; expiresAt: Instant }> {
+  /** Undefined where there is no such account. */
+  async link(visit: PortalVisit): Promise<{ secret: string; expiresAt: Instant } | undefined> {
+    const account = await this.accounts.byId(visit.rp, visit.accountId);
+    if (account === undefined) return undefined;
     const secret = randomBytes(32).toString('base64url');
     const expiresAt = this.clock.now() + LINK_LIFETIME;
-    await this.put(`portal-link|${hashOf(secret)}`, visit, expiresAt);
+    await this.put(`portal-link|${hashOf(secret)}`, {
+      ...visit,
+      page: { epoch: account.pages.epoch, resetId: null },
+      expiresAt,
+    });
     return { secret, expiresAt };
   }
 
-  /** Undefined where the link was used before or is too old. */
+  /** Undefined where the link was used before, is too old, or was made before everything was reset. */
   async exchange(secret: string): Promise<{ cookie: string; session: PortalSession } | undefined> {
     const name = `portal-link|${hashOf(secret)}`;
-    const visit = await this.get(name);
+    const visit = await this.visit(name);
     if (visit === undefined) return undefined;
     const cookie = randomBytes(32).toString('base64url');
     const expiresAt = this.clock.now() + SESSION_LIFETIME;
@@ -57,7 +75,7 @@ export class PortalSessions {
       this.clock.now() + LINK_LIFETIME,
     );
     if (!first) return undefined;
-    await this.put(`portal-session|${hashOf(cookie)}`, visit, expiresAt);
+    await this.put(`portal-session|${hashOf(cookie)}`, { ...visit, expiresAt });
     return { cookie, session: { ...visit, sessionId: hashOf(cookie).slice(0, 16) } };
   }
 
@@ -66,8 +84,17 @@ export class PortalSessions {
     if (!mayBeOwnPage(request)) return undefined;
     const cookie = cookieOf(request);
     if (cookie === undefined) return undefined;
-    const visit = await this.get(`portal-session|${hashOf(cookie)}`);
+    const visit = await this.visit(`portal-session|${hashOf(cookie)}`);
     return visit && { ...visit, sessionId: hashOf(cookie).slice(0, 16) };
+  }
+
+  /** Lets the session of a request outlive the reset that it asked for. */
+  async outlive(request: FastifyRequest, resetId: ResetId): Promise<void> {
+    const cookie = cookieOf(request);
+    if (cookie === undefined) return;
+    const name = `portal-session|${hashOf(cookie)}`;
+    const visit = await this.visit(name);
+    if (visit !== undefined) await this.put(name, { ...visit, page: { ...visit.page, resetId } });
   }
 
   async end(request: FastifyRequest): Promise<void> {
@@ -75,13 +102,21 @@ export class PortalSessions {
     if (cookie !== undefined) await this.ephemeral.delete(`portal-session|${hashOf(cookie)}`);
   }
 
-  private put(name: string, visit: PortalVisit, expiresAt: Instant): Promise<void> {
-    return this.ephemeral.put(name, this.sealer.seal(name, Buffer.from(JSON.stringify(visit))), expiresAt);
+  private put(name: string, kept: Kept): Promise<void> {
+    return this.ephemeral.put(
+      name,
+      this.sealer.seal(name, Buffer.from(JSON.stringify(kept))),
+      kept.expiresAt,
+    );
   }
 
-  private async get(name: string): Promise<PortalVisit | undefined> {
+  /** What is kept under the name, where the account has not ended it since. */
+  private async visit(name: string): Promise<Kept | undefined> {
     const sealed = await this.ephemeral.get(name);
-    return sealed && (JSON.parse(Buffer.from(this.sealer.open(name, sealed)).toString()) as PortalVisit);
+    if (sealed === undefined) return undefined;
+    const kept = JSON.parse(Buffer.from(this.sealer.open(name, sealed)).toString()) as Kept;
+    const account = await this.accounts.byId(kept.rp, kept.accountId);
+    return account !== undefined && pageSessionCounts(account, kept.page) ? kept : undefined;
   }
 }
 

@@ -18,6 +18,7 @@ import {
 import {
   attemptFailed,
   checkPassed,
+  deviceRemoved,
   deviceTrusted,
   enrolled,
   linked,
@@ -108,6 +109,30 @@ describe('a verdict', () => {
         resetCompleted({ at: LATER, removedPasskeyIds: [as('passkey-1'), as('passkey-2')] }),
         removed({ at: LATER, why: 'reset' }),
         removed({ at: LATER, passkeyId: as('passkey-2'), why: 'reset' }),
+      );
+  });
+
+  it('that is passed ends the trust in every device, for one of them may be the lost one', () => {
+    const trusted = [
+      deviceTrusted(),
+      deviceTrusted({
+        deviceId: as('device-2'),
+        tokenHash: as('device-token-2'),
+        sessionId: as('session-2'),
+      }),
+    ];
+    given(...owner, ...trusted, resetRequested())
+      .when(verdict('passed'))
+      .then(
+        resetCompleted({ at: LATER }),
+        removed({ at: LATER, why: 'reset' }),
+        deviceRemoved({ at: LATER, why: 'reset' }),
+        deviceRemoved({
+          at: LATER,
+          deviceId: as('device-2'),
+          why: 'reset',
+          endedSessions: [as('session-2')],
+        }),
       );
   });
 
@@ -293,6 +318,18 @@ describe('the old passkey', () => {
     given(...completed, dispute)
       .when(disputeReset({ at: NOON + 24 * HOUR }))
       .thenRefused('reset-over');
+  });
+
+  it('takes the trust from the device that made the disputed passkey, too', () => {
+    const added = registeredSecond({ grantHash: null, resetId: as('reset-1') });
+    given(...completed, added, deviceTrusted(), stepUpPassed({ action: 'dispute-reset', at: NOON + 1 }))
+      .when(disputeReset())
+      .then(
+        stepUpConsumed(LATER),
+        resetDisputed({ at: LATER, removedPasskeyIds: [as('passkey-2')] }),
+        removed({ at: LATER, passkeyId: as('passkey-2'), why: 'reset' }),
+        deviceRemoved({ at: LATER, why: 'reset' }),
+      );
   });
 
   it('still can after the thief has reset once more, which that ends', () => {

@@ -4,7 +4,7 @@ import { rejection } from '../../kernel/rejection.js';
 import type { DisputeReset } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { cancelled } from './cancel-reset.js';
-import { removals } from '../rules/resets.js';
+import { removalsByReset } from '../rules/resets.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -43,6 +43,6 @@ export function disputeReset(command: DisputeReset, state: EnrolledAccount): Dec
       },
       personal: {},
     },
-    ...removals(state, 'reset', at),
+    ...removalsByReset(state, at),
   );
 }

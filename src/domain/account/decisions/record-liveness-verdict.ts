@@ -5,7 +5,7 @@ import { rejection } from '../../kernel/rejection.js';
 import type { RelyingParty, ResetPolicy } from '../../policy/relying-party.js';
 import type { RecordLivenessVerdict } from '../commands.js';
 import type { AccountEvent, LivenessResetCompleted } from '../events.js';
-import { attemptsOfDay, openReset, removals } from '../rules/resets.js';
+import { attemptsOfDay, openReset, removalsByReset } from '../rules/resets.js';
 import type { EnrolledAccount, OpenReset } from '../state.js';
 
 /** Completes, rejects or goes on with a reset, by an answer that is about this reset and nothing else (invariant 9). */
@@ -105,5 +105,5 @@ function completion(
     },
     personal: { evidenceId },
   };
-  return [completed, ...removals(state, 'reset', at)];
+  return [completed, ...removalsByReset(state, at)];
 }

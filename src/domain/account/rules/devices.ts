@@ -1,7 +1,7 @@
 import type { SecretHash } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
 import type { Device } from '../../policy/device.js';
-import type { AccountEvent, DeviceTrusted } from '../events.js';
+import type { AccountEvent, DeviceRemoved, DeviceTrusted } from '../events.js';
 import type { EnrolledAccount, TrustedDevice } from '../state.js';
 
 /** Nobody has more at hand; it is what keeps the state bounded. */
@@ -35,7 +35,7 @@ export function trustDevice(
 export function removeDeviceEvent(
   { deviceId, sessions }: TrustedDevice,
   at: Instant,
-  why: 'user' | 'replaced',
+  why: DeviceRemoved['data']['why'],
 ): AccountEvent {
   return {
     type: 'DeviceRemoved',

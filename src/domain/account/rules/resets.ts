@@ -6,6 +6,7 @@ import { DAY } from '../../kernel/time.js';
 import type { RelyingParty, ResetPolicy } from '../../policy/relying-party.js';
 import type { AccountEvent } from '../events.js';
 import type { EnrolledAccount, OpenReset, Passkey, Resets } from '../state.js';
+import { removeDeviceEvent } from './devices.js';
 
 export const NO_RESETS: Resets = {
   open: null,
@@ -104,7 +105,7 @@ export function resetUnderWay(
     : rejection('reset-under-way', { resetId: last.resetId, until: last.windowUntil });
 }
 
-/** Everything that was bound until now goes. */
+/** Every passkey that was bound until now goes. */
 export function removals(
   state: EnrolledAccount,
   why: 'reset' | 'account-erased',
@@ -116,6 +117,17 @@ export function removals(
     data: { passkeyId, why },
     personal: {},
   }));
+}
+
+/**
+ * With the passkeys goes the trust in devices, for the one that was lost may be among those that let a code sign in and
+ * approve others (NIST SP 800-63B-4 §4.3, on loss, theft and compromise).
+ */
+export function removalsByReset(state: EnrolledAccount, at: Instant): readonly AccountEvent[] {
+  return [
+    ...removals(state, 'reset', at),
+    ...state.devices.map((device) => removeDeviceEvent(device, at, 'reset')),
+  ];
 }
 
 /**

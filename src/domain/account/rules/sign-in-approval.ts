@@ -55,7 +55,9 @@ function withNobodyToAsk(
 ): Admission | undefined {
   const { at, passkeyId, sessionId, device } = signIn;
   if (passkeyId === null) {
-    return state.passkeys.length === 0 ? { kind: 'signed-in', deviceId: null, events: [] } : undefined;
+    // After a reset a code may be the thief's, who has the phone: whoever adds the new passkey can approve it, or deny it.
+    const nothingElse = state.passkeys.length === 0 && !state.resets.required;
+    return nothingElse ? { kind: 'signed-in', deviceId: null, events: [] } : undefined;
   }
   const passkey = state.passkeys.find((candidate) => candidate.passkeyId === passkeyId);
   // One that nobody vouched for must not become the device that approves all others.
@@ -79,7 +81,7 @@ function askForApproval(
   if (pausedUntil > at)
     return { kind: 'refused', refused: rejection('approval-paused', { until: pausedUntil }) };
   const open = state.approvals.filter(({ status }) => status === 'open');
-  const waiting = open.find(({ expiresAt }) => expiresAt > at);
+  const waiting = open.find((approval) => approvalStatus(state, approval, at) === 'open');
   if (waiting !== undefined) {
     return { kind: 'refused', refused: rejection('approval-pending', { until: waiting.expiresAt }) };
   }

@@ -98,10 +98,11 @@ export class DemoBackendController {
       throw new Refused('request-invalid', { errors });
     }
     const returnUrl = `${this.origin.url}/#${policy.slug}`;
-    const { secret, expiresAt } = await this.sessions.link({ rp, accountId, entryPoint, returnUrl });
+    const made = await this.sessions.link({ rp: policy.slug, accountId, entryPoint, returnUrl });
+    if (made === undefined) throw new Refused('account-not-found');
     return {
-      url: `${this.origin.url}/security-center#${secret}`,
-      expiresAt: new Date(expiresAt).toISOString(),
+      url: `${this.origin.url}/security-center#${made.secret}`,
+      expiresAt: new Date(made.expiresAt).toISOString(),
     };
   }
 

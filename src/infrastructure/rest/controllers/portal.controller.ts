@@ -4,7 +4,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccountCommands } from '../../../application/accounts/account-commands.js';
 import { refused } from '../../../application/accounts/outcome.js';
-import { as } from '../../../domain/kernel/ids.js';
 import { rejection } from '../../../domain/kernel/rejection.js';
 import { OWN_ACTIONS } from '../../../domain/policy/own-actions.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
@@ -68,9 +67,9 @@ export class PortalController {
     }
     if (errors.length > 0) throw new Refused('request-invalid', { errors });
     const linked = await this.accounts.onAccount(commandContext(request), accountId, async (account) => {
-      if ((await account.state()).status !== 'enrolled') return refused(rejection('account-not-found'));
-      const visit = { rp: policy.slug, accountId, entryPoint, returnUrl };
-      const { secret, expiresAt } = await this.sessions.link(visit);
+      const made = await this.sessions.link({ rp: policy.slug, accountId, entryPoint, returnUrl });
+      if (made === undefined) return refused(rejection('account-not-found'));
+      const { secret, expiresAt } = made;
       // In the fragment, which no browser sends to any server or names to the next page.
       return account.tell({ url: `${this.origin.url}/security-center#${secret}`, expiresAt });
     });
@@ -138,7 +137,7 @@ export class PortalController {
   }
 
   private policyOf(session: PortalSession): RelyingParty {
-    const policy = this.relyingParties.find(as(session.rp));
+    const policy = this.relyingParties.find(session.rp);
     if (policy === undefined) throw new Refused('session-missing');
     return policy;
   }

@@ -10,6 +10,7 @@ import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
+import { PortalSessions } from '../../web/portal-sessions.js';
 import { AccountIdPipe } from '../parameters.js';
 import { device, instant, position } from '../schemas.js';
 
@@ -35,7 +36,10 @@ const stoppedAnswer = z.object({
 @ApiTags('resets')
 @Controller('v1/:rp/accounts/:accountId/resets')
 export class ResetsController {
-  constructor(private readonly dispatcher: Dispatcher) {}
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly sessions: PortalSessions,
+  ) {}
 
   @Call({
     method: 'POST',
@@ -64,12 +68,15 @@ export class ResetsController {
       'liveness-unavailable',
     ],
   })
-  request(
+  async request(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
     @ZodBody(requestBody) _said: z.infer<typeof requestBody>,
   ): Promise<object> {
-    return this.dispatcher.execute(request, new RequestResetCommand(commandContext(request), accountId));
+    const command = new RequestResetCommand(commandContext(request), accountId);
+    const asked = await this.dispatcher.execute(request, command);
+    if (admittedOf(request).caller.kind === 'page') await this.sessions.outlive(request, asked.resetId);
+    return asked;
   }
 
   @Call({
