@@ -38,6 +38,11 @@ describe('a problem', () => {
     ['passkey-limit-reached', { maximum: 10 }, 'This product allows 10 passkeys per account.'],
     ['wrong-code', { guessesLeft: 3 }, 'The code is wrong. 3 more guesses are left.'],
     ['wrong-code', { guessesLeft: 1 }, 'The code is wrong. 1 more guess is left.'],
+    [
+      'wrong-code',
+      { guessesLeft: 4, until: Date.UTC(2026, 0, 2) },
+      'The code is wrong. The account is locked until 2026-01-02T00:00:00.000Z.',
+    ],
     ['wrong-code', { guessesLeft: 0 }, 'The code is wrong. No more guesses are left.'],
     ['wrong-code', {}, 'The code is wrong.'],
     ['device-not-eligible', { problems: [{ message: 'Too old.' }, { message: 'No lock.' }] }, 'Too old.'],

@@ -157,6 +157,8 @@ export function problemOf({ code, details }: Refused): ProblemDetails {
 /** Whole sentences for the codes whose title alone leaves the reader without the number or the name that matters. */
 function detailOf(code: ProblemCode, details: Readonly<Record<string, unknown>>): string {
   const until = typeof details['until'] === 'number' ? new Date(details['until']).toISOString() : undefined;
+  if (code === 'wrong-code' && until !== undefined)
+    return `The code is wrong. The account is locked until ${until}.`;
   if (until !== undefined) return `${titleOf(code)} Until ${until}.`;
   if (details['reason'] === 'reset-disputed') {
     return 'A reset of its passkeys was disputed: the account is locked until the product unlocks it.';

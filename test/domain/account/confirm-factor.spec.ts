@@ -202,7 +202,7 @@ describe('a wrong code for a proposed factor', () => {
     given(enrolled(), phoneProposed, ...others)
       .when({ ...confirmPhone, finding: WRONG })
       .thenRefused(
-        ['wrong-code', { guessesLeft: 4 }],
+        ['wrong-code', { guessesLeft: 4, until: LATER + 60 * MINUTE }],
         failed(1, 10),
         locked({ at: LATER, until: LATER + 60 * MINUTE }),
       );

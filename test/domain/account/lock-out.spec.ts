@@ -54,7 +54,7 @@ describe('the tenth wrong entry within five minutes', () => {
   it('locks for an hour', () => {
     given(enrolled(), ...failures(...every(1_000, 9)))
       .when(wrong(tenth))
-      .thenRefused(['wrong-code', { guessesLeft: 4 }], failedAt(tenth, 10), {
+      .thenRefused(['wrong-code', { guessesLeft: 4, until: tenth + HOUR }], failedAt(tenth, 10), {
         type: 'AccountLocked',
         at: tenth,
         data: { until: tenth + HOUR, why: 'too-many-failures', failuresInWindow: 10 },
@@ -76,7 +76,7 @@ describe('the tenth wrong entry within five minutes', () => {
     given(enrolled(), ...failures(...every(1_000, 9)), checkPassed({ at: NOON + 8_500 }))
       .when(wrong(tenth))
       .thenRefused(
-        ['wrong-code', { guessesLeft: 4 }],
+        ['wrong-code', { guessesLeft: 4, until: tenth + HOUR }],
         failedAt(tenth, 10),
         locked({ at: tenth, until: tenth + HOUR }),
       );
@@ -90,7 +90,7 @@ describe('the tenth wrong entry within five minutes', () => {
     given(enrolled(), ...failures(...every(1_000, 9)))
       .when(wrong(justIn))
       .thenRefused(
-        ['wrong-code', { guessesLeft: 4 }],
+        ['wrong-code', { guessesLeft: 4, until: justIn + HOUR }],
         failedAt(justIn, 10),
         locked({ at: justIn, until: justIn + HOUR }),
       );

@@ -107,6 +107,8 @@ export interface Factor {
 export interface FactorChoice {
   readonly factors: readonly Factor[];
   readonly advice?: string;
+  /** Until when codes are locked, where that is why there are none. */
+  readonly until?: string;
 }
 
 export interface SecurityCheck {

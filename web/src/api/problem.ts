@@ -25,6 +25,11 @@ export class Problem extends Error {
   }
 }
 
+/** A passkey that answered and doesn't count: the service says why, to its holder alone. */
+export function isDiagnosis(details: ProblemDetails): details is ProblemDetails & Diagnosis {
+  return details.diagnosis !== undefined;
+}
+
 export function hasCode(error: unknown, ...codes: readonly string[]): error is Problem {
   return error instanceof Problem && codes.includes(error.code);
 }

@@ -19,7 +19,8 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 /** Answers to "it doesn't work" where no prompt has failed, made for this account and this device. */
-export function helpSection({ account, device }: CenterContext): HTMLElement {
+export function helpSection(context: CenterContext): HTMLElement {
+  const { account } = context;
   const answer = createNotice('help-answer', 'advice');
   const choices = SITUATIONS.map((situation) => {
     const choice = h(
@@ -28,8 +29,8 @@ export function helpSection({ account, device }: CenterContext): HTMLElement {
       h('span', {}, text(`help.situation.${situation}`)),
     );
     onPress(choice, answer, async () => {
-      const diagnosis = await account.diagnoseSituation(situation, device);
-      answer.showDiagnosis(diagnosis);
+      const diagnosis = await account.diagnoseSituation(situation, context.device);
+      answer.showDiagnosis(diagnosis, undefined, context.flows);
       await passOnSignals(diagnosis.signals);
     });
     return h('li', {}, choice);

@@ -79,6 +79,12 @@ async function showCenter(session: PortalSession): Promise<void> {
     get device() {
       return { ...deviceTokenFor(rp, accountId), ...detected };
     },
+    get flows() {
+      return {
+        ...(!passkeys.isFull && { 'add-passkey': () => passkeys.add() }),
+        ...(session.offersReset === true && { reset: () => passkeys.reset() }),
+      };
+    },
   };
 
   const onward = h('div', { role: 'status' });
@@ -138,6 +144,10 @@ async function showCenter(session: PortalSession): Promise<void> {
   await passkeys.refresh();
   changed();
   void approvals.refresh();
+  // What ends by time or by the product's word has ended by the time that somebody comes back to look.
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && page.contains(notices.element)) changed();
+  });
   replaceContent(
     approving,
     approveSection(context, await actionsOrNone(), () => {

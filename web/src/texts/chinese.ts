@@ -346,6 +346,7 @@ export const CHINESE: Dictionary = {
   'reset.expired': '本次重置已超时，您的通行密钥没有改变。请重新开始。',
   'reset.cancelled': '重置已取消。',
   'reset.disputed': '重置已被质疑，账户已锁定。',
+  'reset.anew': '重新开始',
   'reset.create.title': '创建新的通行密钥',
   'reset.create.text': '人脸验证已通过，旧的通行密钥已失效。请在 {time} 之前创建新的通行密钥。',
   'reset.done': '您的新通行密钥已就绪',

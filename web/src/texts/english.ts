@@ -367,6 +367,7 @@ export const ENGLISH = {
   'reset.expired': 'The time for this reset is over. Your passkey was not changed. Please start again.',
   'reset.cancelled': 'The reset was cancelled.',
   'reset.disputed': 'The reset was disputed, and the account is locked.',
+  'reset.anew': 'Start again',
   'reset.create.title': 'Create your new passkey',
   'reset.create.text':
     'The face check was passed and your old passkey no longer counts. Create the new one by {time}.',

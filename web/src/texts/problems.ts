@@ -13,7 +13,9 @@ export interface RefusalDetails {
 
 /** A refusal in the user's language, by its stable code; what has no words here is said in the service's own. */
 export function problemText(details: RefusalDetails): string {
-  const { code = '', until, maximum = 0, guessesLeft } = details;
+  const { until, maximum = 0, guessesLeft } = details;
+  // A code that is wrong once too often: what comes of it is what matters.
+  const code = details.code === 'wrong-code' && until !== undefined ? 'account-locked' : (details.code ?? '');
   const key = `problem.${code}`;
   const service = details.detail ?? details.title ?? text('problem.unknown');
   if (!isTextKey(key)) return service;

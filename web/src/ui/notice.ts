@@ -1,16 +1,22 @@
 import type { Cause, Diagnosis } from '../api/contract.js';
-import { Problem } from '../api/problem.js';
+import { isDiagnosis, Problem } from '../api/problem.js';
 import { text } from '../texts/texts.js';
-import { h, replaceContent } from './dom.js';
+import { button } from './controls.js';
+import { focusOn, h, replaceContent } from './dom.js';
 import type { Child } from './dom.js';
 import { icon } from './icons.js';
+import { waysOut } from './ways-out.js';
+import type { Able, WayOut } from './ways-out.js';
 
 /** A place where what went wrong is said, and read out. */
 export interface Notice {
   readonly element: HTMLElement;
   show(error: unknown): void;
-  /** @param error what to say where there is no diagnosis */
-  showDiagnosis(diagnosis: Diagnosis | undefined, error?: unknown): void;
+  /**
+   * @param error what to say where there is no diagnosis
+   * @param able what can be done about it here, as buttons
+   */
+  showDiagnosis(diagnosis: Diagnosis | undefined, error?: unknown, able?: Able): void;
   clear(): void;
 }
 
@@ -18,25 +24,42 @@ export interface Notice {
 export function createNotice(testId: string, look: 'danger' | 'advice' = 'danger'): Notice {
   const element = h('div', { class: 'notice-place', role: 'alert', 'data-testid': testId });
   const fill = (...content: readonly Child[]): void => {
+    // The button that was pressed goes away with what it stood under.
+    const hadFocus = element.contains(document.activeElement);
     replaceContent(element, h('div', { class: `notice ${look}` }, icon('alert'), h('div', {}, ...content)));
     element.scrollIntoView({ block: 'nearest' });
+    if (hadFocus) focusOn(element);
   };
-  return {
+  const notice: Notice = {
     element,
     show: (error) => fill(...explanation(error)),
-    showDiagnosis: (found, error) => {
+    showDiagnosis: (found, error, able = {}) => {
       if (found === undefined) fill(...explanation(error));
-      else fill(...diagnosisOf(found));
+      else fill(...diagnosisOf(found), buttonsOf(waysOut(found, able), notice));
     },
     clear: () => replaceContent(element),
   };
+  return notice;
+}
+
+/** Pressing one leaves what is said there until there is something else to say. */
+function buttonsOf(ways: readonly WayOut[], notice: Notice): HTMLElement | false {
+  if (ways.length === 0) return false;
+  const buttons = ways.map(({ deed, label, take }) => {
+    const element = button(label, 'secondary', { 'data-testid': `way-${deed}` });
+    element.addEventListener('click', () => {
+      Promise.resolve()
+        .then(take)
+        .catch((error: unknown) => notice.show(error));
+    });
+    return element;
+  });
+  return h('div', { class: 'ways', role: 'group', 'aria-label': text('diagnosis.alternatives') }, ...buttons);
 }
 
 function explanation(error: unknown): readonly Child[] {
   if (error instanceof Problem) {
-    const { diagnosis, otherCauses = [] } = error.details;
-    // Of a passkey that answered and doesn't count, the service says why: to its holder alone.
-    if (diagnosis !== undefined) return diagnosisOf({ diagnosis, otherCauses });
+    if (isDiagnosis(error.details)) return diagnosisOf(error.details);
     const faults = error.details.errors ?? [];
     return [
       h('p', {}, error.message),

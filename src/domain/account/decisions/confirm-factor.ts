@@ -5,7 +5,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { ConfirmFactor } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { CONTACT_OF } from '../evolve.js';
-import { guessesOf, wrongEntry } from '../rules/lock-out.js';
+import { refuseWrongCode } from '../rules/lock-out.js';
 import { coolingOffAfter, NO_COOLING_OFF } from '../rules/cooling-off.js';
 import { proposalExpired } from '../rules/proposals.js';
 import { checkClosed, codeCounts } from '../rules/open-check.js';
@@ -34,8 +34,7 @@ export function confirmFactor(
   }
 
   if (!codeCounts({ ...state, totpStep: factor === 'totp' ? null : state.totpStep }, command.finding)) {
-    const guessesLeft = Math.max(0, policy.factors.codeMaximumGuesses - guessesOf(state, check) - 1);
-    return reject(rejection('wrong-code', { guessesLeft }), ...wrongEntry(state, policy, check, 'code', at));
+    return refuseWrongCode(state, policy, check, at);
   }
   const previous = state.contacts[contact];
   return accept({

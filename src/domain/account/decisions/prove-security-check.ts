@@ -7,7 +7,7 @@ import type { ProveSecurityCheck } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { CONTACT_OF } from '../factor-changes.js';
 import { disabledFactor } from '../rules/disabled-factors.js';
-import { guessesOf, wrongEntry } from '../rules/lock-out.js';
+import { refuseWrongCode, wrongEntry } from '../rules/lock-out.js';
 import { checkClosed, codeCounts } from '../rules/open-check.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -29,9 +29,8 @@ export function proveSecurityCheck(
   if (!factorProves(command, state, policy)) return reject(rejection('factor-not-available'));
 
   if (!codeCounts(state, command.finding)) {
-    const guessesLeft = Math.max(0, policy.factors.codeMaximumGuesses - guessesOf(state, check) - 1);
-    const details = on === 'code' ? { guessesLeft } : undefined;
-    return reject(rejection('wrong-code', details), ...wrongEntry(state, policy, check, on, at));
+    if (on === 'code') return refuseWrongCode(state, policy, check, at);
+    return reject(rejection('wrong-code'), ...wrongEntry(state, policy, check, on, at));
   }
   return accept({
     type: 'SecurityCheckPassed',

@@ -1,3 +1,5 @@
+import type { Decision } from '../../kernel/decider.js';
+import { reject } from '../../kernel/decider.js';
 import type { Rejection } from '../../kernel/rejection.js';
 import { rejection } from '../../kernel/rejection.js';
 import type { Instant } from '../../kernel/time.js';
@@ -17,6 +19,20 @@ export function lockedByFailures(state: EnrolledAccount, now: Instant): Rejectio
   return state.lockedUntil !== null && state.lockedUntil > now
     ? rejection('account-locked', { until: state.lockedUntil })
     : undefined;
+}
+
+/** Refuses a wrong code: how many guesses are left of it, and until when the account is locked by it, if it is. */
+export function refuseWrongCode(
+  state: EnrolledAccount,
+  policy: RelyingParty,
+  check: CheckUnderWay,
+  at: Instant,
+): Decision<AccountEvent> {
+  const guessesLeft = Math.max(0, policy.factors.codeMaximumGuesses - guessesOf(state, check) - 1);
+  const events = wrongEntry(state, policy, check, 'code', at);
+  const locked = events.find((event) => event.type === 'AccountLocked');
+  const details = { guessesLeft, ...(locked !== undefined && { until: locked.data.until }) };
+  return reject(rejection('wrong-code', details), ...events);
 }
 
 /** What a wrong entry comes to: it is recorded, the one that reaches a limit locks the account or disables the factor (M11). */

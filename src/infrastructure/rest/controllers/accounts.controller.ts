@@ -17,6 +17,7 @@ import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
+import { languageOf } from '../language.js';
 import { AccountIdPipe, cursorOf } from '../parameters.js';
 import { codeFactor, factor as anyFactor, factorView, instant, position, purpose } from '../schemas.js';
 
@@ -77,6 +78,7 @@ const confirmBody = z.strictObject({ code: z.string().max(16).exactOptional() })
 const factorsAnswer = z.object({
   factors: z.array(z.object({ factor: codeFactor, destination: z.string() })),
   advice: z.string().optional(),
+  until: instant.optional(),
 });
 const historyAnswer = z.object({
   events: z.array(
@@ -226,7 +228,7 @@ export class AccountsController {
       (request.query as { purpose?: unknown }).purpose ?? 'bind-passkey',
     ) as z.infer<typeof purpose>;
     const after = this.dispatcher.after(request);
-    return this.dispatcher.ask(new ListFactorsQuery(policy, accountId, after, asked));
+    return this.dispatcher.ask(new ListFactorsQuery(policy, accountId, after, asked, languageOf(request)));
   }
 
   @Call({

@@ -9,7 +9,7 @@ const MEMBERS = [
   ['detail', 'the same for this very case, with the number or the time that matters'],
   ['code', 'the stable code'],
   ['errors', 'for `request-invalid`: what is wrong, with a JSON pointer (RFC 6901) to each member'],
-  ['until', 'where something is stopped or locked for a time: RFC 3339, UTC'],
+  ['until', 'where something is stopped or locked for a time, by a wrong code too: RFC 3339, UTC'],
   ['reason', 'why a step-up was stopped, or a passkey could not be verified when it was registered'],
   ['action', 'for `step-up-required`: the step-up to open, with its `parameters`'],
   ['alternatives', 'for `step-up-method-missing`: each a list of methods that together will do'],

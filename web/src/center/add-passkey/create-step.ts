@@ -4,12 +4,13 @@ import { createCredential } from '../../platform/ceremony.js';
 import { keepDeviceToken } from '../../platform/device-tokens.js';
 import { passOnSignals } from '../../platform/signals.js';
 import { text } from '../../texts/texts.js';
-import { onPress } from '../../ui/actions.js';
+import { onPress, runBusy } from '../../ui/actions.js';
 import { button } from '../../ui/controls.js';
 import type { FlowDialog } from '../../ui/dialog.js';
 import { h } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
 import type { Notice } from '../../ui/notice.js';
+import type { Able } from '../../ui/ways-out.js';
 import type { CenterContext } from '../center-context.js';
 import { explainFailedPrompt } from '../center-context.js';
 import { storageChoice } from './storage-choice.js';
@@ -49,11 +50,24 @@ export function createPasskey(
     const storage = step.choosesStorage ? storageChoice() : undefined;
     const vouching = step.offersVouching ? offerVouching(context) : undefined;
     const create = button(text('add.create.button'), 'primary', { 'data-testid': 'create-passkey' }, 'key');
-    onPress(create, notice, async () => {
+    const keepIn = (place: Storage) => (): Promise<void> => {
+      storage?.choose(place);
+      create.focus();
+      return runBusy(create, notice, prompt);
+    };
+    const able: Able =
+      storage === undefined
+        ? {}
+        : {
+            'this-device': keepIn('this-device'),
+            'another-device': keepIn('another-device'),
+            'security-key': keepIn('security-key'),
+          };
+    const prompt = async (): Promise<void> => {
       kept.textContent = '';
       try {
-        const place = storage?.chosen();
-        const registered = await promptAndRegister(context, step.proof, place, vouching?.token(), notice);
+        const asked = { proof: step.proof, storage: storage?.chosen(), vouching: vouching?.token() };
+        const registered = await promptAndRegister(context, asked, notice, able);
         if (registered !== undefined) {
           finished(registered);
           return;
@@ -67,7 +81,8 @@ export function createPasskey(
           throw error;
         }
       }
-    });
+    };
+    onPress(create, notice, prompt);
     dialog.show({
       title: step.title,
       content: [
@@ -86,12 +101,16 @@ export function createPasskey(
 /** One prompt. Nothing where the prompt failed; the notice then says why. */
 async function promptAndRegister(
   context: CenterContext,
-  proof: RegistrationProof,
-  storage: Storage | undefined,
-  vouching: string | undefined,
+  asked: {
+    readonly proof: RegistrationProof;
+    readonly storage: Storage | undefined;
+    readonly vouching: string | undefined;
+  },
   notice: Notice,
+  able: Able,
 ): Promise<Registered | undefined> {
   const { account, device, session } = context;
+  const { proof, storage, vouching } = asked;
   const { ceremonyId, publicKey } = await account.startRegistration(
     { ...proof, device, entryPoint: session.entryPoint, ...(storage === undefined ? {} : { storage }) },
     vouching,
@@ -103,7 +122,7 @@ async function promptAndRegister(
     await passOnSignals(registered.signals);
     return registered;
   } catch (thrown) {
-    await explainFailedPrompt(context, ceremonyId, thrown, notice);
+    await explainFailedPrompt(context, ceremonyId, thrown, notice, able);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Grant } from '../../api/contract.js';
+import { problemText } from '../../texts/problems.js';
 import { text } from '../../texts/texts.js';
 import { button, waiting } from '../../ui/controls.js';
 import type { FlowDialog } from '../../ui/dialog.js';
@@ -13,11 +14,11 @@ export async function confirmIdentity(
   reason: Error | undefined,
 ): Promise<Grant> {
   dialog.show({ title: text('check.title'), content: [waiting(text('loading'))] });
-  const { factors, advice } = await openFactors(context, dialog);
+  const { factors, advice, until } = await openFactors(context, dialog);
   return passSecurityCheck(context, dialog, {
     purpose: 'bind-passkey',
     factors,
-    advice,
+    advice: until === undefined ? advice : problemText({ code: 'account-locked', until }),
     title: text('check.title'),
     text: text('check.text'),
     reason,

@@ -5,21 +5,26 @@ import { icon } from '../../ui/icons.js';
 
 const PLACES: readonly Storage[] = ['this-device', 'another-device', 'security-key'];
 
+export interface StorageChoice {
+  readonly element: HTMLElement;
+  chosen(): Storage;
+  choose(place: Storage): void;
+}
+
 /** Where the new passkey is to live. */
-export function storageChoice(): { element: HTMLElement; chosen(): Storage } {
+export function storageChoice(): StorageChoice {
   const name = uniqueId('storage');
-  let chosen: Storage = 'this-device';
-  const options = PLACES.map((place) => {
-    const input = h('input', {
+  const inputs = PLACES.map((place, index) =>
+    h('input', {
       type: 'radio',
       name,
       value: place,
-      checked: place === chosen,
+      checked: index === 0,
       'data-testid': `storage-${place}`,
-    });
-    input.addEventListener('change', () => {
-      chosen = place;
-    });
+    }),
+  );
+  const options = PLACES.map((place, index) => {
+    const input = inputs[index];
     return h(
       'label',
       { class: 'choice' },
@@ -34,5 +39,12 @@ export function storageChoice(): { element: HTMLElement; chosen(): Storage } {
     );
   });
   const element = h('fieldset', { class: 'choices' }, h('legend', {}, text('storage.title')), ...options);
-  return { element, chosen: () => chosen };
+  return {
+    element,
+    chosen: () => PLACES[inputs.findIndex(({ checked }) => checked)] ?? 'this-device',
+    choose: (place) => {
+      const input = inputs[PLACES.indexOf(place)];
+      if (input !== undefined) input.checked = true;
+    },
+  };
 }

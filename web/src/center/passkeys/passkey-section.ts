@@ -55,7 +55,12 @@ export class PasskeySection {
       this.#notice.element,
       this.#body,
     );
-    onPress(this.#add, this.#notice, () => this.#addOne());
+    onPress(this.#add, this.#notice, () => this.add());
+  }
+
+  get isFull(): boolean {
+    const { passkeys, policy } = this.#shown;
+    return passkeys.length >= policy.max;
   }
 
   async refresh(): Promise<void> {
@@ -80,9 +85,8 @@ export class PasskeySection {
       h('span', { 'aria-hidden': 'true' }, text('passkeys.count', { count, max })),
       h('span', { class: 'visually-hidden' }, text('passkeys.count.label', { count, max })),
     );
-    const full = count >= max;
-    this.#add.ariaDisabled = full ? 'true' : null;
-    this.#limit.textContent = full
+    this.#add.ariaDisabled = this.isFull ? 'true' : null;
+    this.#limit.textContent = this.isFull
       ? text(max === 1 ? 'passkeys.limit.one' : 'passkeys.limit.many', { rpName, max })
       : '';
     replaceContent(
@@ -132,17 +136,18 @@ export class PasskeySection {
     return row.element;
   }
 
-  async #addOne(): Promise<void> {
+  async add(): Promise<void> {
     if (this.#add.ariaDisabled === 'true') {
       toast(this.#limit.textContent);
       return;
     }
     if (!passkeysSupported()) throw new Error(text('ceremony.unsupported'));
     const registered = await this.#flow.run(this.#shown);
+    // A flow that came to nothing may have locked the account.
+    this.events.changed();
     if (registered === undefined) return;
     await this.refresh();
     this.#welcome(registered, text('add.done'));
-    this.events.changed();
   }
 
   #welcome(registered: Registered, said: string): void {

@@ -9,12 +9,15 @@ import type { CenterContext } from '../center-context.js';
 
 const EVERY_MS = 1500;
 
+/** A reset about which there is nothing left to wait for. */
+type Decided = ResetState & { readonly status: Exclude<ResetState['status'], 'requested' | 'retry'> };
+
 /** Waits for the provider's verdict, through as many tries as it takes. Resolves once the reset can't go on as it is. */
 export function awaitFaceCheck(
   { account, session }: CenterContext,
   dialog: FlowDialog,
   reset: { readonly resetId: string; readonly url?: string },
-): Promise<ResetState> {
+): Promise<Decided> {
   const notice = createNotice('face-notice');
   const state = h('div', { 'data-testid': 'face-state' }, waiting(text('reset.face.waiting')));
   const address = safeAddress(reset.url);
@@ -48,7 +51,7 @@ export function awaitFaceCheck(
       try {
         const current = await account.reset(reset.resetId);
         if (current.status !== 'requested' && current.status !== 'retry') {
-          decided(current);
+          decided({ ...current, status: current.status });
           return;
         }
         if (current.status === 'retry' && current.attempt !== attempt) {

@@ -69,10 +69,11 @@ async function run(
       offersVouching: false,
     });
     forgetReset(rp, accountId);
-    return outcome === 'proof-gone' ? sayTheEnd(context, dialog, 'expired') : outcome;
+    if (outcome !== 'proof-gone') return outcome;
   }
   forgetReset(rp, accountId);
-  return sayTheEnd(context, dialog, verdict.status);
+  await sayTheEnd(context, dialog, verdict.status === 'passed' ? 'expired' : verdict.status);
+  return run(context, dialog, steps, policy);
 }
 
 function explainAndBegin({ account, device }: CenterContext, dialog: FlowDialog): Promise<Begun> {
@@ -97,22 +98,22 @@ function explainAndBegin({ account, device }: CenterContext, dialog: FlowDialog)
   });
 }
 
-/** Stays until it is closed: there is nothing to go on with. */
-function sayTheEnd(
-  { session }: CenterContext,
-  dialog: FlowDialog,
-  status: ResetState['status'],
-): Promise<undefined> {
-  if (status === 'requested' || status === 'retry' || status === 'passed') return Promise.resolve(undefined);
+type End = Exclude<ResetState['status'], 'requested' | 'retry' | 'passed'>;
+
+/** Stays until it is closed; resolves where the user begins anew. */
+function sayTheEnd({ session }: CenterContext, dialog: FlowDialog, status: End): Promise<void> {
   const close = button(text('action.close'), 'secondary', { 'data-testid': 'reset-close' });
   close.addEventListener('click', () => dialog.close());
+  const anew = button(text('reset.anew'), 'primary', { 'data-testid': 'reset-anew' });
+  const mayBeAnew = status === 'expired' || status === 'cancelled';
+  const pressed = new Promise<void>((begin) => anew.addEventListener('click', () => begin()));
   dialog.show({
     title: text('reset.title'),
     content: [
       h('p', { 'data-testid': 'reset-end' }, text(`reset.${status}`, { rpName: session.rpName })),
-      h('div', { class: 'button-row' }, close),
+      h('div', { class: 'button-row' }, close, mayBeAnew && anew),
     ],
-    focus: close,
+    focus: mayBeAnew ? anew : close,
   });
-  return dialog.closed.then(() => undefined);
+  return pressed;
 }

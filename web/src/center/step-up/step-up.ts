@@ -10,6 +10,7 @@ import type {
 } from '../../api/contract.js';
 import { Problem } from '../../api/problem.js';
 import { cancelCeremony, useCredential } from '../../platform/ceremony.js';
+import type { Hint } from '../../platform/ceremony.js';
 import { passOnSignals } from '../../platform/signals.js';
 import { text } from '../../texts/texts.js';
 import { onPress } from '../../ui/actions.js';
@@ -18,6 +19,7 @@ import { openDialog } from '../../ui/dialog.js';
 import type { FlowDialog } from '../../ui/dialog.js';
 import { h } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
+import { leaving } from '../../ui/ways-out.js';
 import { approvalSummary } from './approval-summary.js';
 import type { CenterContext } from '../center-context.js';
 import { explainFailedPrompt } from '../center-context.js';
@@ -92,12 +94,17 @@ class Approval {
     );
 
     const passkey = button(text('approve.passkey'), 'primary', { 'data-testid': 'approve-passkey' }, 'key');
-    onPress(passkey, notice, async () => {
+    const prompt = async (hint?: Hint): Promise<void> => {
       let credential: AuthenticationResponseJSON;
       try {
-        credential = await useCredential(stepUp.publicKey);
+        credential = await useCredential(stepUp.publicKey, hint === undefined ? {} : { hint });
       } catch (thrown) {
-        await explainFailedPrompt(this.context, stepUp.ceremonyId, thrown, notice);
+        await explainFailedPrompt(this.context, stepUp.ceremonyId, thrown, notice, {
+          'try-again': () => prompt(hint),
+          'another-device': () => prompt('hybrid'),
+          'security-key': () => prompt('security-key'),
+          ...leaving(this.dialog, this.context.flows),
+        });
         return;
       }
       if (second.some((factors) => factors.length === 0)) await this.#verify(stepUp, { credential });
@@ -105,7 +112,8 @@ class Approval {
         const allowed = open.filter(({ factor }) => second.some((factors) => factors.includes(factor)));
         void this.#checkFactor(stepUp, allowed, credential);
       }
-    });
+    };
+    onPress(passkey, notice, () => prompt());
     const instead = alone.map((factor) => {
       const choice = button(text('approve.instead', { method: text(`method.${factor.factor}`) }), 'quiet', {
         'data-testid': `approve-instead-${factor.factor}`,

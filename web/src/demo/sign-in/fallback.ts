@@ -3,7 +3,7 @@ import type { DemoApi } from '../../api/demo.js';
 import type { Device } from '../../platform/device.js';
 import { text } from '../../texts/texts.js';
 import { onPress, onSubmit } from '../../ui/actions.js';
-import { button, field } from '../../ui/controls.js';
+import { button, field, waiting } from '../../ui/controls.js';
 import { openDialog } from '../../ui/dialog.js';
 import type { FlowDialog } from '../../ui/dialog.js';
 import { h } from '../../ui/dom.js';
@@ -13,15 +13,19 @@ import { createNotice } from '../../ui/notice.js';
 /** What the demo of a product takes for the password of each of its users. */
 const DEMO_PASSWORD = 'demo-password';
 
-/** Signs in without a passkey, by one of the product's other ways. Resolves with nothing if the user left. */
+/**
+ * Signs in without a passkey, by one of the product's other ways. Resolves with nothing if the user left.
+ * @param factor the way, where it has been chosen and it is known for whom
+ */
 export async function signInAnotherWay(
   api: DemoApi,
   device: Device,
   identifier: string,
+  factor?: FallbackFactor,
 ): Promise<SignInOutcome | undefined> {
   const dialog = openDialog('fallback-dialog');
   const left = dialog.closed.then(() => undefined);
-  const outcome = await Promise.race([left, new Fallback(api, device, dialog).run(identifier)]);
+  const outcome = await Promise.race([left, new Fallback(api, device, dialog).run(identifier, factor)]);
   dialog.close();
   return outcome;
 }
@@ -33,9 +37,28 @@ class Fallback {
     private readonly dialog: FlowDialog,
   ) {}
 
-  async run(identifier: string): Promise<SignInOutcome> {
+  async run(identifier: string, factor: FallbackFactor | undefined): Promise<SignInOutcome> {
+    this.dialog.show({ title: text('sign-in.fallback.title'), content: [waiting(text('loading'))] });
     const { fallbacks } = await this.api.product();
-    return new Promise((signedIn) => this.#choose(fallbacks, identifier, signedIn));
+    return new Promise((signedIn, failed) => {
+      if (factor === undefined || identifier === '') this.#choose(fallbacks, identifier, signedIn);
+      else this.#start(factor, identifier, fallbacks, signedIn).catch(failed);
+    });
+  }
+
+  async #start(
+    factor: FallbackFactor,
+    identifier: string,
+    fallbacks: readonly FallbackFactor[],
+    signedIn: (outcome: SignInOutcome) => void,
+  ): Promise<void> {
+    const { checkId } = await this.api.startFallback(identifier, factor, this.device);
+    const again = (): void => this.#choose(fallbacks, identifier, signedIn);
+    this.#enter(factor, signedIn, again, (typed) =>
+      factor === 'password'
+        ? this.api.verifyPassword(checkId, identifier, typed)
+        : this.api.verifyFallback(checkId, typed),
+    );
   }
 
   #choose(
@@ -63,13 +86,7 @@ class Fallback {
           name.input.focus();
           throw new Error(text('sign-in.identifier.missing'));
         }
-        const { checkId } = await this.api.startFallback(entered, factor, this.device);
-        const again = (): void => this.#choose(fallbacks, entered, signedIn);
-        this.#enter(factor, signedIn, again, (typed) =>
-          factor === 'password'
-            ? this.api.verifyPassword(checkId, entered, typed)
-            : this.api.verifyFallback(checkId, typed),
-        );
+        await this.#start(factor, entered, fallbacks, signedIn);
       });
       return h('li', {}, choice);
     });

@@ -1,6 +1,6 @@
-import type { AuthenticationResponseJSON, SignInOutcome } from '../../api/contract.js';
+import type { AuthenticationResponseJSON, FallbackFactor, SignInOutcome } from '../../api/contract.js';
 import { DemoApi } from '../../api/demo.js';
-import { Problem } from '../../api/problem.js';
+import { isDiagnosis, Problem } from '../../api/problem.js';
 import { AutofillSignIn } from '../../platform/autofill-sign-in.js';
 import { CeremonyFailed, passkeysSupported, useCredential } from '../../platform/ceremony.js';
 import type { Hint } from '../../platform/ceremony.js';
@@ -12,10 +12,16 @@ import { onPress, onSubmit } from '../../ui/actions.js';
 import { button, field } from '../../ui/controls.js';
 import { focusOn, h, replaceContent } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
+import type { Able } from '../../ui/ways-out.js';
 import type { Product } from '../products.js';
 import { approvalWaiting } from './approval-waiting.js';
 import { signInAnotherWay } from './fallback.js';
 import { signInOutcome } from './sign-in-outcome.js';
+
+interface Attempt {
+  readonly identifier?: string;
+  readonly hint?: Hint;
+}
 
 /** The sign-in box of one product: by autofill, with a user name, with the passkey alone, or from elsewhere. */
 export class SignInBox {
@@ -42,7 +48,7 @@ export class SignInBox {
       () => this.#api.startSignIn(this.#knownDevice()),
       (ceremonyId, credential) => {
         this.#verify(ceremonyId, credential)
-          .catch((error: unknown) => this.#explain(ceremonyId, error))
+          .catch((error: unknown) => this.#explain(ceremonyId, error, {}))
           .catch((error: unknown) => this.#notice.show(error));
       },
     );
@@ -113,15 +119,20 @@ export class SignInBox {
 
   #otherWay(): HTMLElement {
     const other = button(text('sign-in.fallback'), 'quiet', { 'data-testid': 'sign-in-fallback' });
-    onPress(other, this.#notice, async () => {
-      const named = this.#identifier.input.value.trim();
-      const outcome = await signInAnotherWay(this.#api, this.#knownDevice(), named);
-      if (outcome !== undefined) this.#show(outcome);
-    });
+    onPress(other, this.#notice, () => this.#fallBack());
     return other;
   }
 
-  async #signIn({ identifier, hint }: { identifier?: string; hint?: Hint } = {}): Promise<void> {
+  async #fallBack(factor?: FallbackFactor): Promise<void> {
+    const named = this.#identifier.input.value.trim();
+    const outcome = await signInAnotherWay(this.#api, this.#knownDevice(), named, factor);
+    if (outcome === undefined) return;
+    this.#notice.clear();
+    this.#show(outcome);
+  }
+
+  async #signIn(attempt: Attempt = {}): Promise<void> {
+    const { identifier, hint } = attempt;
     if (!passkeysSupported()) throw new Error(text('ceremony.unsupported'));
     this.#autofill.stop();
     const named = identifier === undefined ? {} : { identifier };
@@ -129,9 +140,10 @@ export class SignInBox {
     try {
       const credential = await useCredential(publicKey, hint === undefined ? {} : { hint });
       await this.#verify(ceremonyId, credential);
+      this.#notice.clear();
     } catch (error) {
       this.#autofill.start();
-      await this.#explain(ceremonyId, error);
+      await this.#explain(ceremonyId, error, attempt);
     }
   }
 
@@ -144,13 +156,30 @@ export class SignInBox {
     }
   }
 
-  /** Says what the service makes of it and what to do next, or what happened in words of our own. */
-  async #explain(ceremonyId: string, thrown: unknown): Promise<void> {
+  /** Says what the service makes of it, with a button for each way on; or what happened in words of our own. */
+  async #explain(ceremonyId: string, thrown: unknown, attempt: Attempt): Promise<void> {
+    const able = this.#able(attempt);
+    if (thrown instanceof Problem && isDiagnosis(thrown.details)) {
+      this.#notice.showDiagnosis(thrown.details, thrown, able);
+      return;
+    }
     if (!(thrown instanceof CeremonyFailed)) throw thrown;
     if (thrown.aborted) return;
     const diagnosis = await this.#api.diagnose(ceremonyId, thrown.report, this.device);
-    this.#notice.showDiagnosis(diagnosis, thrown);
+    this.#notice.showDiagnosis(diagnosis, thrown, able);
     await passOnSignals(diagnosis?.signals);
+  }
+
+  #able(attempt: Attempt): Able {
+    return {
+      'try-again': () => this.#signIn(attempt),
+      'another-device': () => this.#signIn({ ...attempt, hint: 'hybrid' }),
+      'security-key': () => this.#signIn({ ...attempt, hint: 'security-key' }),
+      sms: () => this.#fallBack('sms'),
+      email: () => this.#fallBack('email'),
+      totp: () => this.#fallBack('totp'),
+      password: () => this.#fallBack('password'),
+    };
   }
 
   #show(outcome: SignInOutcome): void {
