@@ -1,18 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { becomeDemoUser, codeSentTo, enterWithPasskey, portalLink } from '../support/browser-flows.js';
-import type { DemoUser, ProductSlug } from '../support/browser-flows.js';
+import { becomeDemoUser, enterWithPasskey, portalLink, signInByCode } from '../support/browser-flows.js';
 import { browserStories } from '../support/browser-stories.js';
-import type { Visitor } from '../support/browser-visitor.js';
-
-async function signInByCode(visitor: Visitor, rp: ProductSlug, user: DemoUser): Promise<void> {
-  await visitor.page.goto(`/#${rp}`);
-  await visitor.fill('sign-in-identifier', user.accountId);
-  await visitor.click('sign-in-fallback');
-  await visitor.click('fallback-sms');
-  await visitor.see('fallback-code-input');
-  await visitor.fill('fallback-code-input', await codeSentTo(visitor, user.phone));
-  await visitor.click('fallback-verify');
-}
 
 describe('F11: a sign-in on a new device at moomoo', () => {
   const stories = browserStories();

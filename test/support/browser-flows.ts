@@ -91,3 +91,14 @@ export async function enterWithPasskey(visitor: Visitor, rp: ProductSlug): Promi
   await addPasskey(visitor, user);
   return user;
 }
+
+/** From the start page, by a code to the phone. */
+export async function signInByCode(visitor: Visitor, rp: ProductSlug, user: DemoUser): Promise<void> {
+  await visitor.page.goto(`/#${rp}`);
+  await visitor.fill('sign-in-identifier', user.accountId);
+  await visitor.click('sign-in-fallback');
+  await visitor.click('fallback-sms');
+  await visitor.see('fallback-code-input');
+  await visitor.fill('fallback-code-input', await codeSentTo(visitor, user.phone));
+  await visitor.click('fallback-verify');
+}

@@ -19,8 +19,9 @@ export interface BrowserStories {
 /**
  * The built service and a browser for the stories of one spec file. A story fails where a page complained, or was refused
  * something, that the story didn't ask its `watch` about.
+ * @param settings environment variables of the service, beside those of every story
  */
-export function browserStories(): BrowserStories {
+export function browserStories(settings?: Readonly<Record<string, string>>): BrowserStories {
   jest.setTimeout(STORY_MS);
   const visitors: Visitor[] = [];
   let running: { readonly service: KillableService; readonly browser: Browser } | undefined;
@@ -30,7 +31,7 @@ export function browserStories(): BrowserStories {
   };
 
   beforeAll(async () => {
-    const service = new KillableService(temporaryFolder(), await freePort());
+    const service = new KillableService(temporaryFolder(), await freePort(), undefined, settings);
     const [browser] = await Promise.all([launchBrowser(), service.start()]);
     running = { service, browser };
   });

@@ -19,6 +19,7 @@ export class KillableService {
     readonly folder: string,
     readonly port: number,
     private readonly key = 'key-of-the-crash-test-alone',
+    private readonly settings: Readonly<Record<string, string>> = {},
   ) {
     if (!existsSync(MAIN)) throw new Error('the service is not built: run `npm run build`, or `npm test`');
   }
@@ -37,6 +38,7 @@ export class KillableService {
         LATCHKEY_DEV_API_KEY: this.key,
         LATCHKEY_LOG: 'silent',
         PORT: String(this.port),
+        ...this.settings,
       },
     });
     this.child = child;

@@ -221,11 +221,21 @@ export interface SignedIn {
 
 export interface ApprovalRequired {
   readonly status: 'approval-required';
+  readonly accountId: string;
   readonly approvalId: string;
   /** What the outcome is asked for with. */
   readonly approvalSecret: string;
   readonly matchNumber: string;
   readonly signals?: Signals;
+}
+
+/** What the outcome of a sign-in on a new device is asked for with. */
+export type WaitingSignIn = Pick<ApprovalRequired, 'accountId' | 'approvalId' | 'approvalSecret'>;
+
+/** A second factor stands in for a trusted device, from a time on. */
+export interface StartedRecovery {
+  readonly approvedFrom: string;
+  readonly expiresAt: string;
 }
 
 /** What came of a sign-in on a new device. The first to ask after its approval gets the tokens. */
@@ -234,6 +244,9 @@ export interface CollectedSignIn {
   readonly accountId?: string;
   readonly token?: string;
   readonly deviceToken?: string;
+  /** While a recovery waits: when it counts. */
+  readonly approvedFrom?: string;
+  readonly expiresAt: string;
   readonly position: string;
 }
 
@@ -255,6 +268,9 @@ export interface TrustedDevice extends DeviceView {
 
 export interface SignInApproval {
   readonly approvalId: string;
+  /** `recovering`: without a trusted device, from a time on. */
+  readonly status: 'open' | 'recovering';
+  readonly approvedFrom: string | null;
   readonly device: DeviceView;
   readonly requestedAt: string;
 }

@@ -1,9 +1,9 @@
 import type { Device } from '../platform/device.js';
 import type {
-  ApprovalRequired,
   AuthenticationCeremony,
   AuthenticationResponseJSON,
   CeremonyError,
+  CodeFactor,
   CollectedSignIn,
   DemoAccount,
   DemoHome,
@@ -11,7 +11,10 @@ import type {
   FallbackFactor,
   OutboxMessage,
   Parameters,
+  SecurityCheck,
   SignInOutcome,
+  StartedRecovery,
+  WaitingSignIn,
 } from './contract.js';
 import { HttpApi } from './http.js';
 
@@ -79,7 +82,21 @@ export class DemoApi {
     return http.command('POST', path, { identifier, password });
   }
 
-  collectSignIn({ approvalId, approvalSecret }: ApprovalRequired): Promise<CollectedSignIn> {
+  startRecoveryCheck(accountId: string, factor: CodeFactor): Promise<SecurityCheck> {
+    const path = `${this.#base}/accounts/${encodeURIComponent(accountId)}/recovery-checks`;
+    return http.command('POST', path, { factor });
+  }
+
+  recoverSignIn(
+    { accountId, approvalId, approvalSecret }: WaitingSignIn,
+    proof: { readonly checkId: string; readonly code: string } | { readonly password: string },
+  ): Promise<StartedRecovery> {
+    const account = `${this.#base}/accounts/${encodeURIComponent(accountId)}`;
+    const path = `${account}/sign-in-approvals/${encodeURIComponent(approvalId)}/recovery`;
+    return http.command('POST', path, proof, { 'Approval-Secret': approvalSecret });
+  }
+
+  collectSignIn({ approvalId, approvalSecret }: WaitingSignIn): Promise<CollectedSignIn> {
     const path = `${this.#base}/sign-in-approvals/${encodeURIComponent(approvalId)}`;
     return http.query(path, { 'Approval-Secret': approvalSecret });
   }

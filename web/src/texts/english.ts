@@ -299,7 +299,20 @@ export const ENGLISH = {
   'approval.expired': 'Nobody approved the sign-in in time. Please sign in again.',
   'approval.lost': 'No trusted device at hand?',
   'approval.lost.text':
-    'If every trusted device is lost, contact the support of {rpName}: they check who you are and let you in again.',
+    'If every trusted device is lost, prove it’s you in a second way. That counts only after a wait, in which a trusted device can still refuse it.',
+  'recovery.start': 'All my trusted devices are lost',
+  'recovery.title': 'Prove it’s you in a second way',
+  'recovery.text':
+    'Choose another way than the one you have just used. We tell you on every channel we know, and any trusted device can refuse it.',
+  'recovery.waiting.title': 'Signing in without a trusted device',
+  'recovery.until': 'You will be signed in from {time} on, unless it is refused on a trusted device.',
+  'recovery.denied-by': 'You can close this page. Come back to it in this browser after that time.',
+  'approval.collected': 'This sign-in was completed elsewhere.',
+  'approval.open.recovering':
+    'They say that every trusted device is lost. Unless you refuse it, they will be signed in from {time} on.',
+  'event.SignInNumberMismatched': 'A wrong number was entered for a new device',
+  'event.SignInRecoveryStarted': 'A sign-in without a trusted device was begun',
+  'problem.factor-in-use': 'This way has carried the sign-in already. Choose another.',
   'approval.open.title': 'Is this you signing in?',
   'approval.open.text':
     'A device that is new to your account wants to sign in. Approve it only if it is in your hands.',

@@ -5,7 +5,7 @@ import { button, field } from '../../ui/controls.js';
 import { h, replaceContent } from '../../ui/dom.js';
 import { icon } from '../../ui/icons.js';
 import { createNotice } from '../../ui/notice.js';
-import { timeElement } from '../../ui/times.js';
+import { formatDateAndTime, timeElement } from '../../ui/times.js';
 import { toast } from '../../ui/toast.js';
 import type { CenterContext } from '../center-context.js';
 import { withFreshProof } from '../step-up/fresh-proof.js';
@@ -32,7 +32,7 @@ export class ApprovalSection {
     const approvals = await this.context.account.openApprovals();
     if (!this.element.isConnected) return;
     // Rebuilding an unchanged request would take away the number that is being typed.
-    const shown = approvals.map(({ approvalId }) => approvalId).join();
+    const shown = approvals.map(({ approvalId, status }) => `${approvalId} ${status}`).join();
     if (shown !== this.#shown) {
       this.#shown = shown;
       replaceContent(this.element, ...approvals.map((approval) => this.#card(approval)));
@@ -43,7 +43,7 @@ export class ApprovalSection {
 
   #card(approval: SignInApproval): HTMLElement {
     const { account, device: own } = this.context;
-    const { approvalId, device, requestedAt } = approval;
+    const { approvalId, approvedFrom, device, requestedAt, status } = approval;
     const name = deviceName(device);
     const notice = createNotice('approval-notice');
     const number = field(text('approval.open.number'), {
@@ -86,6 +86,13 @@ export class ApprovalSection {
       { class: 'card attention', 'data-testid': 'approval-open' },
       h('div', { class: 'title-line' }, icon('another-device'), h('h2', {}, text('approval.open.title'))),
       h('p', { class: 'muted' }, text('approval.open.text')),
+      status === 'recovering' &&
+        h(
+          'p',
+          { class: 'notice danger', 'data-testid': 'approval-recovering' },
+          icon('alert'),
+          text('approval.open.recovering', { time: formatDateAndTime(new Date(approvedFrom ?? '')) }),
+        ),
       h(
         'dl',
         { class: 'details' },

@@ -2,16 +2,16 @@ import type { FallbackFactor, SignInOutcome } from '../../api/contract.js';
 import type { DemoApi } from '../../api/demo.js';
 import type { Device } from '../../platform/device.js';
 import { text } from '../../texts/texts.js';
-import { onPress, onSubmit } from '../../ui/actions.js';
-import { button, field, waiting } from '../../ui/controls.js';
+import { onPress } from '../../ui/actions.js';
+import { field, waiting } from '../../ui/controls.js';
 import { openDialog } from '../../ui/dialog.js';
 import type { FlowDialog } from '../../ui/dialog.js';
 import { h } from '../../ui/dom.js';
-import { icon } from '../../ui/icons.js';
 import { createNotice } from '../../ui/notice.js';
+import { methodChoice, secretForm } from './secret-form.js';
 
-/** What the demo of a product takes for the password of each of its users. */
-const DEMO_PASSWORD = 'demo-password';
+/** What came of it, and by which way. */
+export type FallbackOutcome = SignInOutcome & { readonly factor: FallbackFactor };
 
 /**
  * Signs in without a passkey, by one of the product's other ways. Resolves with nothing if the user left.
@@ -22,7 +22,7 @@ export async function signInAnotherWay(
   device: Device,
   identifier: string,
   factor?: FallbackFactor,
-): Promise<SignInOutcome | undefined> {
+): Promise<FallbackOutcome | undefined> {
   const dialog = openDialog('fallback-dialog');
   const left = dialog.closed.then(() => undefined);
   const outcome = await Promise.race([left, new Fallback(api, device, dialog).run(identifier, factor)]);
@@ -37,7 +37,7 @@ class Fallback {
     private readonly dialog: FlowDialog,
   ) {}
 
-  async run(identifier: string, factor: FallbackFactor | undefined): Promise<SignInOutcome> {
+  async run(identifier: string, factor: FallbackFactor | undefined): Promise<FallbackOutcome> {
     this.dialog.show({ title: text('sign-in.fallback.title'), content: [waiting(text('loading'))] });
     const { fallbacks } = await this.api.product();
     return new Promise((signedIn, failed) => {
@@ -50,21 +50,27 @@ class Fallback {
     factor: FallbackFactor,
     identifier: string,
     fallbacks: readonly FallbackFactor[],
-    signedIn: (outcome: SignInOutcome) => void,
+    signedIn: (outcome: FallbackOutcome) => void,
   ): Promise<void> {
     const { checkId } = await this.api.startFallback(identifier, factor, this.device);
     const again = (): void => this.#choose(fallbacks, identifier, signedIn);
-    this.#enter(factor, signedIn, again, (typed) =>
-      factor === 'password'
-        ? this.api.verifyPassword(checkId, identifier, typed)
-        : this.api.verifyFallback(checkId, typed),
-    );
+    secretForm(this.dialog, factor, {
+      testId: 'fallback',
+      again,
+      verify: async (typed) => {
+        const outcome =
+          factor === 'password'
+            ? await this.api.verifyPassword(checkId, identifier, typed)
+            : await this.api.verifyFallback(checkId, typed);
+        signedIn({ ...outcome, factor });
+      },
+    });
   }
 
   #choose(
     fallbacks: readonly FallbackFactor[],
     identifier: string,
-    signedIn: (outcome: SignInOutcome) => void,
+    signedIn: (outcome: FallbackOutcome) => void,
   ): void {
     const notice = createNotice('fallback-notice');
     const name = field(text('sign-in.identifier'), {
@@ -74,12 +80,7 @@ class Fallback {
       'data-testid': 'fallback-identifier',
     });
     const choices = fallbacks.map((factor) => {
-      const choice = h(
-        'button',
-        { type: 'button', class: 'choice', 'data-testid': `fallback-${factor}` },
-        icon(factor === 'password' ? 'key' : factor),
-        h('span', {}, h('strong', {}, text(`fallback.method.${factor}`))),
-      );
+      const choice = methodChoice(factor, `fallback-${factor}`);
       onPress(choice, notice, async () => {
         const entered = name.input.value.trim();
         if (entered === '') {
@@ -99,57 +100,6 @@ class Fallback {
         h('ul', { class: 'choices' }, ...choices),
       ],
       focus: name.input,
-    });
-  }
-
-  #enter(
-    factor: FallbackFactor,
-    signedIn: (outcome: SignInOutcome) => void,
-    again: () => void,
-    verify: (typed: string) => Promise<SignInOutcome>,
-  ): void {
-    const notice = createNotice('fallback-code-notice');
-    const isPassword = factor === 'password';
-    const secret = isPassword
-      ? field(text('fallback.password'), {
-          type: 'password',
-          autocomplete: 'current-password',
-          'data-testid': 'fallback-password-input',
-        })
-      : field(text('code.label'), {
-          class: 'code-input',
-          inputmode: 'numeric',
-          autocomplete: 'one-time-code',
-          maxlength: 12,
-          'data-testid': 'fallback-code-input',
-        });
-    const submit = button(text('code.verify'), 'primary', {
-      type: 'submit',
-      'data-testid': 'fallback-verify',
-    });
-    const other = button(text('code.other'), 'quiet', { 'data-testid': 'fallback-other' });
-    other.addEventListener('click', again);
-    const form = h('form', { class: 'stack', novalidate: true }, secret.element, notice.element, submit);
-    onSubmit(form, submit, notice, async () => {
-      const typed = isPassword ? secret.input.value : secret.input.value.replace(/\s/g, '');
-      if (typed === '') {
-        secret.input.focus();
-        throw new Error(text(isPassword ? 'fallback.password.missing' : 'code.missing'));
-      }
-      signedIn(await verify(typed));
-    });
-    this.dialog.show({
-      title: text(`fallback.method.${factor}`),
-      content: [
-        h(
-          'p',
-          {},
-          isPassword ? text('fallback.password.text', { password: DEMO_PASSWORD }) : text('fallback.sent'),
-        ),
-        form,
-        h('div', { class: 'quiet-row' }, other),
-      ],
-      focus: secret.input,
     });
   }
 }

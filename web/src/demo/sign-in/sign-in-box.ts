@@ -1,4 +1,9 @@
-import type { AuthenticationResponseJSON, FallbackFactor, SignInOutcome } from '../../api/contract.js';
+import type {
+  AuthenticationResponseJSON,
+  FallbackFactor,
+  SignedIn,
+  SignInOutcome,
+} from '../../api/contract.js';
 import { DemoApi } from '../../api/demo.js';
 import { isDiagnosis, Problem } from '../../api/problem.js';
 import { AutofillSignIn } from '../../platform/autofill-sign-in.js';
@@ -14,8 +19,10 @@ import { focusOn, h, replaceContent } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
 import type { Able } from '../../ui/ways-out.js';
 import type { Product } from '../products.js';
-import { approvalWaiting } from './approval-waiting.js';
+import { ApprovalWaiting } from './approval-waiting.js';
+import type { Waiting } from './approval-waiting.js';
 import { signInAnotherWay } from './fallback.js';
+import { keptRecovery } from './kept-recovery.js';
 import { signInOutcome } from './sign-in-outcome.js';
 
 interface Attempt {
@@ -61,6 +68,8 @@ export class SignInBox {
 
   start(): void {
     this.#autofill.start();
+    const kept = keptRecovery(this.product.rp);
+    if (kept !== undefined) replaceContent(this.#result, this.#waiting({ signIn: kept }).element);
   }
 
   stop(): void {
@@ -128,7 +137,7 @@ export class SignInBox {
     const outcome = await signInAnotherWay(this.#api, this.#knownDevice(), named, factor);
     if (outcome === undefined) return;
     this.#notice.clear();
-    this.#show(outcome);
+    this.#show(outcome, outcome.factor);
   }
 
   async #signIn(attempt: Attempt = {}): Promise<void> {
@@ -182,17 +191,23 @@ export class SignInBox {
     };
   }
 
-  #show(outcome: SignInOutcome): void {
+  /** @param factor what it was proven by, if not by a passkey */
+  #show(outcome: SignInOutcome, factor?: FallbackFactor): void {
     void passOnSignals(outcome.signals);
     const { element, heading } =
       outcome.status === 'signed-in'
         ? signInOutcome(outcome)
-        : approvalWaiting(this.#api, this.product.rpName, outcome, (signedIn) => this.#show(signedIn));
+        : this.#waiting({ signIn: outcome, matchNumber: outcome.matchNumber, factor });
     replaceContent(this.#result, element);
     focusOn(heading);
     if (outcome.status !== 'signed-in') return;
     keepDeviceToken(this.product.rp, outcome.accountId, outcome.deviceToken);
     this.signedIn(outcome.accountId, outcome.position);
+  }
+
+  #waiting(waiting: Omit<Waiting, 'api' | 'approved'>): ApprovalWaiting {
+    const approved = (signedIn: SignedIn): void => this.#show(signedIn);
+    return new ApprovalWaiting({ ...waiting, api: this.#api, approved });
   }
 
   /** The token of the account that used this browser last, for nobody is known before the sign-in. */
