@@ -54,6 +54,7 @@ describe.each(PRODUCTS)('an account at %s', (rp) => {
       lockedUntil: null,
       lockReason: null,
       coolingOff: { phoneChangeUntil: null, emailChangeUntil: null, resetUntil: null },
+      resetRequired: false,
       openReset: null,
       onboarding: { completed: false, completedAt: null },
       createdAt: server.clock.in(0),

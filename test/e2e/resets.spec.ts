@@ -31,6 +31,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** A proof by the product's own word, which asks for no code. */
+async function vouched(person: Person): Promise<string> {
+  const body = { factor: 'sms', purpose: 'bind-passkey', outcome: 'passed' };
+  return answered<{ grant: string }>(await person.call('POST', '/security-checks/attest', { body }), 200)
+    .grant;
+}
+
 describe.each(PRODUCTS)('B1: a reset at %s', (rp) => {
   it('B1 is asked for, passed, and lets one passkey be added, once', async () => {
     const ada = await personWithPasskey(server, rp);
@@ -170,7 +177,7 @@ describe.each(PRODUCTS)('B1: a reset at %s', (rp) => {
 
     answered(await ada.call('POST', '/unlock'), 200);
     expect(await account()).toMatchObject({ status: 'active', lockReason: null });
-    const body = { grant: await ada.grantFor('bind-passkey'), device: PHONE, entryPoint: 'security-center' };
+    const body = { grant: await vouched(ada), device: PHONE, entryPoint: 'security-center' };
     const byCode = await ada.call('POST', '/passkeys/registrations', { body });
     expect(answered(byCode, 409)).toMatchObject({ code: 'reset-required' });
     await registerAfter(ada, await passedReset(ada));
@@ -243,7 +250,7 @@ describe('M8: the only passkey at mpchat', () => {
     const reset = await passedReset(ada);
     const byCode = async (): Promise<unknown> => {
       const body = {
-        grant: await ada.grantFor('bind-passkey'),
+        grant: await vouched(ada),
         device: PHONE,
         entryPoint: 'security-center',
       };
@@ -283,6 +290,33 @@ describe('M10: after a reset', () => {
     await ada.proofFor('internal-transfer', { amount: '1', asset: 'USDT', recipient: 'bob' });
     server.clock.advance(DAY);
     answered(await ask(), 201);
+  });
+});
+
+describe.each(PRODUCTS)('whoever has been reset at %s and has no passkey yet', (rp) => {
+  const advised = (why: string) => ({ factors: [], advice: expect.stringContaining(why) });
+
+  it('is offered no factor that would add none, is sent no code, and told what to do instead', async () => {
+    const ada = await personWithPasskey(server, rp);
+    const factors = async (): Promise<unknown> =>
+      answered(await ada.call('GET', `/factors?purpose=bind-passkey&after=${await ada.now()}`), 200);
+    const reset = await passedReset(ada);
+    const body = { factor: 'sms', purpose: 'bind-passkey' };
+    const refused = problem(409, 'reset-required');
+    const sent = server.messagesTo(ada.phone).filter(({ code }) => code !== undefined).length;
+
+    expect(await factors()).toStrictEqual(advised('The passkeys were reset.'));
+    expect(answered(await ada.call('POST', '/security-checks', { body }), 409)).toStrictEqual(refused);
+    server.clock.advance(HOUR);
+    expect(await factors()).toStrictEqual(advised('The passkeys were reset.'));
+    answered(await pressed(ada, await requestReset(ada), 'final'), 200);
+    expect(await factors()).toStrictEqual(advised('The passkeys were reset.'));
+    const account = await ada.call('GET', `?after=${await ada.now()}`);
+    expect(answered(account, 200)).toMatchObject({ resetRequired: true, openReset: null });
+    expect(server.messagesTo(ada.phone).filter(({ code }) => code !== undefined)).toHaveLength(sent);
+
+    answered(await stopReset(ada, reset, 'dispute'), 200);
+    expect(await factors()).toStrictEqual(advised('a reset was disputed'));
   });
 });
 

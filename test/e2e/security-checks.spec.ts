@@ -189,7 +189,17 @@ describe.each(PRODUCTS)('the lock of an account at %s', (rp) => {
     const choice = await ada.call('GET', `/factors?purpose=step-up&after=${await ada.now()}`);
     expect(answered(choice, 200)).toStrictEqual({
       factors: [],
-      advice: expect.stringContaining(until),
+      advice: expect.stringMatching(
+        /^Too many wrong entries: codes are accepted again from .+ GMT[+-]\d\.$/u,
+      ),
+      until,
+    });
+    const inChinese = await ada.call('GET', `/factors?purpose=step-up&after=${await ada.now()}`, {
+      headers: { 'accept-language': 'zh-CN' },
+    });
+    expect(answered(inChinese, 200)).toStrictEqual({
+      factors: [],
+      advice: expect.stringMatching(/^输入错误次数过多：.+ GMT[+-]\d .+ 之后才可再次使用验证码。$/u),
       until,
     });
 

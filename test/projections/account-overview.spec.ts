@@ -59,6 +59,7 @@ describe('account-overview', () => {
           email_cooling_off_until: null,
           open_reset_until: null,
           disputed: 0,
+          reset_required: 0,
           entry_points: '{}',
           security_epoch: 0,
           created_at: 1_000,

@@ -79,6 +79,7 @@ export const startCheck = (told: Told<StartSecurityCheck> = {}): StartSecurityCh
   at: LATER,
   factor: 'sms',
   purpose: 'bind-passkey',
+  stepUp: null,
   ...told,
 });
 

@@ -77,7 +77,12 @@ function commandOfTurn(turn: Turn): AccountCommand {
     case 'confirm-factor':
       return confirming(turn);
     case 'start-security-check':
-      return command.startCheck({ at, factor: one(FACTORS, other) ?? 'sms', purpose: purposeOf(pick) });
+      return command.startCheck({
+        at,
+        factor: one(FACTORS, other) ?? 'sms',
+        purpose: purposeOf(pick),
+        stepUp: { action: one(policy.actions, pick)?.name ?? '', signInFactor: null },
+      });
     case 'prove-security-check':
       return proving(turn, purposeOf(other));
     case 'unlock-account':

@@ -178,12 +178,15 @@ export class FallbackChecks {
       if (factor === 'password') return account.tell({ subject, securityEpoch, value: '', locale });
       const value = state.contacts[CONTACT_OF[factor]];
       if (value === undefined) return notFound;
-      return account.decide({ type: 'start-security-check', at, factor, purpose: 'sign-in' }, () => ({
-        subject,
-        securityEpoch,
-        value,
-        locale,
-      }));
+      return account.decide(
+        { type: 'start-security-check', at, factor, purpose: 'sign-in', stepUp: null },
+        () => ({
+          subject,
+          securityEpoch,
+          value,
+          locale,
+        }),
+      );
     });
     return found.ok ? found.answer : undefined;
   }

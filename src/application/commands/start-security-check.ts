@@ -63,8 +63,9 @@ export class StartSecurityCheckHandler implements ICommandHandler<StartSecurityC
       if (state.status !== 'enrolled') return refused(absent(state));
       const locale = state.locale ?? policy.texts.locale;
       let use: CodeUse = { kind: purpose === 'step-up' ? 'sign-in' : purpose };
+      let stepUp: OpenStepUp | undefined;
       if (purpose === 'step-up') {
-        const stepUp = await this.stepUps.find(account, body.stepUpId ?? '');
+        stepUp = await this.stepUps.find(account, body.stepUpId ?? '');
         const action = stepUp && actionNamed(policy, stepUp.action);
         if (stepUp === undefined || action === undefined) return refused(rejection('step-up-not-found'));
         if (stepUp.expiresAt <= at) return refused(rejection('step-up-expired'));
@@ -83,7 +84,7 @@ export class StartSecurityCheckHandler implements ICommandHandler<StartSecurityC
         value,
       };
       return account.decide(
-        { type: 'start-security-check', at, factor, purpose },
+        { type: 'start-security-check', at, factor, purpose, stepUp: stepUp ?? null },
         () => ({
           checkId: check.checkId,
           factor,

@@ -4,6 +4,7 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { Factor } from '../../domain/account/events.js';
 import { absent } from '../../domain/account/rules/absent.js';
 import { passkeysThatProve } from '../../domain/account/rules/resets.js';
+import { methodsAtHand } from '../../domain/account/rules/step-up-methods.js';
 import type { CeremonyId, StepUpId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
@@ -34,7 +35,7 @@ export interface StartedStepUp {
   readonly stepUpId: StepUpId;
   readonly ceremonyId: CeremonyId;
   readonly publicKey: RequestOptions;
-  /** Alternatives, any one of which will do; of an alternative, every method. */
+  /** The alternatives that this account can carry out, any one of which will do; of an alternative, every method. */
   readonly methods: readonly MethodSet[];
   /** What is approved, in words, for the page that asks. */
   readonly approves: string;
@@ -112,7 +113,7 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
           stepUpId,
           ceremonyId,
           publicKey,
-          methods: action?.alternatives ?? [],
+          methods: action === undefined ? [] : methodsAtHand(state, action, signInFactor, at).complete,
           approves: action === undefined ? '' : describeAction(action, body.parameters, context.language),
           expiresAt,
         }),

@@ -39,6 +39,7 @@ const ACCOUNTS = {
     open_reset_status: 'text',
     open_reset_until: 'integer',
     disputed: 'integer',
+    reset_required: 'integer',
     email_cooling_off_until: 'integer',
     entry_points: 'text',
     security_epoch: 'integer',
@@ -71,7 +72,7 @@ const NOTHING_PENDING = { pending_phone: null, pending_email: null, pending_totp
 
 export const accountOverview = defineProjection<AccountEventType>({
   name: 'account-overview',
-  version: 6,
+  version: 7,
   tables: [ACCOUNTS],
   readsPersonal: ['AccountEnrolled', 'AccountDetailsChanged', 'FactorsChanged'],
   on: {
@@ -103,6 +104,7 @@ export const accountOverview = defineProjection<AccountEventType>({
             reset_cooling_off_until: null,
             ...NO_OPEN_RESET,
             disputed: 0,
+            reset_required: 0,
             email_cooling_off_until: null,
             entry_points: '{}',
             security_epoch: 0,
@@ -149,7 +151,7 @@ export const accountOverview = defineProjection<AccountEventType>({
       const { at, data } = projected.event;
       return changed(projected, {
         add: { passkey_count: 1 },
-        ...(data.resetId === null ? {} : { set: NO_OPEN_RESET }),
+        ...(data.resetId === null ? {} : { set: { ...NO_OPEN_RESET, reset_required: 0 } }),
         addMembers: { entry_points: { [data.entryPoint]: at } },
       });
     },
@@ -170,6 +172,7 @@ export const accountOverview = defineProjection<AccountEventType>({
         set: {
           ...openReset(resetId, 'passed', windowUntil),
           ...NOTHING_PENDING,
+          reset_required: 1,
           reset_cooling_off_until: coolingOffUntil,
           security_epoch: securityEpoch,
         },
@@ -179,7 +182,13 @@ export const accountOverview = defineProjection<AccountEventType>({
     LivenessResetDisputed(projected) {
       const { securityEpoch } = projected.event.data;
       return changed(projected, {
-        set: { ...NO_OPEN_RESET, ...NOTHING_PENDING, disputed: 1, security_epoch: securityEpoch },
+        set: {
+          ...NO_OPEN_RESET,
+          ...NOTHING_PENDING,
+          disputed: 1,
+          reset_required: 1,
+          security_epoch: securityEpoch,
+        },
       });
     },
 

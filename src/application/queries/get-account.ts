@@ -34,6 +34,8 @@ export interface AccountView {
     readonly emailChangeUntil: Instant | null;
     readonly resetUntil: Instant | null;
   };
+  /** The passkeys were reset: the next one is added by a reset's secret, and by nothing else. */
+  readonly resetRequired: boolean;
   /** Under way, or passed and waiting for the new passkey. */
   readonly openReset: OpenResetView | null;
   /** Completed once a passkey was created through an entry point that the policy calls a compliance step. */
@@ -100,6 +102,7 @@ export class GetAccountHandler implements IQueryHandler<GetAccountQuery> {
         emailChangeUntil: future(numberOrNull(row, 'email_cooling_off_until'), now),
         resetUntil: future(numberOrNull(row, 'reset_cooling_off_until'), now),
       },
+      resetRequired: numberOf(row, 'reset_required') === 1,
       openReset: openResetOf(row, now),
       onboarding: { completed: completedAt !== null, completedAt },
       createdAt: numberOf(row, 'created_at'),

@@ -3,9 +3,11 @@ import { Query, QueryHandler, QueryBus } from '@nestjs/cqrs';
 import type { CodeFactor, Purpose } from '../../domain/account/events.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { factorsFor } from '../../domain/policy/relying-party.js';
+import type { NoFactor } from '../../domain/texts/factor-advice.js';
+import { factorAdvice } from '../../domain/texts/factor-advice.js';
 import type { Language } from '../../domain/texts/language.js';
-import { inLanguage } from '../../domain/texts/language.js';
 import type { AccountQuery, Reading } from './account-reader.js';
+import type { AccountView } from './get-account.js';
 import { GetAccountQuery } from './get-account.js';
 
 export interface FactorChoice {
@@ -16,7 +18,7 @@ export interface FactorChoice {
   readonly until?: Instant;
 }
 
-/** Which factors may be chosen now for a purpose: the policy's, that this account has confirmed, while not locked. */
+/** Which factors may be chosen now for a purpose: the policy's, that this account has confirmed, while nothing keeps it from counting. */
 export class ListFactorsQuery extends Query<Reading<FactorChoice>> {
   constructor(
     readonly policy: AccountQuery['policy'],
@@ -37,29 +39,24 @@ export class ListFactorsHandler implements IQueryHandler<ListFactorsQuery> {
     const { policy, accountId, after, purpose, language } = query;
     const reading = await this.queries.execute(new GetAccountQuery(policy, accountId, after));
     if (!reading.ok) return reading;
-    const { factors, lockedUntil } = reading.answer;
-    if (lockedUntil !== null) {
-      const advice = LOCKED[language](new Date(lockedUntil).toISOString());
-      return { ok: true, answer: { factors: [], advice, until: lockedUntil } };
-    }
+    const none = noFactor(reading.answer, purpose);
     const allowed = factorsFor(policy, purpose);
-    const choices = factors
+    const choices = reading.answer.factors
       .filter(({ factor, confirmed, disabled }) => confirmed && disabled !== true && allowed.includes(factor))
       .map(({ factor, destination }) => ({ factor, destination }));
-    return {
-      ok: true,
-      answer:
-        choices.length > 0 ? { factors: choices } : { factors: [], advice: inLanguage(NO_FACTOR, language) },
-    };
+    if (none === undefined && choices.length > 0) return { ok: true, answer: { factors: choices } };
+    const advice = factorAdvice(none ?? { why: 'none' }, language, policy.timeZone);
+    const until = none?.why === 'locked' ? { until: none.until } : {};
+    return { ok: true, answer: { factors: [], advice, ...until } };
   }
 }
 
-const LOCKED: Readonly<Record<Language, (until: string) => string>> = {
-  en: (until) => `Too many wrong entries: codes are accepted again from ${until}.`,
-  zh: (until) => `错误次数过多：验证码将从 ${until} 起重新可用。`,
-};
-
-const NO_FACTOR = {
-  en: 'None of the ways to prove this account is set up. Sign in and recover it by SMS or email first, then come back.',
-  zh: '此账户尚未设置任何验证方式。请先通过短信或邮件登录找回，然后再回来。',
-};
+/** What keeps every factor from counting now, whichever the account has. */
+function noFactor(
+  { lockReason, lockedUntil, resetRequired }: AccountView,
+  purpose: Purpose,
+): NoFactor | undefined {
+  if (lockReason === 'reset-disputed') return { why: 'disputed' };
+  if (lockedUntil !== null) return { why: 'locked', until: lockedUntil };
+  return resetRequired && purpose === 'bind-passkey' ? { why: 'reset-required' } : undefined;
+}

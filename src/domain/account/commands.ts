@@ -92,6 +92,8 @@ export interface StartSecurityCheck extends At {
   readonly type: 'start-security-check';
   readonly factor: CodeFactor;
   readonly purpose: Purpose;
+  /** What the code would be a part of the proof of; null for any other purpose. */
+  readonly stepUp: { readonly action: string; readonly signInFactor: Factor | null } | null;
 }
 
 export interface ProveSecurityCheck extends At {

@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
 import type { Language } from '../../domain/texts/language.js';
 import { inLanguage } from '../../domain/texts/language.js';
+import { momentIn } from '../../domain/texts/moment.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { CHINESE } from './wording-zh.js';
 import { ENGLISH } from './wording-en.js';
@@ -52,18 +53,6 @@ function noticeWords(
     ...(channel === 'email' ? [wording.closing(product)] : []),
   ];
   return { subject: `${product}${wording.colon}${subject}`, text: sentences.join(wording.space) };
-}
-
-function momentIn(at: Instant, language: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(language, {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  }).format(at);
 }
 
 /** Names and parameters come from users: none of them begins a header, a line or a direction of its own. */

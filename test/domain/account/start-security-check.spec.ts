@@ -1,4 +1,6 @@
 import { describe, it } from '@jest/globals';
+import type { StartSecurityCheck } from '../../../src/domain/account/commands.js';
+import type { CodeFactor } from '../../../src/domain/account/events.js';
 import { MINUTE } from '../../../src/domain/kernel/time.js';
 import { startCheck } from '../../support/account-commands.js';
 import {
@@ -10,6 +12,9 @@ import {
   locked,
   NOON,
   PHONE,
+  registered,
+  resetCompleted,
+  resetRequested,
   unlocked,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
@@ -32,11 +37,37 @@ describe('starting a security check', () => {
     ['moomoo', 'sign-in', 'sms', true],
     ['moomoo', 'sign-in', 'email', false],
     ['moomoo', 'change-factors', 'totp', true],
-    ['moomoo', 'step-up', 'email', true],
   ] as const)('under the policy of %s, for %s, by %s: allowed %s', (slug, purpose, factor, allowed) => {
     const told = given(enrolled(CONTACTS)).when(startCheck({ purpose, factor }), { mpchat, moomoo }[slug]);
     if (allowed) told.then();
     else told.thenRefused('factor-not-available');
+  });
+
+  it('for a step-up takes a factor that proves the action together with what the account has', () => {
+    const stepUp = { action: 'onchain-withdrawal', signInFactor: null } as const;
+    const check = (factor: CodeFactor, more: Partial<StartSecurityCheck> = {}): StartSecurityCheck =>
+      startCheck({ purpose: 'step-up', factor, stepUp, ...more });
+    const story = given(enrolled(CONTACTS), registered());
+    for (const factor of ['sms', 'email', 'totp'] as const) story.when(check(factor), mpchat).then();
+    const none = 'factor-not-available';
+    story.when(check('sms', { stepUp: null }), mpchat).thenRefused(none);
+    story.when(check('sms', { stepUp: { ...stepUp, signInFactor: 'sms' } }), mpchat).thenRefused(none);
+    story
+      .when(check('sms', { stepUp: { ...stepUp, action: 'internal-transfer' } }), mpchat)
+      .thenRefused(none);
+    story.when(check('sms', { stepUp: { ...stepUp, action: 'unheard-of' } }), mpchat).thenRefused(none);
+    // What it would be added to is missing.
+    given(enrolled(CONTACTS)).when(check('sms'), mpchat).thenRefused(none);
+    const alone = { action: 'remove-passkey', signInFactor: null };
+    given(enrolled(CONTACTS))
+      .when(check('sms', { stepUp: alone }), moomoo)
+      .then();
+  });
+
+  it('for adding a passkey is refused after a reset, until its secret has added one', () => {
+    given(enrolled(), registered(), resetRequested(), resetCompleted())
+      .when(startCheck())
+      .thenRefused('reset-required');
   });
 
   it('is refused for a factor that the account has not, or has not confirmed', () => {

@@ -10,7 +10,7 @@ import { stoppedUntil } from '../rules/cooling-off.js';
 import { trustedDevice } from '../rules/devices.js';
 import { usableGrant } from '../rules/grants.js';
 import { denyStepUp } from '../rules/step-up-denial.js';
-import { mayProve } from '../rules/step-up-methods.js';
+import { mayProve, methodsAtHand } from '../rules/step-up-methods.js';
 import type { EnrolledAccount, Passkey } from '../state.js';
 
 export function passStepUp(
@@ -63,7 +63,8 @@ export function passStepUp(
       mayProve(alternative, command.signInFactor) && alternative.every((method) => methods.includes(method)),
   );
   if (!satisfied) {
-    return reject(rejection('step-up-method-missing', { alternatives: action.alternatives }), ...events);
+    const { complete } = methodsAtHand(state, action, command.signInFactor, at);
+    return reject(rejection('step-up-method-missing', { alternatives: complete }), ...events);
   }
 
   events.push({

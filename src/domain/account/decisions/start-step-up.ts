@@ -6,9 +6,8 @@ import { actionNamed } from '../../policy/relying-party.js';
 import type { StartStepUp } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { stoppedUntil } from '../rules/cooling-off.js';
-import { passkeysThatProve } from '../rules/resets.js';
 import { denyStepUp } from '../rules/step-up-denial.js';
-import { mayProve } from '../rules/step-up-methods.js';
+import { methodsAtHand } from '../rules/step-up-methods.js';
 import type { EnrolledAccount } from '../state.js';
 
 export function startStepUp(
@@ -23,17 +22,10 @@ export function startStepUp(
   if (until !== undefined) {
     return denyStepUp(at, { stepUpId, action: action.name, reason: 'cooling-off', until });
   }
-  const hasPasskey = passkeysThatProve(state, action.name, at).some(({ status }) => status === 'active');
-  const withFactors = action.alternatives.filter(
-    (methods) =>
-      mayProve(methods, command.signInFactor) &&
-      methods.every(
-        (method) => method === 'passkey' || state.factors.some((confirmed) => confirmed === method),
-      ),
-  );
-  if (withFactors.some((methods) => hasPasskey || !methods.includes('passkey'))) return accept();
-  const alternatives = action.alternatives;
-  return withFactors.length > 0
+  const { complete, butForThePasskey } = methodsAtHand(state, action, command.signInFactor, at);
+  if (complete.length > 0) return accept();
+  const { alternatives } = action;
+  return butForThePasskey
     ? reject(rejection('no-passkey'))
     : reject(rejection('factor-not-available', { alternatives }));
 }

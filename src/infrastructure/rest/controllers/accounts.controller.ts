@@ -64,6 +64,9 @@ const accountAnswer = z.object({
     emailChangeUntil: instant.nullable(),
     resetUntil: instant.nullable(),
   }),
+  resetRequired: z
+    .boolean()
+    .meta({ description: "The passkeys were reset: only a reset's secret adds the next." }),
   openReset: z
     .union([
       z.object({ resetId: z.string(), status: z.enum(['requested', 'retry']), expiresAt: instant }),

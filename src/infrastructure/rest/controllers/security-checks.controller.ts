@@ -49,6 +49,7 @@ export class SecurityChecksController {
       'account-not-found',
       'account-locked',
       'factor-not-available',
+      'reset-required',
       'step-up-not-found',
       'step-up-expired',
       'message-not-delivered',
