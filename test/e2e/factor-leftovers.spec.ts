@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, MINUTE } from '../../src/domain/kernel/time.js';
 import { eventually } from '../support/eventually.js';
-import { answered, otherThan, Person, personWithPasskey, problem } from '../support/journeys.js';
+import { answered, otherThan, Person, personWithPasskey, PHONE, problem } from '../support/journeys.js';
 import { passedReset, registerAfter } from '../support/reset-journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
+import { settled } from '../support/settled.js';
 
 interface Account {
   readonly factors: readonly {
@@ -178,8 +179,22 @@ describe('the person that a liveness check is about', () => {
       await ada.call('PUT', '', { body: link('applicant-2'), key, headers: headersOf(other.token) }),
       403,
     );
+    // Nor is a code, which is asked for the passkey in the same words.
+    const grant = await ada.grantFor('change-factors');
+    const byCode = await ada.call('PUT', '', { body: { ...link('applicant-2'), grant }, key });
+    expect(answered(byCode, 403)).toStrictEqual(
+      problem(403, 'step-up-required', { action: 'change-factors', parameters }),
+    );
+    const bound = await ada.grantFor('bind-passkey');
     const { token } = await ada.proofFor('change-factors', parameters);
     answered(await ada.call('PUT', '', { body: link('applicant-2'), key, headers: headersOf(token) }), 200);
+    const body = { grant: bound, device: PHONE, entryPoint: 'security-center' };
+    const late = await ada.call('POST', '/passkeys/registrations', { body });
+    expect(answered(late, 409)).toStrictEqual(problem(409, 'security-epoch-passed'));
+    await settled(server);
+    for (const to of [ada.phone, ada.email]) {
+      expect(server.messagesTo(to)[0]?.text).toContain('whose face can reset your passkeys was replaced');
+    }
     answered(await ada.call('PUT', '', { body: link('applicant-1'), key, headers: headersOf(token) }), 403);
   });
 });

@@ -175,7 +175,9 @@ describe.each(PRODUCTS)('B1: a reset at %s', (rp) => {
     const byThief = await ada.finishSignIn(begun.ceremonyId, ada.answer(begun, thief));
     expect(byThief.status).toBe(401);
 
-    answered(await ada.call('POST', '/unlock'), 200);
+    // Without a reason only wrong entries are forgiven.
+    expect(answered(await ada.call('POST', '/unlock'), 423)).toStrictEqual(locked);
+    answered(await ada.call('POST', '/unlock', { body: { reason: 'reset-disputed' } }), 200);
     expect(await account()).toMatchObject({ status: 'active', lockReason: null });
     const body = { grant: await vouched(ada), device: PHONE, entryPoint: 'security-center' };
     const byCode = await ada.call('POST', '/passkeys/registrations', { body });

@@ -87,6 +87,11 @@ describe('a notice', () => {
       `codes and passwords were unlocked for your account on ${when}.`,
     ],
     [
+      { kind: 'liveness-subject-changed' },
+      'another face now resets your passkeys',
+      `the identity check whose face can reset your passkeys was replaced on ${when}.`,
+    ],
+    [
       { kind: 'account-locked', until: AT + HOUR },
       'your account is locked',
       'too many wrong codes or passwords were entered, so these stay locked until 22 Nov 2026, 00:41 GMT+8. A passkey still works.',

@@ -54,7 +54,7 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
   LivenessSubjectLinked: {
     type: 'LivenessSubjectLinked',
     at: 1_300,
-    data: { provider: 'sumsub', proof: { kind: 'relying-party' } },
+    data: { provider: 'sumsub', proof: { kind: 'relying-party' }, securityEpoch: null },
     personal: { subject: 'applicant-7' },
   },
   SecurityCheckPassed: {
@@ -94,7 +94,7 @@ const SAMPLES: { readonly [Type in AccountEventType]: AccountEventOf<Type> } = {
     data: { until: 9_000, why: 'too-many-failures', failuresInWindow: 10 },
     personal: {},
   },
-  AccountUnlocked: { type: 'AccountUnlocked', at: 1_700, data: { by: 'admin' }, personal: {} },
+  AccountUnlocked: { type: 'AccountUnlocked', at: 1_700, data: { by: 'admin', reason: null }, personal: {} },
   PasskeyRegistered: {
     type: 'PasskeyRegistered',
     at: 1_800,

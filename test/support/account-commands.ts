@@ -114,7 +114,10 @@ export const confirm = ({
   };
 };
 
-export const unlock = (at: Instant = LATER): UnlockAccount => ({ type: 'unlock-account', at });
+export const unlock = (
+  at: Instant = LATER,
+  reason: UnlockAccount['reason'] = 'too-many-failures',
+): UnlockAccount => ({ type: 'unlock-account', at, reason });
 
 export const erase = (at: Instant = LATER): EraseAccount => ({
   type: 'erase-account',

@@ -122,8 +122,11 @@ export function locked({ at = NOON, ...data }: Told<'AccountLocked'> = {}) {
   } satisfies AccountEventOf<'AccountLocked'>;
 }
 
-export function unlocked(at: Instant): AccountEventOf<'AccountUnlocked'> {
-  return { type: 'AccountUnlocked', at, data: { by: 'admin' }, personal: {} };
+export function unlocked(
+  at: Instant,
+  reason: AccountEventOf<'AccountUnlocked'>['data']['reason'] = null,
+): AccountEventOf<'AccountUnlocked'> {
+  return { type: 'AccountUnlocked', at, data: { by: 'admin', reason }, personal: {} };
 }
 
 /** The account's first passkey, synced and at full power. */
@@ -262,7 +265,7 @@ export function linked(subject = APPLICANT, provider = 'sumsub'): AccountEventOf
   return {
     type: 'LivenessSubjectLinked',
     at: NOON,
-    data: { provider, proof: { kind: 'relying-party' } },
+    data: { provider, proof: { kind: 'relying-party' }, securityEpoch: null },
     personal: { subject },
   };
 }

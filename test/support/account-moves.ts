@@ -86,7 +86,7 @@ function commandOfTurn(turn: Turn): AccountCommand {
     case 'prove-security-check':
       return proving(turn, purposeOf(other));
     case 'unlock-account':
-      return command.unlock(at);
+      return command.unlock(at, pick % 2 === 0 ? 'reset-disputed' : 'too-many-failures');
     case 'erase-account':
       return command.erase(at);
     case 'withdraw-proposal':

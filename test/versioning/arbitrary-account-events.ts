@@ -104,7 +104,10 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
   FactorDisabled: [record({ factor, failuresInARow: count }), nothing],
   FactorReinstated: [record({ factor, by: fc.constant('admin' as const) }), nothing],
   LocaleChosen: [record({ locale: orNull(fc.constantFrom(...LANGUAGES)) }), nothing],
-  LivenessSubjectLinked: [record({ provider: text, proof }), record({ subject: text })],
+  LivenessSubjectLinked: [
+    record({ provider: text, proof, securityEpoch: orNull(count) }),
+    record({ subject: text }),
+  ],
   SecurityCheckPassed: [
     record({
       checkId: id(),
@@ -136,7 +139,13 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     record({ until: count, why: fc.constant('too-many-failures'), failuresInWindow: count }),
     nothing,
   ],
-  AccountUnlocked: [record({ by: fc.constant('admin') }), nothing],
+  AccountUnlocked: [
+    record({
+      by: fc.constant('admin'),
+      reason: orNull(fc.constantFrom('too-many-failures', 'reset-disputed')),
+    }),
+    nothing,
+  ],
   PasskeyRegistered: [
     record<AccountEventOf<'PasskeyRegistered'>['data']>({
       passkeyId: id(),

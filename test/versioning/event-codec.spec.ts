@@ -83,7 +83,12 @@ describe('a stored event', () => {
   });
 
   it('has no sealed part where nothing is personal', () => {
-    const unlocked: AccountEvent = { type: 'AccountUnlocked', at: 1, data: { by: 'admin' }, personal: {} };
+    const unlocked: AccountEvent = {
+      type: 'AccountUnlocked',
+      at: 1,
+      data: { by: 'admin', reason: null },
+      personal: {},
+    };
     const recorded = record(unlocked, { ...cause, endUser: {} });
 
     expect(Buffer.from(recorded.body).toString()).not.toContain('sealed');

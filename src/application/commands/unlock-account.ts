@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
+import type { LockReason } from '../../domain/account/events.js';
 import { AccountCommands } from '../accounts/account-commands.js';
 import type { CommandContext } from '../accounts/context.js';
 import type { Outcome } from '../accounts/outcome.js';
@@ -11,6 +12,7 @@ export class UnlockAccountCommand extends Command<Outcome<object>> {
   constructor(
     readonly context: CommandContext,
     readonly accountId: string,
+    readonly reason: LockReason,
   ) {
     super();
   }
@@ -23,9 +25,9 @@ export class UnlockAccountHandler implements ICommandHandler<UnlockAccountComman
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  execute({ context, accountId }: UnlockAccountCommand): Promise<Outcome<object>> {
+  execute({ context, accountId, reason }: UnlockAccountCommand): Promise<Outcome<object>> {
     return this.accounts.onAccount(context, accountId, (account) =>
-      account.decide({ type: 'unlock-account', at: this.clock.now() }, () => ({})),
+      account.decide({ type: 'unlock-account', at: this.clock.now(), reason }, () => ({})),
     );
   }
 }

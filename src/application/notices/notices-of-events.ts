@@ -33,6 +33,8 @@ const told = tellers({
     data.why === 'reset' || data.why === 'account-erased'
       ? []
       : [{ kind: 'passkey-removed', passkeyName: await history.passkeyName(data.passkeyId) }],
+  LivenessSubjectLinked: ({ data }) =>
+    data.securityEpoch === null ? [] : [{ kind: 'liveness-subject-changed' }],
   LivenessResetRequested: () => [{ kind: 'reset-requested' }],
   LivenessResetCompleted: ({ data }) => [
     { kind: 'reset-completed', windowUntil: data.windowUntil, coolingOffUntil: data.coolingOffUntil },
@@ -43,7 +45,9 @@ const told = tellers({
   LivenessResetDisputed: () => [{ kind: 'reset-disputed' }],
   FactorsChanged: changesOfFactors,
   AccountLocked: ({ data }) => [{ kind: 'account-locked', until: data.until }],
-  AccountUnlocked: () => [{ kind: 'account-unlocked' }],
+  AccountUnlocked: ({ data }) => [
+    { kind: data.reason === 'reset-disputed' ? 'dispute-settled' : 'account-unlocked' },
+  ],
   FactorDisabled: ({ data }) => [{ kind: 'factor-disabled', factor: data.factor }],
   // The device of the first passkey is told of with it.
   DeviceTrusted: ({ data }) => (data.why === 'first-passkey' ? [] : [{ kind: 'device-trusted' }]),

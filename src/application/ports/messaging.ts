@@ -41,7 +41,7 @@ export type Notice =
     }
   | { readonly kind: 'reset-completed'; readonly windowUntil: Instant; readonly coolingOffUntil: Instant }
   | { readonly kind: 'account-locked'; readonly until: Instant }
-  | { readonly kind: 'account-unlocked' }
+  | { readonly kind: 'account-unlocked' | 'dispute-settled' | 'liveness-subject-changed' }
   | { readonly kind: 'device-trusted' | 'sign-in-denied' }
   | { readonly kind: 'sign-in-recovery-started'; readonly approvedFrom: Instant };
 

@@ -145,7 +145,15 @@ export const accountOverview = defineProjection<AccountEventType>({
       changed(projected, { set: { [DISABLED[projected.event.data.factor]]: 1 } }),
     FactorReinstated: (projected) =>
       changed(projected, { set: { [DISABLED[projected.event.data.factor]]: 0 } }),
-    AccountUnlocked: (projected) => changed(projected, { set: { locked_until: null, disputed: 0 } }),
+    AccountUnlocked(projected) {
+      const { reason } = projected.event.data;
+      return changed(projected, {
+        set: {
+          ...(reason !== 'reset-disputed' && { locked_until: null }),
+          ...(reason !== 'too-many-failures' && { disputed: 0 }),
+        },
+      });
+    },
 
     PasskeyRegistered(projected) {
       const { at, data } = projected.event;
@@ -193,7 +201,10 @@ export const accountOverview = defineProjection<AccountEventType>({
     },
 
     LivenessAttemptFailed: (projected) => changed(projected, { set: { open_reset_status: 'retry' } }),
-    LivenessSubjectLinked: seen,
+    LivenessSubjectLinked(projected) {
+      const { securityEpoch } = projected.event.data;
+      return changed(projected, securityEpoch === null ? {} : { set: { security_epoch: securityEpoch } });
+    },
     SecurityCheckPassed: seen,
     SecurityCheckFailed: seen,
     PasskeyRenamed: seen,

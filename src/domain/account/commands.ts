@@ -19,7 +19,7 @@ import type { Instant } from '../kernel/time.js';
 import type { Attachment } from '../policy/capabilities.js';
 import type { Device } from '../policy/device.js';
 import type { Language } from '../texts/language.js';
-import type { AttestationTrust, CodeFactor, Factor, Purpose, Transport } from './events.js';
+import type { AttestationTrust, CodeFactor, Factor, LockReason, Purpose, Transport } from './events.js';
 
 /** Time, ids and the verifier's findings come in with the command: deciding needs nothing else. */
 interface At {
@@ -104,8 +104,10 @@ export interface ProveSecurityCheck extends At {
   readonly grantHash: GrantHash;
 }
 
+/** `reset-disputed` lets the account out of a dispute, that anybody has looked at; the other lock ends by itself. */
 export interface UnlockAccount extends At {
   readonly type: 'unlock-account';
+  readonly reason: LockReason;
 }
 
 /** What lets a passkey be added. */

@@ -98,7 +98,7 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
       case 'expire-sign-in-approval':
         return expireSignInApproval(command, state);
       case 'remove-device':
-        return removeDevice(command, state);
+        return removeDevice(command, state, policy);
       case 'start-step-up':
         return startStepUp(command, state, policy);
       case 'pass-step-up':
@@ -114,9 +114,9 @@ export const passkeyAccount: Decider<PasskeyAccount, AccountCommand, AccountEven
       case 'expire-reset':
         return expireReset(command, state);
       case 'cancel-reset':
-        return cancelReset(command, state);
+        return cancelReset(command, state, policy);
       case 'dispute-reset':
-        return disputeReset(command, state);
+        return disputeReset(command, state, policy);
       case 'erase-account':
         return eraseAccount(command, state);
       default:

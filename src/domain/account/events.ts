@@ -93,7 +93,12 @@ export type LocaleChosen = DomainEvent<'LocaleChosen', { readonly locale: Langua
 
 export type LivenessSubjectLinked = DomainEvent<
   'LivenessSubjectLinked',
-  { readonly provider: string; readonly proof: Proof },
+  {
+    readonly provider: string;
+    readonly proof: Proof;
+    /** Raised where it was somebody else until then; null for the first link, which changes nothing that was proven. */
+    readonly securityEpoch: number | null;
+  },
   { readonly subject: string }
 >;
 
@@ -132,7 +137,17 @@ export type AccountLocked = DomainEvent<
   { readonly until: Instant; readonly why: 'too-many-failures'; readonly failuresInWindow: number }
 >;
 
-export type AccountUnlocked = DomainEvent<'AccountUnlocked', { readonly by: 'admin' }>;
+/** Why an account is locked. */
+export type LockReason = 'too-many-failures' | 'reset-disputed';
+
+export type AccountUnlocked = DomainEvent<
+  'AccountUnlocked',
+  {
+    readonly by: 'admin';
+    /** The lock that was lifted; null where every one was. */
+    readonly reason: LockReason | null;
+  }
+>;
 
 /** Too many wrong entries in a row: the factor proves nothing until it is confirmed anew or reinstated. */
 export type FactorDisabled = DomainEvent<

@@ -112,6 +112,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
       return {
         ...state,
         grants: spendProof(state.grants, event.data.proof),
+        securityEpoch: event.data.securityEpoch ?? state.securityEpoch,
         livenessSubject: { provider: event.data.provider, subject: personalOf(event)?.subject ?? REDACTED },
       };
 
@@ -156,7 +157,11 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
       return { ...state, lockedUntil: event.data.until, failures: [] };
 
     case 'AccountUnlocked':
-      return { ...state, lockedUntil: null, resets: { ...state.resets, disputed: null } };
+      return {
+        ...state,
+        ...(event.data.reason !== 'reset-disputed' && { lockedUntil: null }),
+        ...(event.data.reason !== 'too-many-failures' && { resets: { ...state.resets, disputed: null } }),
+      };
 
     case 'FactorDisabled':
       return { ...state, disabledFactors: [...state.disabledFactors, event.data.factor] };

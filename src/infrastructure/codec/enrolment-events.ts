@@ -87,9 +87,19 @@ export const enrolmentEvents = {
   },
   LivenessSubjectLinked: {
     summary: 'The account was linked to the person that a liveness provider knows.',
-    data: members({ provider: text, proof }),
+    data: members({
+      provider: text,
+      proof,
+      securityEpoch: count
+        .nullable()
+        .describe('Raised where it was another person before; null for the first.'),
+    }),
     personal: members({ subject: text.describe("The provider's own id of the person.") }),
-    upcasts: [{ data: (data: JsonObject) => ({ ...data, proof: { kind: 'relying-party' } }) }],
+    upcasts: [
+      { data: (data: JsonObject) => ({ ...data, proof: { kind: 'relying-party' } }) },
+      // A link to another person raised no epoch.
+      { data: (data: JsonObject) => ({ ...data, securityEpoch: null }) },
+    ],
   },
   AccountErased: {
     summary:

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CheckId, GrantHash, StepUpId } from '../../domain/kernel/ids.js';
+import type { JsonObject } from './event-definition.js';
 import {
   base64url,
   count,
@@ -65,7 +66,14 @@ export const securityCheckEvents = {
   },
   AccountUnlocked: {
     summary: 'The lock was lifted before its time.',
-    data: members({ by: z.literal('admin') }),
+    data: members({
+      by: z.literal('admin'),
+      reason: z
+        .enum(['too-many-failures', 'reset-disputed'])
+        .nullable()
+        .describe('The lock that was lifted; null where every one was.'),
+    }),
     personal: nothing,
+    upcasts: [{ data: (data: JsonObject) => ({ ...data, reason: null }) }],
   },
 };

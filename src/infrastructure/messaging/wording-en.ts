@@ -113,6 +113,16 @@ function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice'
         subject: 'your account is unlocked',
         happened: `codes and passwords were unlocked for your account on ${when}.`,
       };
+    case 'dispute-settled':
+      return {
+        subject: 'your account is unlocked',
+        happened: `support unlocked your account on ${when}, which a disputed reset had locked. A new passkey can be added by another reset.`,
+      };
+    case 'liveness-subject-changed':
+      return {
+        subject: 'another face now resets your passkeys',
+        happened: `the identity check whose face can reset your passkeys was replaced on ${when}.`,
+      };
     case 'device-trusted':
       return {
         subject: 'a new device is trusted',

@@ -107,6 +107,16 @@ function told({ moment, notice, when }: NoticeTold): ReturnType<Wording['notice'
       };
     case 'account-unlocked':
       return { subject: '您的账户已解锁', happened: `您账户的验证码和密码已于 ${when} 解锁。` };
+    case 'dispute-settled':
+      return {
+        subject: '您的账户已解锁',
+        happened: `您的账户曾因重置被提出异议而锁定，客服已于 ${when} 解锁。您可再次重置以添加新的通行密钥。`,
+      };
+    case 'liveness-subject-changed':
+      return {
+        subject: '可重置您通行密钥的人脸已更换',
+        happened: `可通过人脸核验重置您通行密钥的身份认证已于 ${when} 更换。`,
+      };
     case 'device-trusted':
       return {
         subject: '新设备已受信任',

@@ -1,9 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountEvent, Proof } from '../../../src/domain/account/events.js';
-import type { GrantHash } from '../../../src/domain/kernel/ids.js';
+import type { StepUpId } from '../../../src/domain/kernel/ids.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { DAY } from '../../../src/domain/kernel/time.js';
-import { confirm, grantProof, LATER, putAccount, THE_RELYING_PARTY } from '../../support/account-commands.js';
+import {
+  confirm,
+  grantProof,
+  LATER,
+  putAccount,
+  startRegistration,
+  stepUpProof,
+  THE_RELYING_PARTY,
+} from '../../support/account-commands.js';
 import {
   change,
   checkPassed,
@@ -17,6 +25,8 @@ import {
   PHONE,
   registered,
   SECRET,
+  stepUpConsumed,
+  stepUpPassed,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
 import { moomoo } from '../../support/shipped-policies.js';
@@ -98,7 +108,7 @@ describe('changing the phone', () => {
   });
 
   it('by removing it starts its cooling-off as well, and raises the epoch', () => {
-    given(enrolled())
+    given(enrolled(), registered())
       .when(putAccount({ phone: null, proof: THE_RELYING_PARTY }))
       .then(
         factorsChanged({
@@ -118,6 +128,23 @@ describe('removing factors', () => {
 
   it('is refused where it takes the last way in, even on the relying party’s word', () => {
     given(enrolled()).when(nothingLeft).thenRefused('last-way-in');
+  });
+
+  it('is refused where only a factor is left that lets nobody in, but adding one is not', () => {
+    given(enrolled())
+      .when(putAccount({ phone: null, proof: THE_RELYING_PARTY }))
+      .thenRefused('last-way-in');
+    given(enrolled({ email: EMAIL }))
+      .when(putAccount({ phone: NEW_PHONE, proof: THE_RELYING_PARTY }))
+      .then(
+        factorsChanged({
+          at: LATER,
+          changes: [change('sms', 'proposed')],
+          factors: ['email'],
+          contacts: { phone: NEW_PHONE },
+          phoneCoolingOffUntil: LATER + DAY,
+        }),
+      );
   });
 
   it('is refused where the only passkey left is suspended, for that lets nobody in', () => {
@@ -179,12 +206,23 @@ describe('details that prove nothing', () => {
 describe('the liveness subject', () => {
   const liveness = { provider: 'sumsub', subject: 'applicant-1' };
   const another = { provider: 'sumsub', subject: 'applicant-2' };
-  const linked = (told: { subject?: string; proof?: Proof } = {}): AccountEvent => ({
+  const linked = (
+    told: { subject?: string; proof?: Proof; securityEpoch?: number | null } = {},
+  ): AccountEvent => ({
     type: 'LivenessSubjectLinked',
     at: LATER,
-    data: { provider: 'sumsub', proof: told.proof ?? { kind: 'relying-party' } },
+    data: {
+      provider: 'sumsub',
+      proof: told.proof ?? { kind: 'relying-party' },
+      securityEpoch: told.securityEpoch ?? null,
+    },
     personal: { subject: told.subject ?? 'applicant-1' },
   });
+  const passed = stepUpPassed({ action: 'change-factors' });
+  const required = [
+    'step-up-required',
+    { action: 'change-factors', parameters: { liveness: 'sumsub:applicant-2' } },
+  ] as const;
 
   it('is linked once by the relying party alone', () => {
     given(enrolled()).when(putAccount({ liveness })).then(linked());
@@ -194,25 +232,53 @@ describe('the liveness subject', () => {
   it('is not linked to somebody else without a proof: whoever is linked can reset the passkeys', () => {
     given(enrolled(), linked())
       .when(putAccount({ liveness: another }))
+      .thenRefused(required);
+  });
+
+  it('is linked to somebody else by a passkey or the relying party’s word, which ends what was proven before', () => {
+    const proof = { kind: 'step-up', stepUpId: as<StepUpId>('step-up-1') } as const;
+    const relinked = linked({ subject: 'applicant-2', proof, securityEpoch: 1 });
+    given(enrolled(), linked(), registered(), passed)
+      .when(putAccount({ liveness: another, proof: stepUpProof() }))
+      .then(stepUpConsumed(LATER), relinked);
+    given(enrolled(), linked())
+      .when(putAccount({ liveness: another, proof: THE_RELYING_PARTY }))
+      .then(linked({ subject: 'applicant-2', securityEpoch: 1 }));
+    given(enrolled(), linked(), registered(), checkPassed(), relinked)
+      .when(startRegistration())
+      .thenRefused('security-epoch-passed');
+  });
+
+  it('is linked to nobody else by a code: neither by a grant nor by a step-up without a passkey', () => {
+    const grant = checkPassed({ purpose: 'change-factors', factor: 'sms' });
+    given(enrolled(), linked(), grant)
+      .when(putAccount({ liveness: another, proof: grantProof() }))
+      .thenRefused(required);
+    const byCode = stepUpPassed({ action: 'change-factors', methods: ['sms'], passkeyId: null });
+    given(enrolled(), linked(), byCode)
+      .when(putAccount({ liveness: another, proof: stepUpProof() }))
+      .thenRefused(['step-up-method-missing', { alternatives: [['passkey']] }]);
+    given(enrolled(), linked(), grant)
+      .when(putAccount({ liveness: another, email: NEW_EMAIL, proof: grantProof() }))
       .thenRefused([
         'step-up-required',
-        { action: 'change-factors', parameters: { liveness: 'sumsub:applicant-2' } },
+        { action: 'change-factors', parameters: { email: NEW_EMAIL, liveness: 'sumsub:applicant-2' } },
       ]);
   });
 
-  it('is linked to somebody else on the proof that a change of factors takes, which is spent by it', () => {
-    const grant = checkPassed({ purpose: 'change-factors', factor: 'sms' });
-    const proof = { kind: 'grant', factor: 'sms', grantHash: as<GrantHash>('grant-1') } as const;
-    const relinked = linked({ subject: 'applicant-2', proof });
-    given(enrolled(), linked(), grant)
-      .when(putAccount({ liveness: another, proof: grantProof() }))
-      .then(relinked);
-    given(enrolled(), linked(), grant, relinked)
-      .when(putAccount({ liveness, proof: grantProof() }))
-      .thenRefused('grant-spent');
+  it('raises the epoch once more than the factors that change along with it', () => {
     given(enrolled(), linked())
-      .when(putAccount({ liveness: another, proof: THE_RELYING_PARTY }))
-      .then(linked({ subject: 'applicant-2' }));
+      .when(putAccount({ liveness: another, email: null, proof: THE_RELYING_PARTY }))
+      .then(
+        factorsChanged({
+          at: LATER,
+          changes: [change('email', 'removed')],
+          factors: ['sms'],
+          previous: { email: EMAIL },
+          securityEpoch: 1,
+        }),
+        linked({ subject: 'applicant-2', securityEpoch: 2 }),
+      );
   });
 });
 

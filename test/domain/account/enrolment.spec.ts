@@ -56,7 +56,7 @@ describe('enrolling an account', () => {
         {
           type: 'LivenessSubjectLinked',
           at: LATER,
-          data: { provider: 'sumsub', proof: { kind: 'relying-party' } },
+          data: { provider: 'sumsub', proof: { kind: 'relying-party' }, securityEpoch: null },
           personal: { subject: 'applicant-1' },
         },
       );

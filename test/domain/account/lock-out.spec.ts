@@ -152,7 +152,7 @@ describe('unlocking', () => {
       .then({
         type: 'AccountUnlocked',
         at: LATER,
-        data: { by: 'admin' },
+        data: { by: 'admin', reason: 'too-many-failures' },
         personal: {},
       });
     given(enrolled(), locked(), unlocked(LATER))

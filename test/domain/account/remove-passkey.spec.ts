@@ -14,8 +14,10 @@ import {
   checkPassed,
   cloneSuspected,
   CONTACTS,
+  EMAIL,
   enrolled,
   factorsChanged,
+  linked,
   NOON,
   registered,
   registeredSecond,
@@ -25,7 +27,7 @@ import {
   verificationFailed,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
-import { mpchat } from '../../support/shipped-policies.js';
+import { moomoo, mpchat } from '../../support/shipped-policies.js';
 
 const approved = stepUpPassed({ action: 'remove-passkey' });
 
@@ -134,6 +136,30 @@ describe('the last way in', () => {
     given(enrolled(), registered(), approved)
       .when(remove())
       .then(...events);
+  });
+
+  it('is no factor that the policy takes neither for signing in nor for a new passkey', () => {
+    given(enrolled({ email: EMAIL }), registered(), approved)
+      .when(remove())
+      .thenRefused('last-way-in');
+    const byEmail = { ...moomoo, signIn: { fallbacks: ['email'] } } as const;
+    const binding = { ...moomoo, factors: { ...moomoo.factors, beforeBinding: ['email'] } } as const;
+    for (const policy of [byEmail, binding]) {
+      given(enrolled({ email: EMAIL }), registered(), approved)
+        .when(remove(), policy)
+        .then(stepUpConsumed(LATER), removed({ at: LATER }));
+    }
+  });
+
+  it('is a reset by the face of somebody linked, where the policy has one', () => {
+    given(enrolled({}), linked(), registered(), approved)
+      .when(remove())
+      .then(stepUpConsumed(LATER), removed({ at: LATER }));
+    const { reset: _none, ...without } = moomoo;
+    given(enrolled({}), linked(), registered(), approved).when(remove(), without).thenRefused('last-way-in');
+    given(enrolled({}), linked('applicant-1', 'another'), registered(), approved)
+      .when(remove())
+      .thenRefused('last-way-in');
   });
 
   it('is no factor that nobody has confirmed', () => {

@@ -355,11 +355,33 @@ describe('a disputed account', () => {
         .thenRefused(refusal);
     }
     given(...disputed)
-      .when(unlock())
-      .then(unlocked(LATER));
-    given(...disputed, unlocked(NOON), checkPassed())
+      .when(unlock(LATER, 'reset-disputed'))
+      .then(unlocked(LATER, 'reset-disputed'));
+    given(...disputed, unlocked(NOON, 'reset-disputed'), checkPassed())
       .when(register({ ceremonyEpoch: 2 }))
       .thenRefused('reset-required');
+  });
+
+  it('is not let out of the dispute along with a lock-out, nor the other way round', () => {
+    given(...disputed)
+      .when(unlock())
+      .thenRefused(refusal);
+    given(...owner, locked())
+      .when(unlock(LATER, 'reset-disputed'))
+      .thenRefused(['account-locked', { until: NOON + HOUR }]);
+    given(...owner)
+      .when(unlock(LATER, 'reset-disputed'))
+      .then();
+    const both = [...completed, locked(), resetDisputed()];
+    given(...both)
+      .when(unlock())
+      .then(unlocked(LATER, 'too-many-failures'));
+    given(...both, unlocked(NOON, 'too-many-failures'))
+      .when(startCheck())
+      .thenRefused(refusal);
+    given(...both, unlocked(NOON, 'reset-disputed'))
+      .when(startCheck())
+      .thenRefused(['account-locked', { until: NOON + HOUR }]);
   });
 
   it('says nothing of it to a sign-in', () => {

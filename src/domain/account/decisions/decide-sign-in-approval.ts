@@ -42,7 +42,7 @@ function approve(
   if (stepUpId === null) {
     return reject(rejection('step-up-required', { action: 'approve-sign-in', parameters: { approvalId } }));
   }
-  const spent = spendStepUp(state, stepUpId, 'approve-sign-in', at);
+  const spent = spendStepUp(state, policy, stepUpId, 'approve-sign-in', at);
   if ('refused' in spent) return reject(spent.refused);
   const askedOn = state.stepUps.find((passed) => passed.stepUpId === stepUpId)?.deviceId;
   const approver =

@@ -1,6 +1,7 @@
 import type { Decision } from '../../kernel/decider.js';
 import { accept, reject } from '../../kernel/decider.js';
 import { rejection } from '../../kernel/rejection.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
 import type { DisputeReset } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { cancelled } from './cancel-reset.js';
@@ -12,7 +13,11 @@ import type { EnrolledAccount } from '../state.js';
  * Who holds a removed passkey says that the reset was not theirs. One of the two is a thief and nothing here can tell which,
  * so nobody keeps anything: the passkeys go, and the account is locked until the product's people have looked at it.
  */
-export function disputeReset(command: DisputeReset, state: EnrolledAccount): Decision<AccountEvent> {
+export function disputeReset(
+  command: DisputeReset,
+  state: EnrolledAccount,
+  policy: RelyingParty,
+): Decision<AccountEvent> {
   const { at, resetId, proof } = command;
   const { open, completed, ended } = state.resets;
   const disputed = completed.find((reset) => reset.resetId === resetId);
@@ -25,7 +30,7 @@ export function disputeReset(command: DisputeReset, state: EnrolledAccount): Dec
     return reject(rejection('step-up-required', { action: 'dispute-reset', parameters: { resetId } }));
   }
   const { stepUpId } = proof;
-  const spent = spendStepUp(state, stepUpId, 'dispute-reset', at);
+  const spent = spendStepUp(state, policy, stepUpId, 'dispute-reset', at);
   if ('refused' in spent) return reject(spent.refused);
   return accept<AccountEvent>(
     spent.event,

@@ -61,7 +61,7 @@ export function enrolAccount(command: PutAccount): Decision<AccountEvent> {
   return accept(
     ...events,
     ...chosenLocale(command, null),
-    ...linkedSubject(command, null, { kind: 'relying-party' }),
+    ...linkedSubject(command, null, { kind: 'relying-party' }, null),
   );
 }
 
@@ -73,27 +73,32 @@ export function putAccount(
 ): Decision<AccountEvent> {
   const events: AccountEvent[] = [];
   const changes = factorChanges(command, state, policy);
+  const relinked = relinks(command, state);
   let proof: Proof = { kind: 'relying-party' };
-  if (changes.length > 0 || relinks(command, state)) {
+  let { securityEpoch } = state;
+  if (changes.length > 0 || relinked) {
     const disputed = lockedByDispute(state);
     if (disputed !== undefined) return reject(disputed);
-    const proven = prove(command, state, changes);
+    const proven = prove(command, state, policy, changes);
     if ('refused' in proven) return reject(proven.refused);
     proof = proven.proof;
     events.push(...proven.events);
   }
   if (changes.length > 0) {
     const changed = factorsChanged(command, state, policy, changes, proof);
-    if (state.factors.length > 0 && noWayIn(state.passkeys, usableFactors(state, changed.data.factors))) {
+    const factors = usableFactors(state, changed.data.factors);
+    const takenAway = changed.data.factors.length < state.factors.length;
+    if (takenAway && noWayIn(policy, { ...state, factors })) {
       return reject(rejection('last-way-in'));
     }
     events.push(changed);
+    ({ securityEpoch } = changed.data);
   }
   return accept(
     ...events,
     ...changedDetails(command, state),
     ...chosenLocale(command, state),
-    ...linkedSubject(command, state, proof),
+    ...linkedSubject(command, state, proof, relinked ? securityEpoch + 1 : null),
   );
 }
 
@@ -131,14 +136,17 @@ function factorChanges(command: PutAccount, state: EnrolledAccount, policy: Rely
 function prove(
   command: PutAccount,
   state: EnrolledAccount,
+  policy: RelyingParty,
   changes: readonly Change[],
 ): { readonly proof: Proof; readonly events: readonly AccountEvent[] } | { readonly refused: Rejection } {
   const { proof, at } = command;
+  const notEnough = relinks(command, state) ? whyNoRelinking(command, state) : undefined;
+  if (notEnough !== undefined) return { refused: notEnough };
   switch (proof.kind) {
     case 'relying-party':
       return { proof, events: [] };
     case 'step-up': {
-      const spent = spendStepUp(state, proof.stepUpId, 'change-factors', at);
+      const spent = spendStepUp(state, policy, proof.stepUpId, 'change-factors', at);
       return 'refused' in spent ? spent : { proof, events: [spent.event] };
     }
     case 'grant': {
@@ -149,11 +157,28 @@ function prove(
       }
       return { proof: { ...proof, factor: found.grant.factor }, events: [] };
     }
-    case 'none': {
-      const parameters = changeParameters(command);
-      return { refused: rejection('step-up-required', { action: 'change-factors', parameters }) };
-    }
+    case 'none':
+      return { refused: proofMissing(command) };
   }
+}
+
+/**
+ * Whoever is linked resets the passkeys. So it takes what a reset replaces, a passkey, or the relying party's word: a code
+ * alone must not come to more than itself.
+ */
+function whyNoRelinking(command: PutAccount, state: EnrolledAccount): Rejection | undefined {
+  const { proof } = command;
+  if (proof.kind === 'relying-party') return undefined;
+  if (proof.kind !== 'step-up') return proofMissing(command);
+  const passed = state.stepUps.find(({ stepUpId }) => stepUpId === proof.stepUpId);
+  return passed?.passkeyId === null
+    ? rejection('step-up-method-missing', { alternatives: [['passkey']] })
+    : undefined;
+}
+
+function proofMissing(command: PutAccount): Rejection {
+  const parameters = changeParameters(command);
+  return rejection('step-up-required', { action: 'change-factors', parameters });
 }
 
 /**
@@ -228,7 +253,7 @@ function chosenLocale({ at, locale }: PutAccount, state: EnrolledAccount | null)
   return [{ type: 'LocaleChosen', at, data: { locale }, personal: {} }];
 }
 
-/** Whoever is linked opens a reset: the first link is the relying party's word, another one takes the account's own proof. */
+/** The first link is the relying party's word, another one takes the account's own proof. */
 function relinks({ liveness }: PutAccount, { livenessSubject: linked }: EnrolledAccount): boolean {
   if (liveness === undefined || linked === null) return false;
   return linked.provider !== liveness.provider || linked.subject !== liveness.subject;
@@ -238,6 +263,7 @@ function linkedSubject(
   command: PutAccount,
   state: EnrolledAccount | null,
   proof: Proof,
+  securityEpoch: number | null,
 ): readonly AccountEvent[] {
   const { liveness } = command;
   const linked = state?.livenessSubject;
@@ -247,7 +273,7 @@ function linkedSubject(
     {
       type: 'LivenessSubjectLinked',
       at: command.at,
-      data: { provider: liveness.provider, proof },
+      data: { provider: liveness.provider, proof, securityEpoch },
       personal: { subject: liveness.subject },
     },
   ];

@@ -7,7 +7,7 @@ import type { RedeemStepUp } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { stoppedUntil } from '../rules/cooling-off.js';
 import { denyStepUp } from '../rules/step-up-denial.js';
-import { spendStepUp } from '../rules/step-up-proof.js';
+import { spend } from '../rules/step-up-proof.js';
 import type { EnrolledAccount } from '../state.js';
 
 /** Redeeming is when the action happens, so what began to stop it after it was approved still stops it. */
@@ -19,7 +19,7 @@ export function redeemStepUp(
   const { at, stepUpId, transactionDigest } = command;
   const passed = state.stepUps.find((stepUp) => stepUp.stepUpId === stepUpId);
   if (passed?.transactionDigest !== transactionDigest) return reject(rejection('step-up-not-found'));
-  const spent = spendStepUp(state, stepUpId, command.action, at);
+  const spent = spend(state, stepUpId, command.action, at);
   if ('refused' in spent) return reject(spent.refused);
   const action = actionNamed(policy, command.action);
   const until = action && stoppedUntil(state, action, at);

@@ -36,7 +36,7 @@ export function registerPasskey(
 
   const events: AccountEvent[] = [];
   if (command.vouchedBy !== null) {
-    const spent = spendStepUp(state, command.vouchedBy, 'add-passkey', at);
+    const spent = spendStepUp(state, policy, command.vouchedBy, 'add-passkey', at);
     if ('refused' in spent) return reject(spent.refused);
     events.push(spent.event);
   }

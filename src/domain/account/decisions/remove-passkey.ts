@@ -19,11 +19,12 @@ export function removePasskey(
   const passkey = state.passkeys.find((candidate) => candidate.passkeyId === passkeyId);
   if (passkey === undefined) return reject(rejection('passkey-not-found'));
   const others = state.passkeys.filter((candidate) => candidate !== passkey);
-  if (noWayIn(others, usableFactors(state))) return reject(rejection('last-way-in'));
+  const left = { ...state, passkeys: others, factors: usableFactors(state) };
+  if (noWayIn(policy, left)) return reject(rejection('last-way-in'));
   if (proof.kind !== 'step-up') {
     return reject(rejection('step-up-required', { action: 'remove-passkey', parameters: { passkeyId } }));
   }
-  const spent = spendStepUp(state, proof.stepUpId, 'remove-passkey', at);
+  const spent = spendStepUp(state, policy, proof.stepUpId, 'remove-passkey', at);
   if ('refused' in spent) return reject(spent.refused);
   return accept(spent.event, {
     type: 'PasskeyRemoved',

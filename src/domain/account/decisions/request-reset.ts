@@ -24,7 +24,7 @@ export function requestReset(
     events.push({
       type: 'LivenessSubjectLinked',
       at,
-      data: { provider, proof: { kind: 'relying-party' } },
+      data: { provider, proof: { kind: 'relying-party' }, securityEpoch: null },
       personal: { subject },
     });
   }

@@ -2,11 +2,34 @@ import type { Rejection } from '../../kernel/rejection.js';
 import { rejection } from '../../kernel/rejection.js';
 import type { StepUpId } from '../../kernel/ids.js';
 import type { Instant } from '../../kernel/time.js';
+import type { RelyingParty } from '../../policy/relying-party.js';
+import { actionNamed } from '../../policy/relying-party.js';
 import type { AccountEvent } from '../events.js';
 import type { EnrolledAccount } from '../state.js';
+import { stoppedUntil } from './cooling-off.js';
 
-/** Spends a passed step-up on one of the service's own actions, or says why it doesn't count (invariant 11). */
+/**
+ * Spends a passed step-up on one of the service's own actions, or says why it doesn't count (invariant 11). What began to
+ * stop the action after it was approved stops it here (invariant 10).
+ */
 export function spendStepUp(
+  state: EnrolledAccount,
+  policy: RelyingParty,
+  stepUpId: StepUpId,
+  action: string,
+  now: Instant,
+): { readonly event: AccountEvent } | { readonly refused: Rejection } {
+  const spent = spend(state, stepUpId, action, now);
+  if ('refused' in spent) return spent;
+  const named = actionNamed(policy, action);
+  const until = named && stoppedUntil(state, named, now);
+  return until === undefined
+    ? spent
+    : { refused: rejection('step-up-denied', { reason: 'cooling-off', until }) };
+}
+
+/** The same, of what stops the action left to the caller. */
+export function spend(
   state: EnrolledAccount,
   stepUpId: StepUpId,
   action: string,

@@ -21,6 +21,9 @@ import { languageOf } from '../language.js';
 import { AccountIdPipe, cursorOf } from '../parameters.js';
 import { codeFactor, factor as anyFactor, factorView, instant, position, purpose } from '../schemas.js';
 
+const lockReason = z.enum(['too-many-failures', 'reset-disputed']);
+const unlockBody = z.strictObject({ reason: lockReason.exactOptional() });
+
 const putBody = z.strictObject({
   displayName: z.string().max(64).nullable().exactOptional(),
   locale: z
@@ -58,7 +61,7 @@ const accountAnswer = z.object({
   factors: z.array(factorView),
   passkeyCount: z.int(),
   lockedUntil: instant.nullable(),
-  lockReason: z.enum(['too-many-failures', 'reset-disputed']).nullable(),
+  lockReason: lockReason.nullable(),
   coolingOff: z.object({
     phoneChangeUntil: instant.nullable(),
     emailChangeUntil: instant.nullable(),
@@ -114,6 +117,7 @@ export class AccountsController {
     refusals: [
       'identifier-taken',
       'step-up-required',
+      'step-up-method-missing',
       'grant-not-found',
       'grant-spent',
       'factor-in-use',
@@ -237,16 +241,20 @@ export class AccountsController {
   @Call({
     method: 'POST',
     path: 'unlock',
-    summary: 'Ends a lock-out before its time.',
+    summary:
+      'Lifts the lock that is named, no other; without a reason that of wrong entries, never a dispute.',
     scope: 'admin',
+    body: unlockBody,
     answer: z.object({ position }),
-    refusals: ['account-not-found'],
+    refusals: ['account-not-found', 'account-locked'],
   })
   unlock(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
+    @ZodBody(unlockBody) { reason = 'too-many-failures' }: z.infer<typeof unlockBody>,
   ): Promise<object> {
-    return this.dispatcher.execute(request, new UnlockAccountCommand(commandContext(request), accountId));
+    const command = new UnlockAccountCommand(commandContext(request), accountId, reason);
+    return this.dispatcher.execute(request, command);
   }
 
   @Call({
