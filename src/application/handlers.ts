@@ -25,6 +25,7 @@ import { VerifySecurityCheckHandler } from './commands/verify-security-check.js'
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
 import { WithdrawProposalHandler } from './commands/withdraw-proposal.js';
+import { CountFallbackFailure } from './jobs/count-fallback-failure.js';
 import { DeliverNotice } from './jobs/deliver-notice.js';
 import { AskLivenessJob, ExpireResetJob, HeedLivenessJob } from './jobs/reset-jobs.js';
 import { ExpireProposal } from './jobs/expire-proposal.js';
@@ -110,4 +111,5 @@ export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = 
   HeedLivenessJob,
   ExpireSignInApprovalJob,
   ExpireProposal,
+  CountFallbackFailure,
 ];

@@ -8,6 +8,7 @@ import { ContactNames } from '../application/accounts/contact-names.js';
 import { DecisionExecutor } from '../application/accounts/execute-decision.js';
 import { FactorViews } from '../application/accounts/factor-views.js';
 import { FallbackChecks } from '../application/accounts/fallback-checks.js';
+import { FallbackFailures } from '../application/accounts/fallback-failures.js';
 import { GuessingBudgets } from '../application/accounts/guessing-budgets.js';
 import { Idempotency } from '../application/accounts/idempotency.js';
 import { KnownAccounts } from '../application/accounts/known-accounts.js';
@@ -35,6 +36,7 @@ import { EVENT_CODEC } from '../application/ports/event-codec.js';
 import { EVENT_STORE } from '../application/ports/event-store.js';
 import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../application/ports/factors.js';
 import { IDENTIFIERS } from '../application/ports/identifiers.js';
+import { JOB_QUEUE } from '../application/ports/jobs.js';
 import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { RecordedEvents } from '../application/notices/recorded-events.js';
@@ -105,6 +107,7 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
       IDENTIFIERS,
       SERVICE_KEY,
     ]),
+    made(FallbackFailures, [AccountCommands, JOB_QUEUE, IDENTIFIERS]),
     made(SignInAnswers, [TOKENS, IDENTIFIERS, SERVICE_KEY]),
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
     made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),

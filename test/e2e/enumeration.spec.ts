@@ -112,7 +112,9 @@ describe.each(PRODUCTS)('F8: whether an account exists, at %s', (rp) => {
       answered(answer, 422);
       found.push(uses);
     }
-    expect(found).toStrictEqual(found.map(() => ['rateLimits.spend', 'ephemeral.get', 'ephemeral.take']));
+    expect(found).toStrictEqual(
+      found.map(() => ['rateLimits.spend', 'ephemeral.get', 'ephemeral.take', 'jobs.enqueue']),
+    );
   });
 
   it('nor whether it is locked or disputed, is told for a grant that is made up', async () => {

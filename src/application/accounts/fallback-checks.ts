@@ -148,15 +148,19 @@ export class FallbackChecks {
   /**
    * Takes a guess at a check, before it is looked at. The same code again is the same guess, so that a retry costs
    * nothing.
-   * @returns why no more are taken, if none are
+   * @returns which guess at the check it is, from 1, or why no more are taken
    */
-  async takeGuess(policy: RelyingParty, check: FallbackCheck, code: string): Promise<Rejection | undefined> {
+  async takeGuess(
+    policy: RelyingParty,
+    check: FallbackCheck,
+    code: string,
+  ): Promise<{ readonly place: number } | { readonly refused: Rejection }> {
     const guess = this.identifiers.hmacName('guess', policy.slug, `${check.checkId}|${code}`);
     for (let place = 1; place <= policy.factors.codeMaximumGuesses; place++) {
       const name = `fallback-guess|${check.checkId}|${place}`;
-      if (await this.ephemeral.take(name, guess, check.expiresAt)) return undefined;
+      if (await this.ephemeral.take(name, guess, check.expiresAt)) return { place };
     }
-    return rejection('check-used-up');
+    return { refused: rejection('check-used-up') };
   }
 
   /** Whose the name is, where the account has the factor and it may be used now. */

@@ -11,10 +11,10 @@ import { AccountCommands } from '../accounts/account-commands.js';
 import type { CommandContext } from '../accounts/context.js';
 import type { FallbackCheck } from '../accounts/fallback-checks.js';
 import { FallbackChecks } from '../accounts/fallback-checks.js';
+import { FallbackFailures } from '../accounts/fallback-failures.js';
 import { OpenChecks } from '../accounts/open-checks.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
-import { SerialQueue } from '../accounts/serial-queue.js';
 import type { SignInAnswer } from '../accounts/sign-in-answers.js';
 import { SignInAnswers } from '../accounts/sign-in-answers.js';
 import type { Background } from '../ports/background.js';
@@ -52,15 +52,15 @@ const SAID_TO_GRANTEES: ReadonlySet<RejectionCode> = new Set([
 ]);
 
 /**
- * A wrong code is answered by the same steps for every check, those of no account included, and recorded when the answer has
- * left. A right one waits until every wrong one before it is recorded, so that a lock that is due comes first.
+ * A wrong code is answered by the same steps for every check, those of no account included: that it is to be counted is on disk
+ * before, and it is counted when the answer has left. A right one waits until every wrong one before it is counted, so
+ * that a lock that is due comes first.
  */
 @CommandHandler(VerifyFallbackCommand)
 export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackCommand> {
-  private readonly queue = new SerialQueue();
-
   constructor(
     private readonly fallbacks: FallbackChecks,
+    private readonly failures: FallbackFailures,
     private readonly accounts: AccountCommands,
     private readonly checks: OpenChecks,
     private readonly answers: SignInAnswers,
@@ -83,30 +83,39 @@ export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackComm
 
   private async byCode(
     context: CommandContext,
-    { check, ...of }: FallbackCheck,
+    fallback: FallbackCheck,
     code: string,
     at: Instant,
   ): Promise<Outcome<SignInAnswer>> {
-    const usedUp = await this.fallbacks.takeGuess(context.policy, { check, ...of }, code);
-    if (usedUp !== undefined) return refused(usedUp);
-    const wrong = refused(rejection('wrong-code'));
-    if (check === null) return wrong;
-    const finding = this.checks.compare(check, code, at);
-    const { subject } = of;
-    if (subject === null) return wrong;
+    const taken = await this.fallbacks.takeGuess(context.policy, fallback, code);
+    if ('refused' in taken) return refused(taken.refused);
+    const { check, subject } = fallback;
+    const { place } = taken;
+    const finding = check && this.checks.compare(check, code, at);
+    if (check === null || finding?.matches !== true || subject === null) {
+      return this.wrong(context, fallback, { place, at });
+    }
     const grantHash = as<GrantHash>(this.identifiers.sha256(this.identifiers.secret()));
     const proof = { kind: 'code', check, finding, grantHash } as const;
-    if (!finding.matches) {
-      const left = this.background.answerLeft();
-      const recorded = this.queue.run(subject, async () => {
-        await left;
-        return this.signIn({ ...context, idempotency: null }, subject, of, proof, at);
-      });
-      this.background.watch(recorded);
-      return wrong;
-    }
-    const outcome = await this.queue.run(subject, () => this.signIn(context, subject, of, proof, at));
-    return outcome.ok || SAID_TO_THE_OWNER.has(outcome.rejection.code) ? outcome : wrong;
+    await this.failures.count(context, fallback, { place: place - 1, at });
+    const outcome = await this.failures.inOrder(fallback, () =>
+      this.signIn(context, subject, fallback, proof, at),
+    );
+    return outcome.ok || SAID_TO_THE_OWNER.has(outcome.rejection.code)
+      ? outcome
+      : refused(rejection('wrong-code'));
+  }
+
+  /** That it was wrong is on disk before it is said; against whom it counts is looked up when it was. */
+  private async wrong(
+    context: CommandContext,
+    fallback: FallbackCheck,
+    guess: { readonly place: number; readonly at: Instant },
+  ): Promise<Outcome<never>> {
+    await this.failures.promise(context, fallback, guess);
+    const counted = this.background.answerLeft().then(() => this.failures.count(context, fallback, guess));
+    this.background.watch(counted);
+    return refused(rejection('wrong-code'));
   }
 
   private async byGrant(
