@@ -47,8 +47,13 @@ const ROWS = {
     B2: 'Step-up bound to its transaction',
     B3: 'A history that can’t be altered unnoticed, and can be checked without trusting the service',
     B4: 'Erasure that leaves the history provable',
+    B5: 'Which accounts had which passkeys at any moment of the past',
+    B6: 'A position from each command that any query accepts',
     B8: 'Well-known files from the policy',
     B9: 'The hosted Security Center',
+  },
+  'The design': {
+    C6: 'Compliance reads projections',
   },
 };
 

@@ -10,6 +10,7 @@ import type { Service } from './infrastructure/service.js';
 import { portProviders } from './infrastructure/port-providers.js';
 import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
 import { AuditController } from './infrastructure/rest/controllers/audit.controller.js';
+import { ComplianceController } from './infrastructure/rest/controllers/compliance.controller.js';
 import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
 import { DemoSignInsController } from './infrastructure/rest/controllers/demo-sign-ins.controller.js';
 import { DemoUsers } from './infrastructure/rest/controllers/demo-users.js';
@@ -42,6 +43,7 @@ export const API_CONTROLLERS = [
   TokensController,
   AuditController,
   DiagnosesController,
+  ComplianceController,
   WellKnownController,
   PortalController,
   WebhooksController,

@@ -20,6 +20,7 @@ import { openLoggers } from './infrastructure/observability/logger.js';
 import { apiDocument } from './infrastructure/rest/api-document.js';
 import { handleInCohorts } from './infrastructure/rest/cohorts.js';
 import { answerFrameworkError } from './infrastructure/rest/framework-errors.js';
+import { renderComplianceReports } from './infrastructure/rest/reference/compliance-reference.js';
 import { renderErrors } from './infrastructure/rest/reference/errors-reference.js';
 import { keepRawBodies } from './infrastructure/rest/raw-body.js';
 import { logRequests } from './infrastructure/rest/request-log.js';
@@ -30,6 +31,8 @@ import { servePages } from './infrastructure/web/pages.js';
 const BODY_LIMIT = 64 * 1024;
 /** A ceremony's id is sealed and travels in the path. */
 const LONGEST_PARAMETER = 8_192;
+/** What answers point to. */
+const PAGES_OF_DOCS = { '/docs/errors': renderErrors, '/docs/compliance-reports': renderComplianceReports };
 const WEB_FOLDER = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 export interface RunningServer {
@@ -95,9 +98,9 @@ async function listen(service: Service, requests: Logger): Promise<NestFastifyAp
   handleInCohorts(server);
   await servePages(server, WEB_FOLDER, development);
   const document = apiDocument(app);
-  server.get('/docs/errors', (_request, reply) =>
-    reply.type('text/markdown; charset=utf-8').send(renderErrors()),
-  );
+  for (const [path, render] of Object.entries(PAGES_OF_DOCS)) {
+    server.get(path, (_request, reply) => reply.type('text/markdown; charset=utf-8').send(render()));
+  }
   SwaggerModule.setup('docs', app, document, {
     customSiteTitle: 'Latchkey API',
     jsonDocumentUrl: 'docs/openapi.json',

@@ -34,6 +34,7 @@ import type { JobHandler } from './jobs/job-handler.js';
 import { TellAccountHolder } from './jobs/tell-account-holder.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
 import { CheckDeviceHandler } from './queries/check-device.js';
+import { ComplianceReportHandler } from './queries/compliance-report.js';
 import { DiagnoseFailureHandler } from './queries/diagnose-failure.js';
 import { DiagnoseSituationHandler } from './queries/diagnose-situation.js';
 import { ExportHistoryHandler } from './queries/export-history.js';
@@ -100,6 +101,7 @@ export const QUERY_HANDLERS = [
   GetLogKeyHandler,
   ProveInclusionHandler,
   ProveConsistencyHandler,
+  ComplianceReportHandler,
 ];
 
 /** Each does the jobs of one kind: classes that implement `JobHandler`. */

@@ -48,8 +48,10 @@ import { POLICIES } from '../application/ports/relying-parties.js';
 import { SHA256 } from '../application/ports/sha256.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
-import { ASSERTION_VERIFIER } from '../application/ports/webauthn.js';
+import { ASSERTION_VERIFIER, PASSKEY_PROVIDERS } from '../application/ports/webauthn.js';
 import { AccountReader } from '../application/queries/account-reader.js';
+import { ReadSide } from '../application/queries/read-side.js';
+import { ReportData } from '../application/reports/report-data.js';
 import type { SubjectId } from '../domain/kernel/ids.js';
 import type { Settings } from './config/settings.js';
 import { LOGGER } from './observability/logger.js';
@@ -118,7 +120,9 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(LoggedEvents, [EVENT_STORE, EVENT_CODEC, KEYRING, READ_MODELS]),
     made(HistoryReader, [EventLogReader, HistoryReads, READ_MODELS, EVENT_STORE]),
     made(CheckpointSigner, [POLICIES, EventLogReader, CHECKPOINTS, CLOCK, LOGGER]),
-    made(AccountReader, [AccountDirectory, KEYRING, READ_MODELS, EVENT_STORE]),
+    made(ReadSide, [READ_MODELS, EVENT_STORE]),
+    made(AccountReader, [AccountDirectory, KEYRING, ReadSide]),
+    made(ReportData, [READ_MODELS, KEYRING, PASSKEY_PROVIDERS]),
     {
       provide: OPEN_STEP_UPS,
       inject: [EPHEMERAL_STORE],

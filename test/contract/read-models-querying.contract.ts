@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProjectionStore } from '../../src/application/ports/projection-store.js';
-import type { ReadModels, RowQuery } from '../../src/application/ports/read-models.js';
+import type { ReadModels, RowQuery, SumQuery } from '../../src/application/ports/read-models.js';
 import type { CurrentReadModels } from './read-models-samples.js';
 import { apply, BOTH, put, row } from './read-models-samples.js';
 
@@ -50,7 +50,57 @@ export function queryingContract(current: CurrentReadModels): void {
       expect(await items({ orderBy: 'at', descending: true, after: 30 })).toStrictEqual(['fork', 'dish']);
     });
 
+    it('goes on in an order of several columns, one after the other', async () => {
+      await apply(store, 'shelves', [put('shelves', 'bowl', { at: 20 })]);
+      const orderBy = ['at', 'item'];
+      expect(await items({ orderBy, limit: 2 })).toStrictEqual(['dish', 'bowl']);
+      expect(await items({ orderBy, after: [20, 'bowl'] })).toStrictEqual(['fork', 'cup']);
+      expect(await items({ orderBy, descending: true, after: [20, 'fork'] })).toStrictEqual(['bowl', 'dish']);
+    });
+
+    it('lists what is within every range: from its beginning, and before its end', async () => {
+      expect(await items({ ranges: [{ column: 'at', from: 10, before: 30 }], orderBy: 'at' })).toStrictEqual([
+        'dish',
+        'fork',
+      ]);
+      const both = [
+        { column: 'at', from: 20 },
+        { column: 'count', before: 0 },
+      ];
+      expect(await items({ ranges: both })).toStrictEqual([]);
+    });
+
+    it('sums columns over rows that share the values of others', async () => {
+      await apply(store, 'shelves', [
+        put('shelves', 'pan', { at: 5, count: 7 }),
+        put('shelves', 'jug', { owner: 'ben', at: 6, count: 1 }),
+      ]);
+      const sums = (query: Partial<SumQuery>) =>
+        readModels.sums('shelves', {
+          table: 'shelves',
+          where: {},
+          by: ['owner'],
+          sum: ['count', 'at'],
+          ...query,
+        });
+      expect((await sums({})).map((sum) => ({ ...sum }))).toStrictEqual([
+        { owner: 'ann', count: 7, at: 65 },
+        { owner: 'ben', count: 1, at: 6 },
+      ]);
+      expect(await sums({ ranges: [{ column: 'at', before: 6 }] })).toMatchObject([
+        { owner: 'ann', count: 7, at: 5 },
+      ]);
+      expect(await sums({ by: [], where: { owner: 'cho' } })).toMatchObject([{ count: 0, at: 0 }]);
+      await expect(sums({ by: ['wide'] })).rejects.toThrow('no such column');
+    });
+
     it.each<[string, Partial<RowQuery>, string]>([
+      [
+        'has a range over a column that isn’t there',
+        { ranges: [{ column: 'at" OR 1', from: 1 }] },
+        'no such column',
+      ],
+      ['goes on after part of a place', { orderBy: ['at', 'item'], after: [20] }, 'only in an order'],
       ['matches a column that isn’t there', { where: { wide: 1 } }, 'no such column'],
       ['matches a column whose name is SQL', { where: { '1=1 OR "item"': 'x' } }, 'no such column'],
       ['is ordered by SQL', { orderBy: 'at"; DROP TABLE shelves; --' }, 'no such column'],

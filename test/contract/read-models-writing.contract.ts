@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProjectionStore } from '../../src/application/ports/projection-store.js';
 import type { ReadModels } from '../../src/application/ports/read-models.js';
-import type { Write } from '../../src/application/projections/projection.js';
+import type { Row, Write } from '../../src/application/projections/projection.js';
 import type { CurrentReadModels } from './read-models-samples.js';
 import { advanceOf, allRows, apply, BOTH, liveOf, patch, put, row } from './read-models-samples.js';
 
@@ -55,6 +55,85 @@ export function writingContract(current: CurrentReadModels): void {
       );
       const [found] = await allRows(readModels);
       expect(JSON.parse(String(found?.['members']))).toStrictEqual({ 'a"].b$': 1, c: 'x', d: 2 });
+    });
+
+    it('amends all rows that match, null included, and doesn’t mind where none does', async () => {
+      await apply(store, 'shelves', [put('shelves', 'jug', { at: 3 }), put('shelves', 'pot')]);
+      const amend = (where: Row, set: Row): Write => ({ kind: 'amend', table: 'shelves', where, set });
+      await apply(store, 'shelves', [
+        amend({ owner: 'ann', at: null }, { count: 9 }),
+        amend({ at: 7 }, { count: 1 }),
+      ]);
+      expect(await allRows(readModels)).toStrictEqual([
+        row('cup', { count: 9 }),
+        row('jug', { at: 3 }),
+        row('pot', { count: 9 }),
+      ]);
+    });
+
+    it('tallies from nothing, and on top of what is there', async () => {
+      const tally = (item: string, add: Record<string, number>): Write => ({
+        kind: 'tally',
+        table: 'shelves',
+        key: { owner: 'ben', item },
+        add,
+      });
+      await apply(
+        store,
+        'shelves',
+        [tally('mug', { count: 1 })],
+        [tally('mug', { count: 4 }), tally('pan', { at: 2 })],
+      );
+      const found = await readModels.list('shelves', {
+        table: 'shelves',
+        where: { owner: 'ben' },
+        orderBy: 'item',
+      });
+      expect(found.map(({ item, count, at }) => [item, count, at])).toStrictEqual([
+        ['mug', 5, null],
+        ['pan', null, 2],
+      ]);
+    });
+
+    it('tallies once for each row that matches, under a key that is taken from it', async () => {
+      await apply(store, 'shelves', [
+        put('shelves', 'jug', { at: 3, members: 'x' }),
+        put('shelves', 'pot', { at: 3, members: 'x' }),
+      ]);
+      const tally = (where: Row): Write => ({
+        kind: 'tally',
+        table: 'shelves',
+        key: { owner: 'sum' },
+        add: { count: 2 },
+        forEach: { table: 'shelves', where, key: { item: 'members' } },
+      });
+      await apply(store, 'shelves', [tally({ at: 3 }), tally({ at: 99 }), tally({ owner: 'ann', at: null })]);
+      const found = await readModels.list('shelves', {
+        table: 'shelves',
+        where: { owner: 'sum' },
+        orderBy: 'item',
+      });
+      expect(found.map(({ item, count }) => [item, count])).toStrictEqual([
+        ['x', 4],
+        ['{}', 2],
+      ]);
+    });
+
+    it.each<[string, Write]>([
+      [
+        'a tally without the whole key',
+        { kind: 'tally', table: 'shelves', key: { owner: 'ann' }, add: { count: 1 } },
+      ],
+      [
+        'a tally of a column that isn’t there',
+        { kind: 'tally', table: 'shelves', key: { owner: 'ann', item: 'a' }, add: { nothing: 1 } },
+      ],
+      ['an amendment of every row', { kind: 'amend', table: 'shelves', where: {}, set: { count: 1 } }],
+      ['an amendment of nothing', { kind: 'amend', table: 'shelves', where: { owner: 'ann' }, set: {} }],
+    ])('refuses %s and changes nothing', async (_what, write) => {
+      const outcome = await apply(store, 'shelves', [write]);
+      expect(outcome).toMatchObject({ kind: 'refused', projection: 'shelves' });
+      expect(await allRows(readModels)).toStrictEqual([row('cup')]);
     });
 
     it('deletes all rows that match, and doesn’t mind where none does', async () => {

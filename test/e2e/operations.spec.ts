@@ -14,6 +14,8 @@ const PROJECTIONS = [
   'account-resets',
   'trusted-devices',
   'sign-in-approvals',
+  'event-log',
+  'compliance',
 ];
 
 interface Readiness {
@@ -166,6 +168,8 @@ describe('an event that can’t be read', () => {
         ['account-resets', 'running', false],
         ['trusted-devices', 'running', false],
         ['sign-in-approvals', 'running', false],
+        ['event-log', 'stopped', true],
+        ['compliance', 'stopped', true],
       ]);
       expect(projections.map(({ failure }) => failure === null)).toStrictEqual([
         true,
@@ -174,6 +178,8 @@ describe('an event that can’t be read', () => {
         true,
         true,
         true,
+        false,
+        false,
       ]);
       expect(answered(await server.call('GET', '/health/live', { key: null }), 200)).toStrictEqual({
         status: 'ok',

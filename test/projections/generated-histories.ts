@@ -41,9 +41,9 @@ export const histories: fc.Arbitrary<readonly Happening[]> = fc
     const erased = new Set<string>();
     const happened = steps.flatMap((taken, index) => {
       if (erased.has(taken.subject)) return [];
-      if (taken.type === 'AccountErased') erased.add(taken.subject);
       if (taken.type === 'LivenessResetRequested') asked.add(taken.subject);
       const event = eventOf(taken, index, known.get(taken.subject) ?? nothingYet(), asked.has(taken.subject));
+      if (event?.type === 'AccountErased') erased.add(taken.subject);
       return event === undefined ? [] : [{ subject: taken.subject, event: { ...event, at: 3_000 + index } }];
     });
     return [...enrolled, ...happened];
@@ -164,6 +164,7 @@ function eventOf(taken: Step, index: number, known: Known, asked: boolean): Acco
       devices.splice(devices.indexOf(deviceId), 1);
       return { ...sample(type), data: { ...sample(type).data, deviceId } };
     case 'AccountErased':
-      return sample(type);
+      // The passkeys go first.
+      return passkeys.length > 0 ? undefined : sample(type);
   }
 }

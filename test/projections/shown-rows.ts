@@ -53,6 +53,7 @@ async function open(folder: DataFolder, projection: string, row: Row): Promise<o
       return { ...row, ...Object.fromEntries<unknown>(columns) };
     }
     case 'account-resets':
+    case 'compliance':
       return row;
     case 'event-log':
       return { ...row, hashes: Array.from(row['hashes'] as Uint8Array) };

@@ -30,6 +30,21 @@ export type Write =
       readonly addMembers?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
     }
   | Append
+  /** Changes every row that matches; none is fine. */
+  | { readonly kind: 'amend'; readonly table: string; readonly where: Row; readonly set: Row }
+  /** Adds to the row of that primary key, whose other columns begin at zero where there is no such row yet. */
+  | {
+      readonly kind: 'tally';
+      readonly table: string;
+      readonly key: Row;
+      readonly add: Readonly<Record<string, number>>;
+      /** Once for each row that matches; the named columns of the key are those of that row, given as `column: its column`. */
+      readonly forEach?: {
+        readonly table: string;
+        readonly where: Row;
+        readonly key: Readonly<Record<string, string>>;
+      };
+    }
   /** Deletes all rows that match; none is fine. */
   | { readonly kind: 'delete'; readonly table: string; readonly where: Row };
 

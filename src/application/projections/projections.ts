@@ -2,6 +2,7 @@ import { accountHistory } from './account-history.js';
 import { accountOverview } from './account-overview.js';
 import { accountResets } from './account-resets.js';
 import { eventLog } from './event-log.js';
+import { compliance } from './compliance/compliance.js';
 import { passkeyList } from './passkey-list.js';
 import { signInApprovals } from './sign-in-approvals.js';
 import { trustedDevices } from './trusted-devices.js';
@@ -16,4 +17,5 @@ export const PROJECTIONS: readonly Projection[] = [
   trustedDevices,
   signInApprovals,
   eventLog,
+  compliance,
 ];

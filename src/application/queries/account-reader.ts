@@ -1,18 +1,11 @@
 import type { SubjectId } from '../../domain/kernel/ids.js';
 import type { Rejection } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
-import { SECOND } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { AccountDirectory } from '../accounts/account-directory.js';
-import type { EventStore, Position } from '../ports/event-store.js';
+import type { Position } from '../ports/event-store.js';
 import type { AccountKey, Keyring } from '../ports/keyring.js';
-import type { ReadModels } from '../ports/read-models.js';
-
-/** A query waits no longer than this for what its caller has already seen committed. */
-const LONGEST_WAIT = 5 * SECOND;
-
-/** One that names no position still waits this long for what is recorded by now, and then answers what it has. */
-const COURTESY_WAIT = SECOND / 4;
+import type { ReadSide } from './read-side.js';
 
 /** What a query about one account is told, or why it isn't. */
 export type Reading<Answer> =
@@ -36,8 +29,7 @@ export class AccountReader {
   constructor(
     private readonly directory: AccountDirectory,
     private readonly keyring: Keyring,
-    private readonly readModels: ReadModels,
-    private readonly store: EventStore,
+    private readonly readSide: ReadSide,
   ) {}
 
   async read<Answer>(
@@ -47,11 +39,8 @@ export class AccountReader {
   ): Promise<Reading<Answer>> {
     const subject = await this.directory.subjectOfAccount(query.policy.slug, query.accountId);
     if (subject === undefined) return { ok: false, rejection: rejection('account-not-found') };
-    if (query.after === null) {
-      await this.readModels.reached(projection, await this.store.head(), COURTESY_WAIT);
-    } else if (!(await this.readModels.reached(projection, query.after, LONGEST_WAIT))) {
-      return { ok: false, rejection: rejection('position-not-reached') };
-    }
+    const late = await this.readSide.caughtUp([projection], query.after);
+    if (late !== undefined) return { ok: false, rejection: late };
     const answer = await work({ subject, key: await this.keyring.find(subject) });
     return answer === undefined
       ? { ok: false, rejection: rejection('account-not-found') }

@@ -51,6 +51,7 @@ export const REJECTIONS = {
   'proposal-expired': 'This factor waited too long for its confirmation: propose it again.',
   'proposal-not-found': 'No factor of this kind waits for its confirmation.',
   'removal-forbidden': 'Passkeys of this product are not removed but reset.',
+  'report-not-found': 'There is no report of this name.',
   'request-invalid': 'The request has members that are missing, unknown or malformed.',
   'reset-attempts-used-up': 'The account has used up its liveness attempts for a day.',
   'reset-not-found': 'The account has no reset with this id.',

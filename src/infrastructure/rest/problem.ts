@@ -73,6 +73,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   'proposal-expired': 410,
   'proposal-not-found': 404,
   'removal-forbidden': 409,
+  'report-not-found': 404,
   'request-invalid': 400,
   'reset-attempts-used-up': 429,
   'reset-not-found': 404,

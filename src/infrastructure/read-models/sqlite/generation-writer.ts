@@ -16,6 +16,8 @@ export class WriteRefused extends Error {
 type Put = Extract<Write, { kind: 'put' }>;
 type Patch = Extract<Write, { kind: 'patch' }>;
 type Delete = Extract<Write, { kind: 'delete' }>;
+type Amend = Extract<Write, { kind: 'amend' }>;
+type Tally = Extract<Write, { kind: 'tally' }>;
 
 /** Carries out writes on the tables of one generation. */
 export class GenerationWriter {
@@ -32,8 +34,7 @@ export class GenerationWriter {
 
   /** @throws WriteRefused, or what SQLite says */
   write(write: Write): void {
-    const table = this.tables.get(write.table);
-    if (table === undefined) throw new WriteRefused(write, 'the projection has no such table');
+    const table = this.table(write, write.table);
     switch (write.kind) {
       case 'put':
         table.put(write);
@@ -44,10 +45,22 @@ export class GenerationWriter {
       case 'append':
         table.append(write);
         break;
+      case 'amend':
+        table.amend(write);
+        break;
+      case 'tally':
+        table.tally(write, write.forEach && this.table(write, write.forEach.table));
+        break;
       case 'delete':
         table.delete(write);
         break;
     }
+  }
+
+  private table(write: Write, name: string): TableWriter {
+    const table = this.tables.get(name);
+    if (table === undefined) throw new WriteRefused(write, 'the projection has no such table');
+    return table;
   }
 }
 
@@ -92,10 +105,54 @@ class TableWriter {
   delete(write: Delete): void {
     const columns = Object.keys(write.where);
     if (columns.length === 0) throw new WriteRefused(write, 'it would delete every row');
-    this.statement(`delete ${columns.join()}`, () => {
-      const matches = columns.map((name) => `${this.column(write, name)} = ?`).join(' AND ');
-      return `DELETE FROM ${this.name} WHERE ${matches}`;
-    }).run(...Object.values(write.where));
+    this.statement(
+      `delete ${columns.join()}`,
+      () => `DELETE FROM ${this.name} WHERE ${this.matching(write, columns)}`,
+    ).run(...Object.values(write.where));
+  }
+
+  amend(write: Amend): void {
+    const [set, where] = [Object.keys(write.set), Object.keys(write.where)];
+    if (set.length === 0) throw new WriteRefused(write, 'it changes nothing');
+    if (where.length === 0) throw new WriteRefused(write, 'it would change every row');
+    this.statement(`amend ${set.join()} ${where.join()}`, () => {
+      const assigned = set.map((name) => `${this.column(write, name)} = ?`).join(', ');
+      return `UPDATE ${this.name} SET ${assigned} WHERE ${this.matching(write, where)}`;
+    }).run(...Object.values(write.set), ...Object.values(write.where));
+  }
+
+  tally(write: Tally, source: TableWriter | undefined): void {
+    const { add, forEach, key } = write;
+    const taken = forEach?.key ?? {};
+    const where = forEach?.where ?? {};
+    const shape = `tally ${Object.keys(add).join()}|${Object.keys(key).join()}|${forEach?.table ?? ''}|${Object.entries(taken).join()}|${Object.keys(where).join()}`;
+    this.statement(shape, () => {
+      const named = [...Object.keys(key), ...Object.keys(taken)];
+      if (
+        named.length !== this.table.primaryKey.length ||
+        this.table.primaryKey.some((one) => !named.includes(one))
+      )
+        throw new WriteRefused(write, 'it names another key');
+      const columns = [...named, ...Object.keys(add)].map((name) => this.column(write, name)).join(', ');
+      const values = [
+        ...Object.keys(key).map(() => '?'),
+        ...Object.values(taken).map((name) => source?.column(write, name)),
+        ...Object.keys(add).map(() => '?'),
+      ].join(', ');
+      const rows =
+        source === undefined
+          ? `VALUES (${values})`
+          : `SELECT ${values} FROM ${source.name} WHERE ${source.matching(write, Object.keys(where))}`;
+      const added = Object.keys(add)
+        .map((name) => `${quoted(name)} = ${quoted(name)} + excluded.${quoted(name)}`)
+        .join(', ');
+      return `INSERT INTO ${this.name} (${columns}) ${rows}
+        ON CONFLICT (${list(this.table.primaryKey)}) DO UPDATE SET ${added}`;
+    }).run(...Object.values(key), ...Object.values(add), ...Object.values(where));
+  }
+
+  private matching(write: Write, columns: readonly string[]): string {
+    return columns.map((name) => `${this.column(write, name)} IS ?`).join(' AND ');
   }
 
   private statement(shape: string, sql: () => string): StatementSyncInstance {

@@ -1,12 +1,13 @@
 import type { Position } from '../../../application/ports/event-store.js';
-import type { ReadModels, RowQuery } from '../../../application/ports/read-models.js';
+import type { ReadModels, RowQuery, SumQuery } from '../../../application/ports/read-models.js';
 import type { ProjectionProgress } from '../../../application/projections/projection-progress.js';
 import type { Projection, Row, Table } from '../../../application/projections/projection.js';
 import type { Duration } from '../../../domain/kernel/time.js';
 import type { ReadModelsConnection } from './connection.js';
 import { Generations } from './generations.js';
 import { rowFrom } from './rows.js';
-import { select } from './select.js';
+import type { Select } from './select.js';
+import { select, selectSums } from './select.js';
 
 /** A release changed the columns, and the tables that have them are still being built. It passes. */
 export class ReadModelOutdated extends Error {
@@ -37,6 +38,14 @@ export class SqliteReadModels implements ReadModels {
     return promised(() => this.rows(projection, query));
   }
 
+  /** @throws ReadModelOutdated */
+  sums(projection: string, query: SumQuery): Promise<readonly Row[]> {
+    return promised(() => {
+      const known = this.projectionNamed(projection);
+      return this.selected(known, selectSums(tableOf(known, query.table), query));
+    });
+  }
+
   position(projection: string): Promise<Position> {
     return promised(() => this.livePosition(this.projectionNamed(projection)));
   }
@@ -51,15 +60,18 @@ export class SqliteReadModels implements ReadModels {
 
   private rows(projection: string, query: RowQuery): readonly Row[] {
     const known = this.projectionNamed(projection);
-    const { sql, values } = select(tableOf(known, query.table), query);
+    return this.selected(known, select(tableOf(known, query.table), query));
+  }
+
+  private selected(known: Projection, { sql, values }: Select): readonly Row[] {
     try {
       return this.connection
         .statement(sql)
         .all(...values)
         .map(rowFrom);
     } catch (error) {
-      if (this.generations.live(projection)?.version === known.version) throw error;
-      throw new ReadModelOutdated(projection);
+      if (this.generations.live(known.name)?.version === known.version) throw error;
+      throw new ReadModelOutdated(known.name);
     }
   }
 

@@ -12,6 +12,7 @@ import { Outbox } from '../../messaging/outbox.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
 import { openLoggers } from '../../observability/logger.js';
 import { apiDocument } from '../api-document.js';
+import { renderComplianceReports } from './compliance-reference.js';
 import { renderErrors } from './errors-reference.js';
 import { renderScopes } from './scopes-reference.js';
 
@@ -27,6 +28,7 @@ export async function restReferences(): Promise<readonly Reference[]> {
   return [
     { file: 'docs/openapi.json', text: `${JSON.stringify(document, null, 2)}\n` },
     { file: 'docs/errors.md', text: renderErrors() },
+    { file: 'docs/compliance-reports.md', text: renderComplianceReports() },
     { file: 'docs/scopes.md', text: renderScopes(document) },
   ];
 }

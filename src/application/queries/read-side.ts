@@ -1,0 +1,30 @@
+import type { Rejection } from '../../domain/kernel/rejection.js';
+import { rejection } from '../../domain/kernel/rejection.js';
+import { SECOND } from '../../domain/kernel/time.js';
+import type { EventStore, Position } from '../ports/event-store.js';
+import type { ReadModels } from '../ports/read-models.js';
+
+/** A query waits no longer than this for what its caller has already seen committed. */
+const LONGEST_WAIT = 5 * SECOND;
+
+/** One that names no position still waits this long for what is recorded by now, and then answers what it has. */
+const COURTESY_WAIT = SECOND / 4;
+
+/** Waits until read models have caught up with what a caller knows. */
+export class ReadSide {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly store: EventStore,
+  ) {}
+
+  /** @returns why the query can't be answered: nothing where it can */
+  async caughtUp(projections: readonly string[], after: Position | null): Promise<Rejection | undefined> {
+    const position = after ?? (await this.store.head());
+    for (const projection of projections) {
+      const wait = after === null ? COURTESY_WAIT : LONGEST_WAIT;
+      const reached = await this.readModels.reached(projection, position, wait);
+      if (!reached && after !== null) return rejection('position-not-reached');
+    }
+    return undefined;
+  }
+}
