@@ -17,6 +17,13 @@ module.exports = {
       to: { pathNot: '^(src/(domain|application)|node_modules/@nestjs/(cqrs|common))' },
     },
     {
+      name: 'verifier-trusts-no-server',
+      comment: 'What checks a history imports nothing of what wrote it: node and the pure tree only.',
+      severity: 'error',
+      from: { path: '^src/(transparency|cli/latchkey-verify)' },
+      to: { pathNot: '^src/(transparency|domain/audit)', dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'no-cycles',
       comment: 'A cycle of values can’t be read in any order. Types may refer to each other.',
       severity: 'error',

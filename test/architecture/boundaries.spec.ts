@@ -38,6 +38,10 @@ describe('the layers', () => {
       'src/infrastructure/egg.ts': "import { hen } from './hen.js';\nexport const egg = hen;\n",
       'src/infrastructure/dead.ts': 'export const dead = 1;\n',
       'src/infrastructure/of-tests.ts': "export { check } from 'fast-check';\n",
+      'src/transparency/kept.ts': "export { createHash } from 'node:crypto';\n",
+      'src/transparency/of-infrastructure.ts': "export { store } from '../infrastructure/store.js';\n",
+      'src/cli/latchkey-verify.ts':
+        "import '../transparency/kept.js';\nimport '../transparency/of-infrastructure.js';\nimport 'zod';\n",
       'src/infrastructure/of-nothing.ts': "export { nothing } from './nothing.js';\n",
     });
 
@@ -53,6 +57,8 @@ describe('the layers', () => {
         'application-knows-ports: src/application/of-infrastructure.ts',
         'application-knows-ports: src/application/of-a-package.ts',
         'application-knows-ports: src/application/of-node.ts',
+        'verifier-trusts-no-server: src/transparency/of-infrastructure.ts',
+        'verifier-trusts-no-server: src/cli/latchkey-verify.ts',
         'no-cycles: src/infrastructure/egg.ts',
         'no-orphans: src/infrastructure/dead.ts',
         'no-dev-dependencies: src/infrastructure/of-tests.ts',
