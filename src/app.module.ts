@@ -17,6 +17,7 @@ import { DemoUsers } from './infrastructure/rest/controllers/demo-users.js';
 import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
 import { DiagnosesController } from './infrastructure/rest/controllers/diagnoses.controller.js';
 import { DevicesController } from './infrastructure/rest/controllers/devices.controller.js';
+import { ErasuresController } from './infrastructure/rest/controllers/erasures.controller.js';
 import { HealthController } from './infrastructure/rest/controllers/health.controller.js';
 import { LivenessSimulatorController } from './infrastructure/rest/controllers/liveness-simulator.controller.js';
 import { PasskeysController } from './infrastructure/rest/controllers/passkeys.controller.js';
@@ -34,6 +35,7 @@ import { ProblemFilter } from './infrastructure/rest/problem.filter.js';
 
 export const API_CONTROLLERS = [
   AccountsController,
+  ErasuresController,
   SecurityChecksController,
   PasskeysController,
   SignInsController,

@@ -7,9 +7,11 @@ import type { DestinationStream, Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { CheckpointSigner } from './application/audit/checkpoint-signer.js';
 import { JobHandlers } from './application/jobs/job-handler.js';
+import { replayErasures } from './application/erasure/replay-erasures.js';
 import type { AlarmClock } from './application/ports/clock.js';
 import { SystemClock } from './infrastructure/clock/system-clock.js';
 import { BackgroundTasks } from './infrastructure/background-tasks.js';
+import { CanonicalErasureCodec } from './infrastructure/codec/erasure-codec.js';
 import { loadPolicies } from './infrastructure/config/policy-files.js';
 import { RelyingParties } from './infrastructure/config/relying-parties.js';
 import type { Settings } from './infrastructure/config/settings.js';
@@ -64,6 +66,9 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const background = new BackgroundTasks(logger);
   const service: Service = { settings, clock, logger, metrics, relyingParties, tier, background, outbox };
   try {
+    // Before anything is read with a key that should be no more.
+    const keys = await replayErasures(tier.events, new CanonicalErasureCodec(), tier.keyring);
+    if (keys > 0) logger.warn({ keys }, 'keys of erased accounts were there again, and were destroyed again');
     await tier.projections.start();
     const app = await listen(service, requests);
     const handlers = app.get(JobHandlers);

@@ -3,6 +3,7 @@ import { AttestSecurityCheckHandler } from './commands/attest-security-check.js'
 import { CollectSignInHandler } from './commands/collect-sign-in.js';
 import { ConfirmFactorHandler } from './commands/confirm-factor.js';
 import { DecideSignInApprovalHandler } from './commands/decide-sign-in-approval.js';
+import { EraseAccountHandler } from './commands/erase-account.js';
 import { ExpireResetHandler } from './commands/expire-reset.js';
 import { PutAccountHandler } from './commands/put-account.js';
 import { RecoverSignInHandler } from './commands/recover-sign-in.js';
@@ -30,6 +31,7 @@ import { DeliverNotice } from './jobs/deliver-notice.js';
 import { AskLivenessJob, ExpireResetJob, HeedLivenessJob } from './jobs/reset-jobs.js';
 import { ExpireProposal } from './jobs/expire-proposal.js';
 import { ExpireSignInApprovalJob } from './jobs/expire-sign-in-approval.js';
+import { FinishErasure } from './jobs/finish-erasure.js';
 import type { JobHandler } from './jobs/job-handler.js';
 import { TellAccountHolder } from './jobs/tell-account-holder.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
@@ -81,6 +83,7 @@ export const COMMAND_HANDLERS = [
   StopResetHandler,
   AskLivenessHandler,
   ExpireResetHandler,
+  EraseAccountHandler,
 ];
 
 export const QUERY_HANDLERS = [
@@ -114,4 +117,5 @@ export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = 
   ExpireSignInApprovalJob,
   ExpireProposal,
   CountFallbackFailure,
+  FinishErasure,
 ];

@@ -18,6 +18,8 @@ import { OPEN_STEP_UPS } from '../application/accounts/open-step-ups.js';
 import { SealedRecords } from '../application/accounts/sealed-records.js';
 import { SignInAnswers } from '../application/accounts/sign-in-answers.js';
 import { StepUpProofs } from '../application/accounts/step-up-proofs.js';
+import { Erasures } from '../application/erasure/erasures.js';
+import { Remains } from '../application/erasure/remains.js';
 import { FailedAssertions, FOUND_FAILURES } from '../application/diagnosis/failed-assertions.js';
 import { CheckpointSigner } from '../application/audit/checkpoint-signer.js';
 import { EventLogReader } from '../application/audit/event-log-reader.js';
@@ -32,6 +34,7 @@ import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { CLOCK } from '../application/ports/clock.js';
 import type { EphemeralStore } from '../application/ports/ephemeral-store.js';
 import { EPHEMERAL_STORE } from '../application/ports/ephemeral-store.js';
+import { ERASURE_CODEC, ERASURE_RECEIPTS } from '../application/ports/erasure.js';
 import { EVENT_CODEC } from '../application/ports/event-codec.js';
 import { EVENT_STORE } from '../application/ports/event-store.js';
 import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../application/ports/factors.js';
@@ -110,6 +113,25 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
       SERVICE_KEY,
     ]),
     made(FallbackFailures, [AccountCommands, JOB_QUEUE, IDENTIFIERS]),
+    made(Remains, [
+      AccountRepository,
+      SNAPSHOT_STORE,
+      EPHEMERAL_STORE,
+      FallbackChecks,
+      JOB_QUEUE,
+      READ_MODELS,
+    ]),
+    made(Erasures, [
+      EVENT_STORE,
+      EVENT_CODEC,
+      ERASURE_CODEC,
+      KEYRING,
+      ContactNames,
+      Remains,
+      ERASURE_RECEIPTS,
+      IDENTIFIERS,
+      CLOCK,
+    ]),
     made(SignInAnswers, [TOKENS, IDENTIFIERS, SERVICE_KEY]),
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
     made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),

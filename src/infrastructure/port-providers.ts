@@ -8,6 +8,7 @@ import { CLOCK } from '../application/ports/clock.js';
 import { CLAIM_CODEC } from '../application/ports/claim-codec.js';
 import { DEVICE_MODELS } from '../application/ports/device-models.js';
 import { EPHEMERAL_STORE } from '../application/ports/ephemeral-store.js';
+import { ERASURE_CODEC, ERASURE_RECEIPTS } from '../application/ports/erasure.js';
 import { EVENT_CODEC } from '../application/ports/event-codec.js';
 import { EVENT_STORE } from '../application/ports/event-store.js';
 import { EMAIL_ADDRESSES, ONE_TIME_CODES, PHONE_NUMBERS, TOTP_CODES } from '../application/ports/factors.js';
@@ -34,6 +35,7 @@ import { ProjectionRunner } from '../application/projections/projection-runner.j
 import { SqliteCheckpoints } from './audit/sqlite-checkpoints.js';
 import { CanonicalAuditCodec } from './codec/audit-codec.js';
 import { CanonicalClaimCodec } from './codec/claim-codec.js';
+import { CanonicalErasureCodec } from './codec/erasure-codec.js';
 import { RelyingParties } from './config/relying-parties.js';
 import { AppleAwareDeviceModels } from './devices/device-models.js';
 import { SingleEmailAddresses } from './factors/email-addresses.js';
@@ -51,6 +53,7 @@ import { CommandMetrics } from './observability/command-metrics.js';
 import { LOGGER } from './observability/logger.js';
 import type { Service } from './service.js';
 import { ApiKeys } from './service/api-keys.js';
+import { JwtErasureReceipts } from './tokens/jwt-erasure-receipts.js';
 import { JwtTokens } from './tokens/jwt-tokens.js';
 import { PositionTokens } from './tokens/position-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
@@ -85,6 +88,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [EVENT_CODEC, tier.codec],
       [CLAIM_CODEC, new CanonicalClaimCodec()],
       [AUDIT_CODEC, new CanonicalAuditCodec()],
+      [ERASURE_CODEC, new CanonicalErasureCodec()],
       [KEYRING, tier.keyring],
       [SNAPSHOT_STORE, tier.snapshots],
       [EPHEMERAL_STORE, tier.ephemeral],
@@ -108,6 +112,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [ConfiguredLiveness, liveness],
       [MESSENGER, new ChannelMessenger(service.relyingParties.bySlug, carriers)],
       [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
+      [ERASURE_RECEIPTS, new JwtErasureReceipts(signingKeys, settings.issuer)],
       [TRANSACTION_DIGESTS, new CanonicalTransactionDigests()],
       [SERVICE_KEY, sealer('service')],
       [SHA256, sha256],
@@ -120,7 +125,7 @@ export function portProviders(service: Service): readonly Provider[] {
       provide: PortalSessions,
       inject: [KnownAccounts],
       useFactory: (accounts: KnownAccounts) =>
-        new PortalSessions(tier.ephemeral, sealer('portal'), clock, accounts),
+        new PortalSessions(tier.ephemeral, tier.keyring, sealer('portal'), clock, accounts),
     },
   ];
 }

@@ -7,6 +7,7 @@ import { answered, otherThan, Person, PHONE, PRODUCTS } from '../support/journey
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';
+import { found } from '../support/spellings.js';
 
 /** What the end user's backend passes on about them. */
 const ADDRESS = '203.0.113.77';
@@ -154,27 +155,6 @@ async function provokeFailures(): Promise<void> {
   );
   const credential = stranger.get(publicKey, { origin: server.origin });
   await new Person(server, 'mpchat').finishSignIn(ceremonyId, credential);
-}
-
-/** The bytes of a value in every way in which they might be written. */
-function spellings(value: string): readonly Buffer[] {
-  const bytes = Buffer.from(value);
-  const written = [value, encodeURIComponent(value), bytes.toString('hex')];
-  for (const before of [0, 1, 2]) {
-    // In the middle of other base64: without the characters that also depend on its neighbours.
-    const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
-    for (const encoding of ['base64', 'base64url'] as const) {
-      const text = shifted.toString(encoding).replace(/=+$/u, '');
-      written.push(text.slice(Math.ceil((before * 4) / 3), -1));
-    }
-  }
-  return written.map((text) => Buffer.from(text));
-}
-
-function found(values: ReadonlyMap<string, string>, bytes: Buffer): readonly string[] {
-  return [...values]
-    .filter(([, value]) => spellings(value).some((spelling) => bytes.includes(spelling)))
-    .map(([what]) => what);
 }
 
 describe('after every call there is', () => {

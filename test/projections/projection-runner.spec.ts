@@ -301,6 +301,7 @@ describe('the projections', () => {
     const replaceable: Keyring = {
       obtain: (subject) => keyring.obtain(subject),
       find: (subject) => keyring.find(subject),
+      isDestroyed: (subject) => keyring.isDestroyed(subject),
       cached: (subject) => keyring.cached(subject),
       destroy: (subject) => keyring.destroy(subject),
     };

@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ACCOUNT_EVENTS } from '../../src/infrastructure/codec/account-events.js';
 import { AUDIT_EVENTS } from '../../src/infrastructure/codec/audit-events.js';
+import { ERASURE_EVENTS } from '../../src/infrastructure/codec/erasure-events.js';
 import { renderEventCatalogue } from '../../src/infrastructure/codec/event-catalogue.js';
 import { members, nothing } from '../../src/infrastructure/codec/schema-parts.js';
 
 const FILE = new URL('../../docs/event-catalogue.md', import.meta.url);
-const EVENTS = { ...ACCOUNT_EVENTS, ...AUDIT_EVENTS };
+const EVENTS = { ...ACCOUNT_EVENTS, ...AUDIT_EVENTS, ...ERASURE_EVENTS };
 
 beforeAll(() => {
   if (process.env['UPDATE_GENERATED'] === '1') writeFileSync(FILE, renderEventCatalogue(EVENTS));

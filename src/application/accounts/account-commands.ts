@@ -85,8 +85,9 @@ export class AccountCommands {
     work: Work<Answer>,
   ): Promise<Outcome<Answer>> {
     const key = this.keyring.cached(subject) ?? (await this.keyring.find(subject));
-    if (key === undefined) return refused(rejection('account-not-found'));
-    return this.run(context, { rp: context.policy.slug, subject }, key, work);
+    if (key !== undefined) return this.run(context, { rp: context.policy.slug, subject }, key, work);
+    const isErased = await this.keyring.isDestroyed(subject);
+    return refused(rejection(isErased ? 'account-erased' : 'account-not-found'));
   }
 
   /** As `onAccount`, for one that need not exist yet. */
@@ -96,6 +97,7 @@ export class AccountCommands {
     work: Work<Answer>,
   ): Promise<Outcome<Answer>> {
     const subject = await this.directory.referenceAccount(context.policy.slug, accountId);
+    if (await this.keyring.isDestroyed(subject)) return refused(rejection('account-erased'));
     const key = await this.keyring.obtain(subject);
     return this.run(context, { rp: context.policy.slug, subject }, key, work);
   }
@@ -110,7 +112,7 @@ export class AccountCommands {
     // A key is the account's too: where the body alone names it, one key may come with two accounts.
     const claim = context.idempotency && {
       ...context.idempotency,
-      scope: `${context.idempotency.scope}|${stream}`,
+      scope: `${stream}|idempotency|${context.idempotency.scope}`,
     };
     return this.idempotency.once<Answer>(claim, key, (commandId, remember) =>
       work({

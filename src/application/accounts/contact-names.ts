@@ -140,6 +140,13 @@ export class ContactNames {
     }
   }
 
+  /** Releases those of these names that the account still claims. */
+  async release({ rp, subject }: AccountAddress, names: Iterable<string>): Promise<void> {
+    for (const name of new Set(Array.from(names, (each) => this.comparable(each)))) {
+      await this.directory.releaseIdentifier(rp, name, subject);
+    }
+  }
+
   private async holds(rp: RelyingPartySlug, holder: SubjectId, name: string): Promise<boolean> {
     const stream = accountStream({ rp, subject: holder });
     const key = await this.keyring.find(holder);

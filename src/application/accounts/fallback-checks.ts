@@ -1,6 +1,6 @@
 import type { Factor } from '../../domain/account/events.js';
 import { CONTACT_OF } from '../../domain/account/evolve.js';
-import type { CheckId, SecretHash, SubjectId } from '../../domain/kernel/ids.js';
+import type { CheckId, RelyingPartySlug, SecretHash, SubjectId } from '../../domain/kernel/ids.js';
 import type { Rejection } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { Instant } from '../../domain/kernel/time.js';
@@ -11,6 +11,7 @@ import type { EphemeralStore } from '../ports/ephemeral-store.js';
 import type { OneTimeCodes, TotpCodes } from '../ports/factors.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { ServiceKey } from '../ports/service-key.js';
+import type { AccountAddress } from './account-address.js';
 import type { AccountCommands } from './account-commands.js';
 import type { AccountDirectory } from './account-directory.js';
 import type { ContactNames } from './contact-names.js';
@@ -135,7 +136,13 @@ export class FallbackChecks {
       deviceTokenHash,
       expiresAt,
     });
-    if (found === undefined || check === null) return;
+    if (found === undefined) return;
+    // Its end came while the check was made ready, too late for it to be among those that were removed.
+    if (await this.isErased(context, found.subject)) {
+      await this.forget({ rp: context.policy.slug, subject: found.subject });
+      return;
+    }
+    if (check === null) return;
     const overspent = await this.budgets.beforeSendingFound(context, found.subject, value);
     if (overspent === undefined)
       await this.checks.send(check, code, context, { kind: 'sign-in' }, found.locale);
@@ -143,6 +150,16 @@ export class FallbackChecks {
 
   read(policy: RelyingParty, checkId: string): Promise<FallbackCheck | undefined> {
     return this.records.find(this.owner(policy), checkId);
+  }
+
+  /**
+   * Removes the checks of an account that is erased: until they expire they hold where its codes went, under a key that is
+   * not the account's own.
+   */
+  async forget({ rp, subject }: AccountAddress): Promise<void> {
+    for await (const [name, check] of this.records.all(this.ownerOf(rp))) {
+      if (check.subject === subject) await this.ephemeral.deletePrefix(name);
+    }
   }
 
   /**
@@ -195,6 +212,16 @@ export class FallbackChecks {
     return found.ok ? found.answer : undefined;
   }
 
+  private async isErased(context: CommandContext, subject: SubjectId): Promise<boolean> {
+    const unnamed = { ...context, idempotency: null };
+    const found = await this.accounts.onSubject<object>(unnamed, subject, async (account) =>
+      (await account.current()).status === 'enrolled'
+        ? account.tell({})
+        : refused(rejection('account-not-found')),
+    );
+    return !found.ok;
+  }
+
   private async subjectOf(
     { slug }: RelyingParty,
     { accountId, identifier }: FallbackClaim,
@@ -213,6 +240,10 @@ export class FallbackChecks {
   }
 
   private owner({ slug }: RelyingParty) {
-    return { stream: `fallback-${slug}`, key: this.key };
+    return this.ownerOf(slug);
+  }
+
+  private ownerOf(rp: RelyingPartySlug) {
+    return { stream: `fallback-${rp}`, key: this.key };
   }
 }

@@ -90,5 +90,5 @@ export class Idempotency {
 }
 
 function contextOf(claim: IdempotencyClaim): string {
-  return `idempotency|${claim.scope}`;
+  return claim.scope;
 }

@@ -1,5 +1,7 @@
 import type { EnrolledAccount } from '../../domain/account/state.js';
 import type { RelyingPartySlug, SubjectId } from '../../domain/kernel/ids.js';
+import type { Rejection } from '../../domain/kernel/rejection.js';
+import { rejection } from '../../domain/kernel/rejection.js';
 import type { Keyring } from '../ports/keyring.js';
 import { accountStream } from './account-address.js';
 import type { AccountDirectory } from './account-directory.js';
@@ -16,8 +18,19 @@ export class KnownAccounts {
     private readonly accounts: AccountRepository,
   ) {}
 
-  async byId(rp: RelyingPartySlug, accountId: string): Promise<EnrolledAccount | undefined> {
+  subjectOf(rp: RelyingPartySlug, accountId: string): Promise<SubjectId | undefined> {
+    return this.directory.subjectOfAccount(rp, accountId);
+  }
+
+  /** Why there is no account of this id. */
+  async absence(rp: RelyingPartySlug, accountId: string): Promise<Rejection> {
     const subject = await this.directory.subjectOfAccount(rp, accountId);
+    const isErased = subject !== undefined && (await this.keyring.isDestroyed(subject));
+    return rejection(isErased ? 'account-erased' : 'account-not-found');
+  }
+
+  async byId(rp: RelyingPartySlug, accountId: string): Promise<EnrolledAccount | undefined> {
+    const subject = await this.subjectOf(rp, accountId);
     return subject && this.bySubject(rp, subject);
   }
 

@@ -32,6 +32,13 @@ export class SealedRecords<Value extends { readonly expiresAt: Instant }> {
     return JSON.parse(new TextDecoder().decode(owner.key.open(name, sealed))) as Value;
   }
 
+  /** All of an owner's with their names. */
+  async *all(owner: RecordOwner): AsyncGenerator<readonly [name: string, value: Value], void, undefined> {
+    for await (const { key: name, value } of this.ephemeral.entriesNamed(this.nameOf(owner, ''))) {
+      yield [name, JSON.parse(new TextDecoder().decode(owner.key.open(name, value))) as Value];
+    }
+  }
+
   private nameOf(owner: RecordOwner, id: string): string {
     return `${owner.stream}|${this.kind}|${id}`;
   }

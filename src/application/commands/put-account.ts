@@ -4,6 +4,7 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { OfferedProof, PutAccount } from '../../domain/account/commands.js';
 import type { AccountEvent, CodeFactor } from '../../domain/account/events.js';
 import { CONTACT_OF } from '../../domain/account/evolve.js';
+import { absent } from '../../domain/account/rules/absent.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
 import { personalOf } from '../../domain/kernel/event.js';
 import type { AccountId, CheckId, GrantHash, UserHandle } from '../../domain/kernel/ids.js';
@@ -96,6 +97,7 @@ export class PutAccountHandler implements ICommandHandler<PutAccountCommand> {
         proof: await this.proofOf(context, accountId, body, stepUpToken),
       };
       const before = await account.state();
+      if (before.status === 'erased') return refused(absent(before));
       const free = await this.names.claim(account.address, before, command);
       if (!free) return refused(rejection('identifier-taken'));
       const outcome = await account.decide(command, (events, after): PutAnswer =>

@@ -77,11 +77,9 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
         fingerprint,
         expiresAt: ceremony.expiresAt,
       });
-    if (subject === undefined) {
-      return refused(
-        (await tooMany()) ?? (await explain(rejection('verification-failed'), 'passkey-unknown')),
-      );
-    }
+    const unknown = async () =>
+      refused((await tooMany()) ?? (await explain(rejection('verification-failed'), 'passkey-unknown')));
+    if (subject === undefined) return unknown();
 
     const found: { cause: Cause | null } = { cause: null };
     const sessionId = as<SessionId>(this.identifiers.randomId());
@@ -125,12 +123,14 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
         },
       );
     });
-    // Whether an account stands behind a credential is nobody's to learn from a failure.
-    if (!outcome.ok && outcome.rejection.code === 'account-not-found') {
-      return refused((await tooMany()) ?? rejection('verification-failed'));
-    }
     if (outcome.ok) return outcome;
     const { code } = outcome.rejection;
+    // No account has it any more.
+    if (code === 'account-erased') return unknown();
+    // Whether an account stands behind a credential is nobody's to learn from a failure.
+    if (code === 'account-not-found') {
+      return refused((await tooMany()) ?? rejection('verification-failed'));
+    }
     // Refused so only after its signature was verified.
     if (code === 'passkey-suspended') return refused(await explain(outcome.rejection, 'passkey-suspended'));
     return code === 'verification-failed' && found.cause !== null

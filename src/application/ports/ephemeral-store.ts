@@ -8,8 +8,13 @@ export interface EphemeralStore {
   put(key: string, value: Uint8Array, expiresAt: Instant): Promise<void>;
   get(key: string): Promise<Uint8Array | undefined>;
   delete(key: string): Promise<void>;
-  /** Deletes all entries whose key begins so. */
+  /** Deletes all entries whose key begins so; none of their bytes is left behind. */
   deletePrefix(prefix: string): Promise<void>;
+  /**
+   * The entries whose key begins so, expired ones that still lie there among them. One that comes or goes meanwhile may be
+   * among them or not.
+   */
+  entriesNamed(prefix: string): AsyncIterable<{ readonly key: string; readonly value: Uint8Array }>;
   /**
    * Takes something that can be taken once. True for the first owner, and for the same owner again (so that a retried command
    * goes on); false for any other until it expires.

@@ -72,6 +72,11 @@ export interface EventStore {
   append(stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): Promise<Appended>;
   /** From a revision on, in order; nothing where the stream doesn't exist. */
   readStream(stream: string, from: Revision): AsyncIterable<RecordedEvent>;
+  /**
+   * The names of the streams that begin so, in their order. It takes as long as such streams have events, however many there
+   * are in others.
+   */
+  streamsNamed(prefix: string): AsyncIterable<string>;
   /** After a position, in the total order, up to what is recorded now. */
   readAll(after: Position, filter?: EventFilter): AsyncIterable<RecordedEvent>;
   subscribeAll(after: Position, filter?: EventFilter): Subscription;

@@ -59,6 +59,11 @@ export interface JobQueue {
   work(perform: PerformJob): Promise<void>;
   /** Begins nothing more, and answers when what has begun is done and recorded. Enqueuing goes on to work. */
   drain(): Promise<void>;
+  /**
+   * Removes what waits or was given up and is about an account: jobs whose payload names its `subject` or its `stream`.
+   * What runs is left alone, and so are jobs of the kind `except`.
+   */
+  discard(about: { readonly subject: string; readonly stream: string }, except: string): Promise<void>;
   counts(): Promise<JobCounts>;
   /** Those that died last first, at most `limit`. */
   dead(limit: number): Promise<readonly DeadJob[]>;

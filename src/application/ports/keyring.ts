@@ -19,6 +19,8 @@ export interface Keyring {
   find(subject: SubjectId): Promise<AccountKey | undefined>;
   /** The same without waiting, where the key is cached. */
   cached(subject: SubjectId): AccountKey | undefined;
+  /** True of an account whose key was destroyed; false of one that never had a key. */
+  isDestroyed(subject: SubjectId): Promise<boolean>;
   /** For good: the key can't be made again. Other processes forget it within the cache's lifetime. */
   destroy(subject: SubjectId): Promise<void>;
 }

@@ -1,7 +1,8 @@
+import { erasures } from './erasures.js';
 import { notices } from './notices.js';
 import { proposals } from './proposals.js';
 import type { Process } from './process.js';
 import { resets } from './resets.js';
 import { signInApprovals } from './sign-in-approvals.js';
 
-export const PROCESSES: readonly Process[] = [notices, proposals, resets, signInApprovals];
+export const PROCESSES: readonly Process[] = [erasures, notices, proposals, resets, signInApprovals];

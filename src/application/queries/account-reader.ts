@@ -20,7 +20,7 @@ export interface AccountQuery {
 
 export interface ReadAccount {
   readonly subject: SubjectId;
-  /** Undefined where the account was erased: what was sealed then reads `redacted`. */
+  /** Undefined where the account was erased while it was read: what was sealed then reads `redacted`. */
   readonly key: AccountKey | undefined;
 }
 
@@ -39,6 +39,7 @@ export class AccountReader {
   ): Promise<Reading<Answer>> {
     const subject = await this.directory.subjectOfAccount(query.policy.slug, query.accountId);
     if (subject === undefined) return { ok: false, rejection: rejection('account-not-found') };
+    if (await this.keyring.isDestroyed(subject)) return { ok: false, rejection: rejection('account-erased') };
     const late = await this.readSide.caughtUp([projection], query.after);
     if (late !== undefined) return { ok: false, rejection: late };
     const answer = await work({ subject, key: await this.keyring.find(subject) });

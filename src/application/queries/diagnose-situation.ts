@@ -5,7 +5,6 @@ import { deviceCausesOf, explained } from '../../domain/diagnosis/diagnosis.js';
 import { knownAccount } from '../../domain/diagnosis/known-account.js';
 import type { Situation } from '../../domain/diagnosis/rank-situation.js';
 import { rankSituation } from '../../domain/diagnosis/rank-situation.js';
-import { rejection } from '../../domain/kernel/rejection.js';
 import { checkDevice } from '../../domain/policy/device-check.js';
 import type { Device } from '../../domain/policy/device.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
@@ -39,7 +38,9 @@ export class DiagnoseSituationHandler implements IQueryHandler<DiagnoseSituation
   async execute(query: DiagnoseSituationQuery): Promise<Reading<DiagnosisAnswer>> {
     const { accountId, body, language, policy } = query;
     const account = await this.known.byId(policy.slug, accountId);
-    if (account === undefined) return { ok: false, rejection: rejection('account-not-found') };
+    if (account === undefined) {
+      return { ok: false, rejection: await this.known.absence(policy.slug, accountId) };
+    }
     const problems = body.device === undefined ? [] : checkDevice(policy, body.device, language);
     const facts = knownAccount(policy, account, body.device ?? null, this.clock.now());
     const causes = rankSituation(body.situation, facts, deviceCausesOf(problems));

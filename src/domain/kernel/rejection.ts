@@ -23,6 +23,8 @@ export const REJECTIONS = {
   'device-not-eligible': "The device does not meet the product's floor.",
   'device-not-found': 'The account has no trusted device with this id.',
   'device-not-trusted': 'This can only be done from a device that the account trusts.',
+  'erasure-under-way':
+    'The account is erased, and what is left of it is being removed: ask again for the receipt.',
   'factor-disabled':
     'Too many wrong entries in a row: this factor proves nothing until it is confirmed anew or reinstated.',
   'factor-in-use': 'The proof must come from another factor than the one being changed.',

@@ -1,19 +1,9 @@
 import type { AuditCause, AuditCodec, DecodedAuditEvent } from '../../application/ports/audit-codec.js';
 import type { EventToAppend, RecordedEvent } from '../../application/ports/event-store.js';
-import type { AccountKey } from '../../application/ports/keyring.js';
 import type { AuditEvent } from '../../domain/audit/events.js';
 import { AUDIT_EVENTS } from './audit-events.js';
 import { CanonicalEventCodec } from './event-codec.js';
-
-/** Nobody's key: an audit event that held something to seal would be a mistake of ours. */
-const NO_KEY: AccountKey = {
-  seal() {
-    throw new Error('an audit event holds nothing personal');
-  },
-  open() {
-    throw new Error('an audit event holds nothing sealed');
-  },
-};
+import { NO_KEY } from './no-key.js';
 
 export class CanonicalAuditCodec implements AuditCodec {
   private readonly codec = new CanonicalEventCodec<AuditEvent>(AUDIT_EVENTS);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { EphemeralStore } from '../../application/ports/ephemeral-store.js';
 import type { Instant } from '../../domain/kernel/time.js';
@@ -6,10 +7,13 @@ import { GroupCommit } from '../sqlite/group-commit.js';
 import { openDatabase } from '../sqlite/open-database.js';
 import type { DatabaseLayout } from '../sqlite/open-database.js';
 
+const READ_AT_ONCE = 256;
+
 /** What was taken stands apart from the entries, so that deleting an entry never lets a thing be taken twice. */
 const LAYOUT: DatabaseLayout = {
   version: 1,
   synchronous: 'FULL',
+  forgets: true,
   schema: `
     create table entries (
       id         integer primary key,
@@ -36,6 +40,8 @@ export class SqliteEphemeralStore implements EphemeralStore {
   readonly #get;
   readonly #delete;
   readonly #deletePrefix;
+  readonly #named;
+  readonly #clearLog;
   readonly #take;
   readonly #expired: ExpiredRows;
 
@@ -53,6 +59,11 @@ export class SqliteEphemeralStore implements EphemeralStore {
     this.#deletePrefix = database.prepare(
       'delete from entries where key >= ?1 and key < ?1 || char(0x10ffff)',
     );
+    this.#named = database.prepare(
+      `select key, value from entries
+       where key > ?1 and key >= ?2 and key < ?2 || char(0x10ffff) order by key limit ${READ_AT_ONCE}`,
+    );
+    this.#clearLog = database.prepare('pragma wal_checkpoint(truncate)');
     this.#take = database.prepare(
       `insert into taken (key, owner, expires_at) values (?1, ?2, ?3)
        on conflict (key) do update set owner = excluded.owner, expires_at = max(expires_at, excluded.expires_at)
@@ -89,6 +100,21 @@ export class SqliteEphemeralStore implements EphemeralStore {
 
   async deletePrefix(prefix: string): Promise<void> {
     await this.#group.run(() => this.#deletePrefix.run(prefix));
+    // What was freed is zeroed in its page; what it was stands in the log until that is cut to nothing.
+    this.#clearLog.get();
+  }
+
+  async *entriesNamed(
+    prefix: string,
+  ): AsyncGenerator<{ readonly key: string; readonly value: Uint8Array }, void, undefined> {
+    let page: { key: string; value: Uint8Array }[];
+    let last = '';
+    do {
+      page = this.#named.all(last, prefix) as typeof page;
+      yield* page;
+      last = page.at(-1)?.key ?? last;
+      await nextTurn();
+    } while (page.length === READ_AT_ONCE);
   }
 
   /** False also where the expiry has passed: a hold that ends at once would let two owners have it. */

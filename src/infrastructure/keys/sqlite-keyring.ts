@@ -77,6 +77,10 @@ export class SqliteKeyring implements Keyring {
     return new Promise((resolve) => resolve(this.lookUp(subject)));
   }
 
+  isDestroyed(subject: SubjectId): Promise<boolean> {
+    return new Promise((resolve) => resolve(this.statements.isDestroyed.get(subject) !== undefined));
+  }
+
   cached(subject: SubjectId): Sealer | undefined {
     return this.cache.get(subject);
   }
@@ -138,6 +142,7 @@ function open(file: string): DatabaseSyncInstance {
 function prepare(database: DatabaseSyncInstance) {
   return {
     find: database.prepare('SELECT wrapped FROM account_keys WHERE subject = ?'),
+    isDestroyed: database.prepare('SELECT 1 FROM account_keys WHERE subject = ? AND wrapped IS NULL'),
     insert: database.prepare(
       'INSERT INTO account_keys (subject, wrapped) VALUES (?, ?) ON CONFLICT (subject) DO NOTHING',
     ),

@@ -35,6 +35,10 @@ export class MeasuredEventStore implements EventStore {
     return this.store.readStream(stream, from);
   }
 
+  streamsNamed(prefix: string): AsyncIterable<string> {
+    return this.store.streamsNamed(prefix);
+  }
+
   readAll(after: Position, filter?: EventFilter): AsyncIterable<RecordedEvent> {
     return this.store.readAll(after, filter);
   }

@@ -35,6 +35,7 @@ export class SqliteRateLimits implements RateLimits {
     const database = openDatabase(file, {
       version: 1,
       synchronous: 'NORMAL',
+      forgets: true,
       schema:
         'create table rate_limits (key text primary key, points integer not null default 0, expire integer)',
     });

@@ -76,7 +76,7 @@ export const AFTER = {
 export function Call(call: CallDescription): MethodDecorator {
   const status = call.status ?? 200;
   const isCommand = call.method !== 'GET';
-  const refusals = [...COMMON, ...(isCommand ? COMMAND : []), ...(call.refusals ?? [])];
+  const refusals = [...COMMON, ...(isCommand ? COMMAND : []), ...withErased(call.refusals ?? [])];
   return applyDecorators(
     SetMetadata(CALL, call),
     RequestMapping({ path: call.path, method: METHODS[call.method] }),
@@ -111,6 +111,11 @@ export function Call(call: CallDescription): MethodDecorator {
     ApiResponse({ status, description: call.summary, schema: schemaOf(call.answer, 'output') }),
     ...problemResponses(refusals),
   );
+}
+
+/** Whatever finds that there is no such account may find that it was erased. */
+function withErased(refusals: readonly ProblemCode[]): readonly ProblemCode[] {
+  return refusals.flatMap((code) => (code === 'account-not-found' ? [code, 'account-erased'] : [code]));
 }
 
 /** One response for each status, naming every code that it may carry. */

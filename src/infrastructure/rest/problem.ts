@@ -46,6 +46,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   'device-not-eligible': 422,
   'device-not-found': 404,
   'device-not-trusted': 403,
+  'erasure-under-way': 503,
   'factor-disabled': 423,
   'factor-in-use': 409,
   'factor-not-available': 409,

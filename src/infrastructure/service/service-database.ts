@@ -8,6 +8,7 @@ export function openServiceDatabase(file: string): ServiceDatabase {
   return openDatabase(file, {
     version: 1,
     synchronous: 'FULL',
+    forgets: true,
     schema: `
       create table api_keys (
         hash text primary key,

@@ -8,6 +8,8 @@ export interface DatabaseLayout {
   readonly version: number;
   /** `FULL`: what was committed survives a power cut. `NORMAL`: the latest commits may be lost, the file stays whole. */
   readonly synchronous: 'FULL' | 'NORMAL';
+  /** What is deleted or overwritten is zeroed in its page, not just unlinked from it: where deleting has to be for good. */
+  readonly forgets?: true;
 }
 
 /** Longer than any checkpoint or backup of another connection holds a lock, in ms. */
@@ -32,6 +34,7 @@ export function openDatabase(file: string, layout: DatabaseLayout): DatabaseSync
     if (journal !== 'wal') throw new Error(`${file} can't be write-ahead logged (journal mode ${journal})`);
     database.exec(`
       pragma synchronous = ${layout.synchronous};
+      ${layout.forgets === true ? 'pragma secure_delete = on;' : ''}
       pragma cache_size = -${PAGE_CACHE};
       pragma wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS};
       pragma journal_size_limit = ${LOG_SIZE_LIMIT};

@@ -1,4 +1,3 @@
-import { sign } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { levelOf } from '../../application/accounts/authentication-level.js';
@@ -13,7 +12,8 @@ import type {
   StepUpId,
 } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
-import type { SigningKey, SigningKeys } from './signing-keys.js';
+import { JwtSigner, seconds } from './jwt-signer.js';
+import type { SigningKeys } from './signing-keys.js';
 
 const SIGN_IN = 'latchkey-sign-in+jwt';
 const STEP_UP = 'latchkey-step-up+jwt';
@@ -50,28 +50,19 @@ const STEP_UP_CLAIMS = CLAIMS.extend({
   txn_salt: z.string(),
 });
 
-/**
- * Tokens as JWTs (RFC 7519) signed with ES256. They are verified with jose; signed here with node:crypto, because a
- * sign-in makes one and WebCrypto's dispatch costs several signatures (a test holds the two to be the same format).
- */
+/** Tokens as JWTs (RFC 7519), verified with jose. */
 export class JwtTokens implements Tokens {
-  private readonly headers = new Map<string, string>();
+  private readonly signer: JwtSigner;
 
   constructor(
     private readonly keys: SigningKeys,
     private readonly issuer: string,
-  ) {}
+  ) {
+    this.signer = new JwtSigner(keys);
+  }
 
   issue(token: Token): string {
-    const { current } = this.keys;
-    const header = this.header(current, token.kind === 'sign-in' ? SIGN_IN : STEP_UP);
-    const payload = Buffer.from(JSON.stringify(this.claims(token))).toString('base64url');
-    const input = `${header}.${payload}`;
-    const signature = sign('sha256', Buffer.from(input), {
-      key: current.privateKey,
-      dsaEncoding: 'ieee-p1363',
-    });
-    return `${input}.${signature.toString('base64url')}`;
+    return this.signer.sign(token.kind === 'sign-in' ? SIGN_IN : STEP_UP, this.claims(token));
   }
 
   async verify(encoded: string, rp: RelyingPartySlug, now: number): Promise<Token | undefined> {
@@ -92,15 +83,6 @@ export class JwtTokens implements Tokens {
 
   keySet(): { readonly keys: readonly object[] } {
     return { keys: this.keys.public() };
-  }
-
-  private header(key: SigningKey, typ: string): string {
-    const name = `${key.kid} ${typ}`;
-    const known = this.headers.get(name);
-    if (known !== undefined) return known;
-    const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ, kid: key.kid })).toString('base64url');
-    this.headers.set(name, header);
-    return header;
   }
 
   private claims(token: Token): object {
@@ -128,10 +110,6 @@ export class JwtTokens implements Tokens {
       txn_salt: token.transactionSalt,
     };
   }
-}
-
-function seconds(instant: number): number {
-  return Math.floor(instant / 1000);
 }
 
 function common(claims: z.infer<typeof CLAIMS>) {

@@ -3,11 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import type { KnownAccounts } from '../../application/accounts/known-accounts.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { EphemeralStore } from '../../application/ports/ephemeral-store.js';
+import type { Keyring } from '../../application/ports/keyring.js';
 import type { PageSession } from '../../domain/account/rules/page-sessions.js';
 import { pageSessionCounts } from '../../domain/account/rules/page-sessions.js';
-import type { RelyingPartySlug, ResetId } from '../../domain/kernel/ids.js';
+import type { RelyingPartySlug, ResetId, SubjectId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
+import { openJson, sealJson } from '../keys/sealed-json.js';
 import type { Sealer } from '../keys/sealer.js';
 import { mayBeOwnPage } from './own-page.js';
 
@@ -25,9 +27,15 @@ export interface PortalSession extends PortalVisit {
 }
 
 interface Kept extends PortalVisit {
+  readonly subject: SubjectId;
   /** What the account ends later on is ended by this. */
   readonly page: PageSession;
   readonly expiresAt: Instant;
+}
+
+interface Whose {
+  readonly subject: SubjectId;
+  readonly sealed: string;
 }
 
 /** `__Host-` binds it to this very host, over TLS or on localhost, for every path (RFC 6265bis §4.1.3.2). */
@@ -43,6 +51,7 @@ const SESSION_LIFETIME = 15 * MINUTE;
 export class PortalSessions {
   constructor(
     private readonly ephemeral: EphemeralStore,
+    private readonly keyring: Keyring,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
     private readonly accounts: KnownAccounts,
@@ -50,12 +59,14 @@ export class PortalSessions {
 
   /** Undefined where there is no such account. */
   async link(visit: PortalVisit): Promise<{ secret: string; expiresAt: Instant } | undefined> {
-    const account = await this.accounts.byId(visit.rp, visit.accountId);
-    if (account === undefined) return undefined;
+    const subject = await this.accounts.subjectOf(visit.rp, visit.accountId);
+    const account = subject && (await this.accounts.bySubject(visit.rp, subject));
+    if (subject === undefined || account === undefined) return undefined;
     const secret = randomBytes(32).toString('base64url');
     const expiresAt = this.clock.now() + LINK_LIFETIME;
     await this.put(`portal-link|${hashOf(secret)}`, {
       ...visit,
+      subject,
       page: { epoch: account.pages.epoch, resetId: null },
       expiresAt,
     });
@@ -102,20 +113,28 @@ export class PortalSessions {
     if (cookie !== undefined) await this.ephemeral.delete(`portal-session|${hashOf(cookie)}`);
   }
 
-  private put(name: string, kept: Kept): Promise<void> {
-    return this.ephemeral.put(
+  /** Sealed under the account's own key, of which the key of all sessions says whose it is. */
+  private async put(name: string, kept: Kept): Promise<void> {
+    const { expiresAt, subject } = kept;
+    const key = await this.keyring.find(subject);
+    if (key === undefined) return;
+    const sealed = Buffer.from(sealJson(key, name, kept)).toString('base64url');
+    await this.ephemeral.put(
       name,
-      this.sealer.seal(name, Buffer.from(JSON.stringify(kept))),
-      kept.expiresAt,
+      sealJson(this.sealer, name, { subject, sealed } satisfies Whose),
+      expiresAt,
     );
   }
 
-  /** What is kept under the name, where the account has not ended it since. */
+  /** What is kept under the name, where the account has not ended it since, nor come to its own end. */
   private async visit(name: string): Promise<Kept | undefined> {
-    const sealed = await this.ephemeral.get(name);
-    if (sealed === undefined) return undefined;
-    const kept = JSON.parse(Buffer.from(this.sealer.open(name, sealed)).toString()) as Kept;
-    const account = await this.accounts.byId(kept.rp, kept.accountId);
+    const bytes = await this.ephemeral.get(name);
+    if (bytes === undefined) return undefined;
+    const { sealed, subject } = openJson(this.sealer, name, bytes) as Whose;
+    const key = this.keyring.cached(subject) ?? (await this.keyring.find(subject));
+    if (key === undefined) return undefined;
+    const kept = openJson(key, name, Buffer.from(sealed, 'base64url')) as Kept;
+    const account = await this.accounts.bySubject(kept.rp, subject);
     return account !== undefined && pageSessionCounts(account, kept.page) ? kept : undefined;
   }
 }

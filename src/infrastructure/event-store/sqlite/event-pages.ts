@@ -20,6 +20,7 @@ export class EventPages {
   readonly #head;
   readonly #ofStream;
   readonly #at;
+  readonly #streams;
 
   constructor(database: DatabaseSyncInstance) {
     this.#database = database;
@@ -30,6 +31,12 @@ export class EventPages {
     this.#ofStream.setReturnArrays(true);
     this.#at = database.prepare(`select ${COLUMNS} from events where position = ?`);
     this.#at.setReturnArrays(true);
+    // U+10FFFF is a noncharacter and sorts last: the range holds every name that begins so.
+    this.#streams = database.prepare(
+      `select stream from events where stream > ?1 and stream >= ?2 and stream < ?2 || char(0x10ffff) and revision = 0
+       order by stream limit ${PAGE}`,
+    );
+    this.#streams.setReturnArrays(true);
   }
 
   head(): Position {
@@ -43,6 +50,11 @@ export class EventPages {
   at(position: Position): RecordedEvent | undefined {
     const found = this.#at.get(position) as Columns | undefined;
     return found && recorded(found);
+  }
+
+  /** Names that begin so and come after one of them. */
+  streams(prefix: string, after: string): string[] {
+    return (this.#streams.all(after, prefix) as [string][]).map(([stream]) => stream);
   }
 
   /** Reads what lies after one position and up to another, as far as the filter lets it pass. */

@@ -73,6 +73,17 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  async *streamsNamed(prefix: string): AsyncGenerator<string, void, undefined> {
+    let page: readonly string[];
+    let last = '';
+    do {
+      page = this.#pages.streams(prefix, last);
+      yield* page;
+      last = page.at(-1) ?? last;
+      await nextTurn();
+    } while (page.length === PAGE);
+  }
+
   async *readAll(after: Position, filter?: EventFilter): AsyncGenerator<RecordedEvent, void, undefined> {
     requireCount('position', after);
     const read = this.#pages.window(filter);

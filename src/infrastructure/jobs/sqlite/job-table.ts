@@ -86,6 +86,10 @@ export function jobStatements(database: DatabaseSyncInstance) {
       `select id, kind, payload, attempts, settled_at, failure from jobs
        where state = 'dead' order by settled_at desc, id limit ?`,
     ),
+    discard: database.prepare(
+      `delete from jobs where state in ('waiting', 'dead') and kind <> ?
+       and (payload ->> 'subject' = ? or payload ->> 'stream' = ?)`,
+    ),
     forget: database.prepare(
       `delete from jobs where id in (select id from jobs where state = 'done' and settled_at <= ? limit ?)`,
     ),

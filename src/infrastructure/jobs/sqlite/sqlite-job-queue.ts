@@ -40,6 +40,10 @@ export class SqliteJobQueue implements JobQueue {
     return this.store.enqueue(jobs);
   }
 
+  discard(...about: Parameters<JobQueue['discard']>): Promise<void> {
+    return this.store.discard(...about);
+  }
+
   counts(): Promise<JobCounts> {
     return this.store.counts();
   }

@@ -101,6 +101,10 @@ export class SqliteJobStore implements ProcessStore {
     return at ?? undefined;
   }
 
+  async discard({ stream, subject }: { subject: string; stream: string }, except: string): Promise<void> {
+    await this.group.run(() => this.jobs.discard.run(except, subject, stream));
+  }
+
   counts(): Promise<JobCounts> {
     return new Promise((resolve) => {
       const rows = this.jobs.counts.all(this.clock()) as { state: string; due: 0 | 1; jobs: number }[];

@@ -1,0 +1,35 @@
+import { decodeProtectedHeader } from 'jose';
+import type { ErasureReceipt, ErasureReceipts } from '../../application/ports/erasure.js';
+import { JwtSigner, seconds } from './jwt-signer.js';
+import type { SigningKeys } from './signing-keys.js';
+
+const ERASURE_RECEIPT = 'latchkey-erasure-receipt+jwt';
+
+/** Receipts as JWTs that the key set of tokens verifies. They have no `exp`: what is done stays done. */
+export class JwtErasureReceipts implements ErasureReceipts {
+  private readonly signer: JwtSigner;
+
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly issuer: string,
+  ) {
+    this.signer = new JwtSigner(keys);
+  }
+
+  sign({ completedAt, erasedAt, eventId, receiptId, rp, userHandle }: ErasureReceipt): string {
+    return this.signer.sign(ERASURE_RECEIPT, {
+      iss: this.issuer,
+      aud: rp,
+      sub: userHandle,
+      jti: receiptId,
+      iat: seconds(completedAt),
+      erased_at: seconds(erasedAt),
+      event_id: eventId,
+    });
+  }
+
+  current(signed: string, receipt: ErasureReceipt): string {
+    const { kid = '' } = decodeProtectedHeader(signed);
+    return this.keys.find(kid) === undefined ? this.sign(receipt) : signed;
+  }
+}
