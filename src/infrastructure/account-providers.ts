@@ -54,6 +54,7 @@ import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
 import { ASSERTION_VERIFIER, PASSKEY_PROVIDERS } from '../application/ports/webauthn.js';
 import { AccountReader } from '../application/queries/account-reader.js';
 import { ReadSide } from '../application/queries/read-side.js';
+import { RecordedReads } from '../application/reports/recorded-reads.js';
 import { ReportData } from '../application/reports/report-data.js';
 import type { SubjectId } from '../domain/kernel/ids.js';
 import type { Settings } from './config/settings.js';
@@ -144,6 +145,7 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(CheckpointSigner, [POLICIES, EventLogReader, CHECKPOINTS, CLOCK, LOGGER]),
     made(ReadSide, [READ_MODELS, EVENT_STORE]),
     made(AccountReader, [AccountDirectory, KEYRING, ReadSide]),
+    made(RecordedReads, [EventSearch, LoggedEvents, AUDIT_CODEC]),
     made(ReportData, [READ_MODELS, KEYRING, PASSKEY_PROVIDERS]),
     {
       provide: OPEN_STEP_UPS,

@@ -33,6 +33,7 @@ const NAMES = [
   'dormant-passkeys',
   'below-policy',
   'erasures',
+  'history-access',
 ];
 
 const get = (path: string, options: Parameters<RunningServer['call']>[2] = {}): Promise<Answer> =>
@@ -89,6 +90,24 @@ describe('compliance reports over REST', () => {
     };
     expect(await held(`&asOf=${earlier}`)).toStrictEqual([]);
     expect(await held('')).toStrictEqual([passkey.passkeyId]);
+  });
+
+  it('C5: record who reads one that names accounts, and tell it; of others nothing', async () => {
+    const key = server.keyFor('moomoo', 'compliance');
+    const before = await report('/history-access');
+    answered(await get('/passkey-inventory', { key }), 200);
+    answered(await get('/dormant-passkeys?format=csv', { key }), 200);
+    answered(await get('/resets', { key }), 200);
+    const { rows } = await report('/history-access');
+    expect(
+      rows
+        .slice(before.rows.length)
+        .map(({ what, oneAccount, personalOpened }) => [what, oneAccount, personalOpened]),
+    ).toStrictEqual([
+      ['passkey-inventory', false, false],
+      ['dormant-passkeys', false, false],
+    ]);
+    expect(new Set(rows.slice(before.rows.length).map(({ keyId }) => keyId)).size).toBe(1);
   });
 
   it('come a page at a time, and as a whole in CSV and NDJSON', async () => {

@@ -28,7 +28,8 @@ export async function shownRows(
     const opened: object[] = [];
     for (const { name: table } of tables) {
       for (const row of await readModels.list(name, { table, where: {} }))
-        opened.push(await open(folder, name, row));
+        // Counted and taken back is as good as never counted.
+        if (row['count'] !== 0) opened.push(await open(folder, name, row));
     }
     shown[name] = opened.map((row) => JSON.stringify(row)).sort();
   }

@@ -28,7 +28,7 @@ export const belowPolicy: Report = {
     zh: '目前存在、但按现行策略已不允许添加的情况：例如最低版本提高或数量上限降低。',
   },
   span: 'now',
-  namesAccounts: true,
+  namesAccounts: 'below-policy',
   columns: [
     ACCOUNT_ID,
     {

@@ -24,7 +24,7 @@ export const dormantPasskeys: Report = {
     zh: '现存且在指定天数内（默认 90 天，可由 days 指定）未使用的通行密钥，闲置最久者在前。',
   },
   span: 'now',
-  namesAccounts: true,
+  namesAccounts: 'dormant-passkeys',
   columns: [
     ACCOUNT_ID,
     PASSKEY_ID,

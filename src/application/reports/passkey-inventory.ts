@@ -27,7 +27,7 @@ export const passkeyInventory: Report = {
     zh: '在某一时刻（现在或过去）哪些账户拥有哪些通行密钥。',
   },
   span: 'moment',
-  namesAccounts: true,
+  namesAccounts: 'passkey-inventory',
   columns: [
     ACCOUNT_ID,
     PASSKEY_ID,

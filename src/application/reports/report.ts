@@ -1,7 +1,9 @@
+import type { ReadKind } from '../../domain/audit/events.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { Language } from '../../domain/texts/language.js';
 import type { Calendar, Day } from './calendar.js';
+import type { RecordedReads } from './recorded-reads.js';
 import type { ReportData } from './report-data.js';
 
 export const REPORT_NAMES = [
@@ -65,11 +67,11 @@ export interface Report {
   /** What it answers, in a sentence. */
   readonly about: Words;
   readonly span: Span;
-  /** It names accounts: reading it is recorded as reading the history is. */
-  readonly namesAccounts: boolean;
+  /** It names accounts: that it is read is recorded first, as this. */
+  readonly namesAccounts: ReadKind | false;
   readonly columns: readonly Figure[];
   readonly totals: readonly Figure[];
-  open(asked: Asked, data: ReportData): Promise<OpenedReport>;
+  open(asked: Asked, data: ReportData, reads: Pick<RecordedReads, 'on'>): Promise<OpenedReport>;
 }
 
 /** A report whose rows are few enough to be computed at once. */

@@ -2,6 +2,7 @@ import { belowPolicy } from './below-policy.js';
 import { dormantPasskeys } from './dormant-passkeys.js';
 import { erasures } from './erasures.js';
 import { factors } from './factors.js';
+import { historyAccess } from './history-access.js';
 import { lockOuts } from './lock-outs.js';
 import { onboarding } from './onboarding.js';
 import { passkeyAdoption } from './passkey-adoption.js';
@@ -22,6 +23,7 @@ export const REPORTS: readonly Report[] = [
   dormantPasskeys,
   belowPolicy,
   erasures,
+  historyAccess,
 ];
 
 export function reportNamed(name: string): Report | undefined {

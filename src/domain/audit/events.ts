@@ -2,8 +2,15 @@ import type { DomainEvent } from '../kernel/event.js';
 import type { SubjectId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
 
-/** What of the history was read. */
-export const READ_KINDS = ['search', 'account-history', 'export'] as const;
+/** What of the history was read: the events, or a report that names the accounts they are of. */
+export const READ_KINDS = [
+  'search',
+  'account-history',
+  'export',
+  'passkey-inventory',
+  'dormant-passkeys',
+  'below-policy',
+] as const;
 export type ReadKind = (typeof READ_KINDS)[number];
 
 /** What a reader of the history asked for; null where it set no limit. */

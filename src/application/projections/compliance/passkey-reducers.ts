@@ -91,7 +91,7 @@ export const PASSKEY_REDUCERS: Reducers<Handled> = {
 };
 
 /** What the passkeys that match are counted out of, while they still stand as they were. */
-function removedPasskeys(projected: ProjectedEvent, where: Row): readonly Write[] {
+export function removedPasskeys(projected: ProjectedEvent, where: Row): readonly Write[] {
   const { rp } = projected;
   const from = { table: PASSKEYS.name, where: { ...where, removed_at: NEVER } };
   return [
@@ -137,7 +137,7 @@ function rowOf(projected: ProjectedEvent<PasskeyRegistered>) {
     registered_at: at,
     registered_slot: slotOf(at),
     removed_at: NEVER,
-    removed_slot: null,
+    removed_slot: NEVER,
     removed_why: null,
     seen_at: at,
     used: 0,

@@ -100,5 +100,5 @@ export const ERASURES = {
   indexes: [['rp', 'erased_at']],
 } as const satisfies Table;
 
-/** `removed_at` of a passkey that is there: later than any moment. */
+/** `removed_at` and `removed_slot` of a passkey that is there: later than any moment. */
 export const NEVER = Number.MAX_SAFE_INTEGER;

@@ -86,14 +86,23 @@ export class ComplianceController {
       cursor: 'Of JSON that names accounts: the `next` of the page before.',
     },
     answer: reportAnswer,
-    refusals: ['report-not-found', 'request-invalid', 'position-invalid', 'position-not-reached'],
+    refusals: [
+      'report-not-found',
+      'request-invalid',
+      'position-invalid',
+      'position-not-reached',
+      'log-too-short',
+    ],
   })
   async report(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('name') name: string,
   ): Promise<object> {
-    const { policy } = admittedOf(request);
+    const { caller, correlationId, policy } = admittedOf(request);
+    // Account ids are what such a report is for, and all that it opens.
+    const after = this.dispatcher.after(request);
+    const reader = { policy, keyId: caller.id, correlationId, opens: false, after };
     const query = request.query as Readonly<Record<string, unknown>>;
     const wanted = {
       from: text(query['from']),
@@ -104,9 +113,7 @@ export class ComplianceController {
     const as = new ZodPipe(format, '/format').transform(query['format'] ?? 'json') as z.output<typeof format>;
     const rowsOfPage = new ZodPipe(limit, '/limit').transform(query['limit'] ?? MOST_ROWS) as number;
     const cursor = readCursor(query['cursor']);
-    const reading = await this.dispatcher.read(
-      new ComplianceReportQuery(policy, name, wanted, this.dispatcher.after(request)),
-    );
+    const reading = await this.dispatcher.read(new ComplianceReportQuery(reader, name, wanted));
     const language = languageOf(request);
     if (as === 'json') {
       const { next, rows } = await reading.opened.page(cursor, rowsOfPage);
