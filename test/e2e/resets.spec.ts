@@ -8,6 +8,7 @@ import {
   PRODUCTS,
   problem,
 } from '../support/journeys.js';
+import type { RequestedReset } from '../support/reset-journeys.js';
 import {
   passedReset,
   pressed,
@@ -19,6 +20,7 @@ import {
 } from '../support/reset-journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, until } from '../support/running-server.js';
+import { settled } from '../support/settled.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 
 const MINUTE = 60_000;
@@ -360,6 +362,33 @@ describe('M11: the liveness attempts of a day', () => {
     const refused = both.find(({ status }) => status === 409);
     expect(refused?.body).toMatchObject({ code: 'reset-under-way', until: server.clock.in(30 * MINUTE) });
     expect((await ada.typesRecorded()).filter((type) => type === 'LivenessResetRequested')).toHaveLength(1);
+  });
+});
+
+describe('a reset whose secret was lost with its window', () => {
+  it('B1 gives way to another that names it, which every channel is told of', async () => {
+    const ada = await personWithPasskey(server, 'mpchat');
+    const lost = await requestReset(ada);
+    const refused = await ada.call('POST', '/resets', { body: {} });
+    const { resetId: replaces } = answered<{ resetId: string }>(refused, 409);
+    expect(replaces).toBe(lost.resetId);
+    const other = await ada.call('POST', '/resets', { body: { replaces: 'another' } });
+    expect(answered(other, 409)).toMatchObject({ code: 'reset-under-way' });
+
+    const reset = answered<RequestedReset>(await ada.call('POST', '/resets', { body: { replaces } }), 201);
+    expect(await resetStatus(ada, lost)).toMatchObject({ status: 'expired' });
+    expect(await resetStatus(ada, reset)).toMatchObject({ status: 'requested', attempt: 2 });
+    expect(answered(await pressed(ada, lost, 'passed'), 409)).toMatchObject({ code: 'reset-over' });
+    await settled(server);
+    for (const to of [ada.phone, ada.email]) {
+      const told = server.messagesTo(to).map(({ text }) => text);
+      expect(told.filter((text) => text.includes('a reset of your passkeys by a face check'))).toHaveLength(
+        2,
+      );
+    }
+    answered(await pressed(ada, reset, 'passed'), 200);
+    expect(answered(await startAfter(ada, lost), 403)).toStrictEqual(problem(403, 'reset-secret-invalid'));
+    await registerAfter(ada, reset);
   });
 });
 

@@ -359,6 +359,7 @@ export const requestReset = (told: Told<RequestReset> = {}): RequestReset => ({
   secretHash: as('secret-1'),
   provider: 'sumsub',
   subject: null,
+  replaces: null,
   ...told,
 });
 

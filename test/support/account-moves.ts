@@ -149,6 +149,7 @@ function commandOfTurn(turn: Turn): AccountCommand {
         resetId: as(`reset-of-${index}`),
         secretHash: as(`secret-of-${index}`),
         subject: pick % 5 === 0 ? null : APPLICANT,
+        replaces: other % 3 === 0 ? (account?.resets.open?.resetId ?? null) : null,
       });
     case 'record-liveness-verdict':
       return hearing(turn);

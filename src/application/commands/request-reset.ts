@@ -36,6 +36,7 @@ export class RequestResetCommand extends Command<Outcome<RequestedReset>> {
   constructor(
     readonly context: CommandContext,
     readonly accountId: string,
+    readonly replaces: string | null,
   ) {
     super();
   }
@@ -51,7 +52,7 @@ export class RequestResetHandler implements ICommandHandler<RequestResetCommand>
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  execute({ context, accountId }: RequestResetCommand): Promise<Outcome<RequestedReset>> {
+  execute({ context, accountId, replaces }: RequestResetCommand): Promise<Outcome<RequestedReset>> {
     const { policy } = context;
     const at = this.clock.now();
     return this.accounts.onAccount(context, accountId, async (account) => {
@@ -63,6 +64,7 @@ export class RequestResetHandler implements ICommandHandler<RequestResetCommand>
         at,
         provider: provider?.name ?? policy.reset?.provider ?? '',
         subject: provider?.subjectOf(own) ?? null,
+        replaces: replaces === null ? null : as<ResetId>(replaces),
       };
       const check = resetCheck(state, policy, asked);
       if ('refused' in check) return refused(check.refused);

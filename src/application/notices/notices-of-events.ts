@@ -41,7 +41,8 @@ const told = tellers({
   ],
   LivenessResetCancelled: () => [{ kind: 'reset-cancelled' }],
   LivenessResetRejected: () => [{ kind: 'reset-rejected' }],
-  LivenessResetExpired: () => [{ kind: 'reset-expired' }],
+  // What takes its place is told of.
+  LivenessResetExpired: ({ data }) => (data.reason === 'replaced' ? [] : [{ kind: 'reset-expired' }]),
   LivenessResetDisputed: () => [{ kind: 'reset-disputed' }],
   FactorsChanged: changesOfFactors,
   AccountLocked: ({ data }) => [{ kind: 'account-locked', until: data.until }],

@@ -301,6 +301,8 @@ export interface RequestReset extends At {
   readonly provider: string;
   /** Whom a provider that knows everybody takes the account for; null where only a linked subject counts. */
   readonly subject: string | null;
+  /** The open reset that gives way to it: whoever asks says that its secret is lost. */
+  readonly replaces: ResetId | null;
 }
 
 /** The provider's own answer to our own question. Whether it is about this reset is decided here. */

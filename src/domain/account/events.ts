@@ -327,7 +327,8 @@ export type LivenessResetRejected = DomainEvent<
 
 export type LivenessResetExpired = DomainEvent<
   'LivenessResetExpired',
-  OfReset & { readonly reason: 'time' | 'provider' }
+  /** `replaced`: another was asked for in its place. */
+  OfReset & { readonly reason: 'time' | 'provider' | 'replaced' }
 >;
 
 export type LivenessResetCompleted = DomainEvent<

@@ -66,7 +66,7 @@ function enrolled(event: Extract<AccountEvent, { type: 'AccountEnrolled' }>): En
     pages: NO_PAGES,
     devices: [],
     approvals: [],
-    signInDeniedAt: null,
+    signInDeniedAt: {},
     badAssertions: [],
   };
 }

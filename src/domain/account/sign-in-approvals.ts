@@ -2,7 +2,7 @@ import { personalOf } from '../kernel/event.js';
 import { unreachable } from '../kernel/exhaustive.js';
 import type { ApprovalId, DeviceId, GrantHash, SessionId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
-import type { AccountEventOf } from './events.js';
+import type { AccountEventOf, StepUpMethod } from './events.js';
 import type { EnrolledAccount, Grant, SignInApproval, TrustedDevice } from './state.js';
 
 /** A token lives for an hour; nobody opens more on one device in that time. */
@@ -42,6 +42,7 @@ export function signInApprovals(
         wrongNumbers: 0,
         status: 'open',
         approvedFrom: null,
+        approvedBy: null,
       };
       return {
         approvals: [...state.approvals, approval],
@@ -53,14 +54,18 @@ export function signInApprovals(
       return { approvals: changed(approvalId, { wrongNumbers }) };
     }
     case 'SignInApproved': {
-      const { approvalId, collectBy } = event.data;
-      return { approvals: changed(approvalId, { status: 'approved', expiresAt: collectBy }) };
+      const { approvalId, collectBy, deviceId } = event.data;
+      const approved = { status: 'approved', approvedBy: deviceId, expiresAt: collectBy } as const;
+      return { approvals: changed(approvalId, approved) };
     }
-    case 'SignInDenied':
+    case 'SignInDenied': {
+      const { approvalId } = event.data;
+      const denied = state.approvals.find((approval) => approval.approvalId === approvalId);
       return {
-        approvals: changed(event.data.approvalId, { status: 'denied' }),
-        signInDeniedAt: event.at,
+        approvals: changed(approvalId, { status: 'denied' }),
+        signInDeniedAt: { ...state.signInDeniedAt, [proofOf(denied?.method ?? 'passkey')]: event.at },
       };
+    }
     case 'SignInApprovalExpired':
       return { approvals: changed(event.data.approvalId, { status: 'expired' }) };
     case 'SignInRecoveryStarted': {
@@ -78,11 +83,26 @@ export function signInApprovals(
         approvals: changed(approvalId, { status: 'collected' }),
       };
     }
-    case 'DeviceRemoved':
-      return { devices: state.devices.filter(({ deviceId }) => deviceId !== event.data.deviceId) };
+    case 'DeviceRemoved': {
+      const { deviceId } = event.data;
+      return {
+        devices: state.devices.filter((device) => device.deviceId !== deviceId),
+        // What it approved and nobody has collected goes with it.
+        approvals: state.approvals.map((approval) =>
+          approval.status === 'approved' && approval.approvedBy === deviceId
+            ? { ...approval, status: 'expired' }
+            : approval,
+        ),
+      };
+    }
     default:
       return unreachable(event);
   }
+}
+
+/** What proved a sign-in: requests and pauses of one kind don't hold up the other. */
+export function proofOf(method: StepUpMethod): 'passkey' | 'factor' {
+  return method === 'passkey' ? 'passkey' : 'factor';
 }
 
 export function withSession(

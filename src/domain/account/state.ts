@@ -74,7 +74,8 @@ export interface EnrolledAccount {
   readonly pages: PageSessions;
   readonly devices: readonly TrustedDevice[];
   readonly approvals: readonly SignInApproval[];
-  readonly signInDeniedAt: Instant | null;
+  /** When a sign-in that was proven so was denied last. */
+  readonly signInDeniedAt: Readonly<Partial<Record<'passkey' | 'factor', Instant>>>;
   /** Of the latest bad assertions that were recorded, oldest first. */
   readonly badAssertions: readonly Instant[];
 }
@@ -110,6 +111,8 @@ export interface SignInApproval {
   readonly status: 'open' | 'recovering' | 'approved' | 'denied' | 'expired' | 'collected';
   /** When a recovery counts as approved. */
   readonly approvedFrom: Instant | null;
+  /** The trusted device that approved it; null where none did. */
+  readonly approvedBy: DeviceId | null;
   /** From then on it is worth nothing, whatever its status. */
   readonly expiresAt: Instant;
 }

@@ -49,7 +49,9 @@ export const resetEvents = {
     summary: 'The reset ended without a verdict.',
     data: members({
       ...ofAttempt,
-      reason: z.enum(['time', 'provider']).describe('Its time was over, or the provider gave the check up.'),
+      reason: z
+        .enum(['time', 'provider', 'replaced'])
+        .describe('Its time was over, the provider gave the check up, or another took its place.'),
     }),
     personal: nothing,
   },

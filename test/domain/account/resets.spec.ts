@@ -85,6 +85,33 @@ describe('asking for a reset', () => {
       .then(resetExpired({ at }), resetRequested({ ...told, at, attempt: 2 }));
   });
 
+  it('takes the place of the one that is open where it names that, whose verdict then counts for nothing', () => {
+    const told = { resetId: as<never>('reset-2'), secretHash: as<never>('secret-2') };
+    const replaced = [
+      resetExpired({ at: LATER, reason: 'replaced' }),
+      resetRequested({ ...told, at: LATER, attempt: 2 }),
+    ];
+    given(...owner, resetRequested())
+      .when(requestReset({ ...told, replaces: as('reset-1') }))
+      .then(...replaced);
+    given(...owner, resetRequested(), ...replaced)
+      .when(verdict('passed'))
+      .thenRefused('reset-over');
+    given(...owner, resetRequested())
+      .when(requestReset({ ...told, replaces: as('reset-0') }))
+      .thenRefused(['reset-under-way', { resetId: 'reset-1', until: NOON + 30 * MINUTE }]);
+  });
+
+  it('is refused as the eleventh attempt of a day, whichever it replaces', () => {
+    const ten = Array.from({ length: 10 }, (_, index) => [
+      ...(index === 0 ? [] : [resetExpired({ resetId: as(`reset-${index}`), reason: 'replaced' })]),
+      resetRequested({ resetId: as(`reset-${index + 1}`), attempt: index + 1 }),
+    ]).flat();
+    given(...owner, ...ten)
+      .when(requestReset({ resetId: as('reset-11'), replaces: as('reset-10') }))
+      .thenRefused(['reset-attempts-used-up', { until: NOON + DAY }]);
+  });
+
   it('is refused after ten attempts in a day, tries of one check counted', () => {
     const tries = Array.from({ length: 9 }, (_, index) =>
       attemptFailed({ at: NOON + 1 + index, attempt: index + 1, evidenceId: `try-${index}` }),

@@ -53,8 +53,9 @@ export class AccountApi {
     return this.#query('');
   }
 
-  requestReset(device: Device): Promise<StartedReset> {
-    return this.#command('POST', '/resets', { device });
+  /** @param replaces the open reset that gives way: its secret was lost with the window that it was handed to */
+  requestReset(device: Device, replaces?: string): Promise<StartedReset> {
+    return this.#command('POST', '/resets', { device, ...(replaces !== undefined && { replaces }) });
   }
 
   reset(resetId: string): Promise<ResetState> {

@@ -9,6 +9,8 @@ export interface ProblemDetails extends RefusalDetails, Partial<Diagnosis> {
   /** With `step-up-required`: the step-up to open. */
   readonly action?: string;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** With `reset-under-way`: the one that is open. */
+  readonly resetId?: string;
 }
 
 /** The service refused, or could not be reached (status 0, code `network`). */

@@ -476,7 +476,8 @@ export const CHINESE: Dictionary = {
   'problem.reset-not-offered': '此产品不提供通行密钥重置。',
   'problem.reset-over': '此次重置已进行到无法取消的阶段，或已结束。',
   'problem.reset-required': '重置之后，请在开始重置的窗口中添加通行密钥，或重新申请重置。',
-  'problem.reset-under-way': '已有一次重置正在进行。请在开始的窗口中继续，或取消它。',
+  'problem.reset-under-way':
+    '已有一次重置正在进行。请在开始的窗口中继续；如该窗口已关闭，请再次点按以重新开始。',
   'event.LivenessAttemptFailed': '一次人脸验证未成功',
 
   'problem.approval-decided': '此登录已处理过。',

@@ -511,7 +511,7 @@ export const ENGLISH = {
   'problem.reset-required':
     'After a reset, a passkey is added in the window where you began it, or after another reset.',
   'problem.reset-under-way':
-    'A reset is under way already. Go on with it in the window where you began, or cancel it.',
+    'A reset is under way already. Go on with it in the window where you began. If that is closed, press again to begin anew.',
   'event.LivenessAttemptFailed': 'A face check did not succeed',
 
   'problem.approval-decided': 'This sign-in was decided before.',

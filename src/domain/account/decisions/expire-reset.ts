@@ -15,7 +15,7 @@ export function expireReset(command: ExpireReset, state: EnrolledAccount): Decis
 
 export function expired(
   { resetId, provider, attempt }: OpenReset,
-  reason: ExpireReset['reason'],
+  reason: LivenessResetExpired['data']['reason'],
   at: Instant,
 ): LivenessResetExpired {
   return {

@@ -5,6 +5,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { RemoveDevice } from '../commands.js';
 import type { AccountEvent } from '../events.js';
 import { removeDeviceEvent } from '../rules/devices.js';
+import { expiredEvent } from '../rules/sign-in-approval.js';
 import { spendStepUp } from '../rules/step-up-proof.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -20,5 +21,12 @@ export function removeDevice(
   }
   const spent = spendStepUp(state, policy, proof.stepUpId, 'remove-device', at);
   if ('refused' in spent) return reject(spent.refused);
-  return accept(spent.event, removeDeviceEvent(device, at, 'user'));
+  const approved = state.approvals.filter(
+    ({ approvedBy, status }) => status === 'approved' && approvedBy === deviceId,
+  );
+  return accept(
+    spent.event,
+    ...approved.map(({ approvalId }) => expiredEvent(approvalId, at)),
+    removeDeviceEvent(device, at, 'user'),
+  );
 }

@@ -7,7 +7,10 @@ import { expired } from './expire-reset.js';
 import { attemptsOfDay, linkedSubject, resetCheck } from '../rules/resets.js';
 import type { EnrolledAccount } from '../state.js';
 
-/** The old passkeys go on to work: until the check is passed nothing is taken from anybody. */
+/**
+ * The old passkeys go on to work: until the check is passed nothing is taken from anybody. One that is open gives way to who
+ * names it, for its secret may be lost with the window that it was handed to; each costs one of the day's attempts.
+ */
 export function requestReset(
   command: RequestReset,
   state: EnrolledAccount,
@@ -19,7 +22,8 @@ export function requestReset(
   const { reset, subject } = check;
 
   const events: AccountEvent[] = [];
-  if (state.resets.open !== null) events.push(expired(state.resets.open, 'time', at));
+  const { open } = state.resets;
+  if (open !== null) events.push(expired(open, open.expiresAt > at ? 'replaced' : 'time', at));
   if (linkedSubject(state, provider) === null) {
     events.push({
       type: 'LivenessSubjectLinked',

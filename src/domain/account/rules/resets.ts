@@ -23,6 +23,8 @@ export interface ResetAsked {
   readonly provider: string;
   /** Whom a provider that knows everybody takes the account for; null where only a linked subject counts. */
   readonly subject: string | null;
+  /** The open reset that gives way, if it is this one. */
+  readonly replaces: ResetId | null;
 }
 
 /**
@@ -32,13 +34,13 @@ export interface ResetAsked {
 export function resetCheck(
   state: EnrolledAccount,
   policy: RelyingParty,
-  { at: now, provider, subject: known }: ResetAsked,
+  { at: now, provider, subject: known, replaces }: ResetAsked,
 ): { readonly refused: Rejection } | { readonly reset: ResetPolicy; readonly subject: string } {
   const disputed = lockedByDispute(state);
   if (disputed !== undefined) return { refused: disputed };
   if (policy.reset === undefined) return { refused: rejection('reset-not-offered') };
   const { open } = state.resets;
-  if (open !== null && open.expiresAt > now) {
+  if (open !== null && open.expiresAt > now && open.resetId !== replaces) {
     return { refused: rejection('reset-under-way', { resetId: open.resetId, until: open.expiresAt }) };
   }
   const usedUp = attemptsUsedUp(state, policy.reset, now);

@@ -7,6 +7,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { Stranger } from '../commands.js';
 import type { AccountEvent, StepUpMethod } from '../events.js';
 import type { EnrolledAccount, SignInApproval } from '../state.js';
+import { proofOf } from '../sign-in-approvals.js';
 import { trustDevice, trustedDevice } from './devices.js';
 
 /** A sign-in whose passkey or factor is proven; what is left to judge is the device. */
@@ -69,6 +70,10 @@ function withNobodyToAsk(
   return { kind: 'signed-in', deviceId: null, events: trustDevice(state, at, data, device) };
 }
 
+/**
+ * One request at a time, and none for a while after a denial. Whoever has one factor must not thereby keep the owner's passkey
+ * out (invariant 14): a passkey takes the place of a request that a factor proved, and each kind of proof pauses by itself.
+ */
 function askForApproval(
   state: EnrolledAccount,
   policy: RelyingParty,
@@ -77,11 +82,16 @@ function askForApproval(
 ): Admission {
   const { at, method, passkeyId, grantHash, sessionId, device } = signIn;
   const { lifetime, pause } = policy.newDeviceApproval;
-  const pausedUntil = state.signInDeniedAt === null ? 0 : state.signInDeniedAt + pause;
+  const proof = proofOf(method);
+  const pausedUntil = (state.signInDeniedAt[proof] ?? -pause) + pause;
   if (pausedUntil > at)
     return { kind: 'refused', refused: rejection('approval-paused', { until: pausedUntil }) };
   const open = state.approvals.filter(({ status }) => status === 'open');
-  const waiting = open.find((approval) => approvalStatus(state, approval, at) === 'open');
+  const waiting = open.find(
+    (approval) =>
+      approvalStatus(state, approval, at) === 'open' &&
+      (proof === 'factor' || proofOf(approval.method) === 'passkey'),
+  );
   if (waiting !== undefined) {
     return { kind: 'refused', refused: rejection('approval-pending', { until: waiting.expiresAt }) };
   }
@@ -89,7 +99,7 @@ function askForApproval(
   return {
     kind: 'waits',
     events: [
-      ...open.map((expired) => expiredEvent(expired.approvalId, at)),
+      ...open.map((over) => expiredEvent(over.approvalId, at)),
       {
         type: 'SignInApprovalRequested',
         at,

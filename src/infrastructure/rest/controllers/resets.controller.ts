@@ -14,7 +14,12 @@ import { PortalSessions } from '../../web/portal-sessions.js';
 import { AccountIdPipe } from '../parameters.js';
 import { device, instant, position } from '../schemas.js';
 
-const requestBody = z.strictObject({ device: device.exactOptional() });
+const requestBody = z.strictObject({
+  device: device.exactOptional(),
+  replaces: z.string().max(64).exactOptional().meta({
+    description: 'The open reset that gives way, as a `reset-under-way` names it: its secret was lost.',
+  }),
+});
 
 const STOP_REFUSALS = [
   'account-not-found',
@@ -71,9 +76,9 @@ export class ResetsController {
   async request(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
-    @ZodBody(requestBody) _said: z.infer<typeof requestBody>,
+    @ZodBody(requestBody) { replaces = null }: { readonly replaces?: string | null },
   ): Promise<object> {
-    const command = new RequestResetCommand(commandContext(request), accountId);
+    const command = new RequestResetCommand(commandContext(request), accountId, replaces);
     const asked = await this.dispatcher.execute(request, command);
     if (admittedOf(request).caller.kind === 'page') await this.sessions.outlive(request, asked.resetId);
     return asked;

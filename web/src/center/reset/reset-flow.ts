@@ -1,4 +1,5 @@
 import type { PasskeyList, Registered, ResetState, StartedReset } from '../../api/contract.js';
+import { hasCode } from '../../api/problem.js';
 import { cancelCeremony } from '../../platform/ceremony.js';
 import { text } from '../../texts/texts.js';
 import { onPress } from '../../ui/actions.js';
@@ -80,7 +81,16 @@ function explainAndBegin({ account, device }: CenterContext, dialog: FlowDialog)
   return new Promise((begun) => {
     const notice = createNotice('reset-notice');
     const begin = button(text('reset.begin'), 'primary', { 'data-testid': 'reset-begin' }, 'face');
-    onPress(begin, notice, async () => begun(await account.requestReset(device)));
+    let replaces: string | undefined;
+    onPress(begin, notice, async () => {
+      try {
+        begun(await account.requestReset(device, replaces));
+      } catch (error) {
+        // Whoever reads that one is open, and presses again, has lost its window.
+        if (hasCode(error, 'reset-under-way')) replaces = error.details.resetId;
+        throw error;
+      }
+    });
     dialog.show({
       title: text('reset.title'),
       content: [
