@@ -6,6 +6,7 @@ COPY web/package.json web/
 RUN npm ci --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
+COPY proto proto
 COPY src src
 COPY web web
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
@@ -20,6 +21,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/proto proto
 COPY --from=build /app/web/dist web/dist
 COPY bin bin
 COPY config config

@@ -40,6 +40,7 @@ const ROWS = {
     F15: 'An invalid passkey is replaced after signing in by another way',
   },
   'How it is built': {
+    C4: 'REST and gRPC with the same capabilities',
     C5: 'Auditors read the event history',
   },
   'Beyond both': {
@@ -49,8 +50,11 @@ const ROWS = {
     B4: 'Erasure that leaves the history provable',
     B5: 'Which accounts had which passkeys at any moment of the past',
     B6: 'A position from each command that any query accepts',
+    B6: 'A query shows what its caller has written',
+    B7: 'An idempotency key on every command, over REST and gRPC',
     B8: 'Well-known files from the policy',
     B9: 'The hosted Security Center',
+    B10: 'Readers of events that never skip one',
   },
   'The design': {
     C6: 'Compliance reads projections',

@@ -44,6 +44,7 @@ const service = spawn(process.execPath, [main], {
     LATCHKEY_DATA: data,
     LATCHKEY_LOG: 'silent',
     PORT: String(port),
+    GRPC_PORT: '0',
   },
 });
 try {

@@ -7,6 +7,7 @@ Installs what the lock file names, builds, and serves the embedded tier on this 
 
   PORT                  3000
   HOST                  127.0.0.1
+  GRPC_PORT             3001 (0: gRPC is not served)
   LATCHKEY_DATA         ./data
   LATCHKEY_ENV          development (production takes everything from configuration: docs/operations.md)
   LATCHKEY_DEV_API_KEY  a key with every scope, for development; without it one is made and printed

@@ -5,6 +5,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { COMMAND_HANDLERS, JOB_HANDLERS, QUERY_HANDLERS } from './application/handlers.js';
 import type { JobHandler } from './application/jobs/job-handler.js';
 import { JobHandlers } from './application/jobs/job-handler.js';
+import { EventFeed } from './application/queries/event-feed.js';
 import { accountProviders } from './infrastructure/account-providers.js';
 import type { Service } from './infrastructure/service.js';
 import { portProviders } from './infrastructure/port-providers.js';
@@ -31,6 +32,7 @@ import { WellKnownController } from './infrastructure/rest/controllers/well-know
 import { WebhooksController } from './infrastructure/rest/controllers/webhooks.controller.js';
 import { Dispatcher } from './infrastructure/rest/dispatcher.js';
 import { CallGuard } from './infrastructure/rest/guard.js';
+import { KeyAdmission } from './infrastructure/rest/key-admission.js';
 import { ProblemFilter } from './infrastructure/rest/problem.filter.js';
 
 export const API_CONTROLLERS = [
@@ -61,6 +63,7 @@ const DEVELOPMENT_CONTROLLERS = [
 
 const EDGE: readonly Provider[] = [
   Dispatcher,
+  KeyAdmission,
   { provide: APP_GUARD, useClass: CallGuard },
   { provide: APP_FILTER, useClass: ProblemFilter },
 ];
@@ -85,6 +88,7 @@ export class AppModule {
           useFactory: (...handlers: JobHandler[]) => new JobHandlers(handlers),
           inject: [...JOB_HANDLERS],
         },
+        EventFeed,
         ...EDGE,
         ...(development ? [DemoUsers] : []),
       ],

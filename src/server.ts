@@ -16,6 +16,7 @@ import { loadPolicies } from './infrastructure/config/policy-files.js';
 import { RelyingParties } from './infrastructure/config/relying-parties.js';
 import type { Settings } from './infrastructure/config/settings.js';
 import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
+import { serveGrpc } from './infrastructure/grpc/serve-grpc.js';
 import { Outbox } from './infrastructure/messaging/outbox.js';
 import { CommandMetrics } from './infrastructure/observability/command-metrics.js';
 import { openLoggers } from './infrastructure/observability/logger.js';
@@ -65,28 +66,33 @@ export async function startServer(settings: Settings, options: ServerOptions = {
   const outbox = development ? new Outbox(() => clock.now()) : null;
   const background = new BackgroundTasks(logger);
   const service: Service = { settings, clock, logger, metrics, relyingParties, tier, background, outbox };
+  let app: NestFastifyApplication | undefined;
   try {
     // Before anything is read with a key that should be no more.
     const keys = await replayErasures(tier.events, new CanonicalErasureCodec(), tier.keyring);
     if (keys > 0) logger.warn({ keys }, 'keys of erased accounts were there again, and were destroyed again');
     await tier.projections.start();
-    const app = await listen(service, requests);
-    const handlers = app.get(JobHandlers);
+    app = await listen(service, requests);
+    const served = app;
+    const handlers = served.get(JobHandlers);
     await tier.jobs.work((job) => handlers.perform(job));
     await tier.processes.start();
-    const signer = app.get(CheckpointSigner);
+    const signer = served.get(CheckpointSigner);
     signer.start();
+    const grpc = settings.grpc === null ? null : await serveGrpc(service, served, settings.grpc);
     return {
-      app,
+      app: served,
       service,
       async close() {
-        await app.close();
+        await grpc?.close();
+        await served.close();
         await signer.stop();
         await background.done();
         await tier.close();
       },
     };
   } catch (error) {
+    await app?.close();
     await tier.close();
     throw error;
   }

@@ -39,6 +39,7 @@ export class ServerProcess {
         LATCHKEY_DATA: folder,
         LATCHKEY_DEV_API_KEY: API_KEY,
         PORT: String(port),
+        GRPC_PORT: '0',
         ...environment,
       },
     });

@@ -14,6 +14,9 @@ export function welcome(service: Service): string {
     '',
     `  Try it      ${origin}/`,
     `  API docs    ${origin}/docs`,
+    ...(settings.grpc === null
+      ? []
+      : [`  gRPC        ${settings.grpc.host}:${settings.grpc.port} (latchkey.v1, with reflection)`]),
     `  Outbox      ${origin}/dev/outbox`,
     `  API key     ${developmentKey(service)}`,
     '',

@@ -39,6 +39,7 @@ export class KillableService {
         LATCHKEY_LOG: 'silent',
         PORT: String(this.port),
         ...this.settings,
+        GRPC_PORT: '0',
       },
     });
     this.child = child;

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import type { GrpcSettings } from '../../src/infrastructure/config/grpc-settings.js';
 import type { Settings } from '../../src/infrastructure/config/settings.js';
 import type { OutboxEntry } from '../../src/infrastructure/messaging/outbox.js';
 import type { Scope } from '../../src/infrastructure/service/api-keys.js';
@@ -55,6 +56,11 @@ export interface ServerUnderTest {
   readonly settings?: Partial<Settings>;
 }
 
+/** Settings for gRPC in the clear, on a port that is free. */
+export async function withGrpc(): Promise<{ readonly grpc: GrpcSettings }> {
+  return { grpc: { host: '127.0.0.1', port: await freePort(), named: true, tls: undefined } };
+}
+
 /** Starts the service in this process on a port of its own; by default in development, in a fresh folder. */
 export async function runServer(options: ServerUnderTest = {}): Promise<RunningServer> {
   const clock = options.clock ?? new AdvancingClock();
@@ -95,6 +101,7 @@ export function settingsFor(port: number, dataFolder = temporaryFolder()): Setti
     environment: 'development',
     host: '127.0.0.1',
     port,
+    grpc: null,
     dataFolder,
     policyFolder: resolve('config/relying-parties'),
     developmentApiKey: `lk_${randomBytes(32).toString('base64url')}`,

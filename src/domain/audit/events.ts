@@ -7,6 +7,7 @@ export const READ_KINDS = [
   'search',
   'account-history',
   'export',
+  'subscription',
   'passkey-inventory',
   'dormant-passkeys',
   'below-policy',

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { SingleEmailAddresses } from '../factors/email-addresses.js';
+import { GRPC_VARIABLES, grpcSettings } from './grpc-settings.js';
+import type { GrpcSettings } from './grpc-settings.js';
 import { sumsubSettings } from './sumsub-settings.js';
 import type { SumsubCredentials } from './sumsub-settings.js';
 import type { Environment } from '../service/folder-environment.js';
@@ -11,6 +13,8 @@ export interface Settings {
   readonly environment: Environment;
   readonly host: string;
   readonly port: number;
+  /** Null where gRPC is not served. */
+  readonly grpc: GrpcSettings | null;
   /** Absolute. */
   readonly dataFolder: string;
   readonly policyFolder: string;
@@ -62,6 +66,7 @@ const ENVIRONMENT_VARIABLES = z.object({
   SUMSUB_BASE_URL: z.url().default('https://api.sumsub.com'),
   LATCHKEY_LOG: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
   LATCHKEY_ACCOUNT_CACHE: z.coerce.number().int().min(0).default(10_000),
+  ...GRPC_VARIABLES,
 });
 
 export class SettingsInvalid extends Error {
@@ -82,16 +87,19 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   const read = parsed.data;
   const production = read.LATCHKEY_ENV === 'production';
   const sumsub = sumsubSettings(variables, production);
+  const grpc = grpcSettings(read, LOOPBACK);
   const problems = [
     ...(production ? forProduction(read) : forDevelopment(read)),
     ...withoutSender(read),
     ...sumsub.problems,
+    ...grpc.problems,
   ];
   if (problems.length > 0) throw new SettingsInvalid(problems);
   return {
     environment: read.LATCHKEY_ENV,
     host: read.HOST,
     port: read.PORT,
+    grpc: grpc.settings,
     dataFolder: resolve(read.LATCHKEY_DATA),
     policyFolder: resolve(read.LATCHKEY_POLICIES),
     developmentApiKey: read.LATCHKEY_DEV_API_KEY,
@@ -115,9 +123,9 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
 type Read = z.infer<typeof ENVIRONMENT_VARIABLES>;
 
 function forDevelopment(read: Read): readonly string[] {
-  return LOOPBACK.includes(read.HOST)
-    ? []
-    : [`HOST: development is for one machine: it binds to ${LOOPBACK.join(', ')} only`];
+  return (['HOST', 'GRPC_HOST'] as const)
+    .filter((name) => !LOOPBACK.includes(read[name]))
+    .map((name) => `${name}: development is for one machine: it binds to ${LOOPBACK.join(', ')} only`);
 }
 
 function withoutSender(read: Read): readonly string[] {

@@ -5,11 +5,11 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { as } from '../../domain/kernel/ids.js';
 import { RelyingParties } from '../config/relying-parties.js';
-import { ApiKeys, EVERY_RELYING_PARTY } from '../service/api-keys.js';
 import { PortalSessions } from '../web/portal-sessions.js';
 import type { CallDescription } from './call.js';
 import { CALL } from './call.js';
 import { admit } from './caller.js';
+import { KeyAdmission } from './key-admission.js';
 import { Refused } from './problem.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
@@ -23,7 +23,7 @@ export class CallGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Inject(RelyingParties) private readonly relyingParties: RelyingParties,
-    @Inject(ApiKeys) private readonly keys: ApiKeys,
+    private readonly admission: KeyAdmission,
     @Inject(PortalSessions) private readonly sessions: PortalSessions,
   ) {}
 
@@ -47,16 +47,7 @@ export class CallGuard implements CanActivate {
   }
 
   private backend(request: FastifyRequest, rp: string, call: CallDescription): true {
-    const { authorization } = request.headers;
-    if (authorization?.startsWith('Bearer ') !== true) throw new Refused('api-key-missing');
-    const key = this.keys.find(authorization.slice('Bearer '.length));
-    if (key === undefined) throw new Refused('api-key-invalid');
-    const policy = this.relyingParties.find(as(rp));
-    // A key of another product learns nothing about which products there are.
-    if (policy === undefined || (key.rp !== EVERY_RELYING_PARTY && key.rp !== rp)) {
-      throw new Refused('relying-party-not-found');
-    }
-    if (!key.scopes.includes(call.scope)) throw new Refused('scope-missing', { scope: call.scope });
+    const { key, policy } = this.admission.admit(request.headers.authorization, rp, call.scope);
     const caller = { kind: 'backend', id: key.keyId, scopes: key.scopes } as const;
     admit(request, { caller, policy, correlationId: randomUUID() });
     return true;

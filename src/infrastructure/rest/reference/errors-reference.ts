@@ -1,3 +1,5 @@
+import { status } from '@grpc/grpc-js';
+import { grpcStatusOf } from '../../grpc/status.js';
 import type { ProblemCode } from '../problem.js';
 import { STATUSES, titleOf } from '../problem.js';
 import { markdownTable } from './markdown-table.js';
@@ -30,6 +32,10 @@ ${markdownTable(
   MEMBERS.map(([name, holds]) => [`\`${name}\``, holds]),
 )}
 
+Over gRPC the same is google.rpc.Status in \`grpc-status-details-bin\`: google.rpc.ErrorInfo with the code as \`reason\` and
+\`latchkey\` as \`domain\`; google.rpc.BadRequest in the place of \`errors\`; google.rpc.RetryInfo in the place of
+\`Retry-After\`; and a google.protobuf.Struct of the other members, of which \`metadata\` has those that are text or numbers.
+
 A refusal is never remembered under an idempotency key. \`503\` comes with \`Retry-After\`: the same request with the same key
 may be sent again.
 
@@ -43,7 +49,8 @@ export function renderErrors(): string {
   const rows = codes.map((code) => [
     `<a id="${code}"></a>\`${code}\``,
     String(STATUSES[code]),
+    `\`${status[grpcStatusOf(code)]}\``,
     titleOf(code),
   ]);
-  return `${INTRODUCTION}\n\n${markdownTable(['code', 'status', 'meaning'], rows)}\n`;
+  return `${INTRODUCTION}\n\n${markdownTable(['code', 'status', 'gRPC', 'meaning'], rows)}\n`;
 }

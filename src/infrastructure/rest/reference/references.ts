@@ -13,7 +13,9 @@ import { CommandMetrics } from '../../observability/command-metrics.js';
 import { openLoggers } from '../../observability/logger.js';
 import { apiDocument } from '../api-document.js';
 import { renderComplianceReports } from './compliance-reference.js';
+import { readGrpcApi } from '../../grpc/api.js';
 import { renderErrors } from './errors-reference.js';
+import { renderGrpcParity } from './grpc-parity.js';
 import { renderScopes } from './scopes-reference.js';
 
 /** A page of `docs/` that is made from the code. */
@@ -30,6 +32,7 @@ export async function restReferences(): Promise<readonly Reference[]> {
     { file: 'docs/errors.md', text: renderErrors() },
     { file: 'docs/compliance-reports.md', text: renderComplianceReports() },
     { file: 'docs/scopes.md', text: renderScopes(document) },
+    { file: 'docs/grpc-parity.md', text: renderGrpcParity(document, readGrpcApi()) },
   ];
 }
 

@@ -1,0 +1,162 @@
+import type { Message } from '@bufbuild/protobuf';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerErrorResponse,
+  ServiceDefinition,
+  UntypedHandleCall,
+} from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import type { Logger } from 'pino';
+import type { GrpcSettings } from '../config/grpc-settings.js';
+import { problemOf, Refused } from '../rest/problem.js';
+import type { ApiMethod, GrpcApi, RestCall } from './api.js';
+import type { RestCalls } from './rest-calls.js';
+import { reflectionOf } from './reflection.js';
+import { statusOf } from './status.js';
+import type { EventSubscriptions } from './subscribe-events.js';
+
+/** As REST takes them. */
+const LARGEST_MESSAGE = 64 * 1024;
+const LONGEST_METADATA = 16 * 1024;
+/** A client that is gone without a word is noticed, and what it subscribed to is let go of. */
+const KEEPALIVE = { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_timeout_ms': 10_000 };
+/** Milliseconds that calls under way are given when the service stops. */
+const FAREWELL = 5_000;
+
+export interface Edge {
+  readonly api: GrpcApi;
+  readonly rest: RestCalls;
+  readonly subscriptions: EventSubscriptions;
+  readonly logger: Logger;
+}
+
+/** Serves `latchkey.v1`, with reflection and health, until it is closed. */
+export class GrpcServer {
+  private readonly server = new Server({
+    'grpc.max_receive_message_length': LARGEST_MESSAGE,
+    'grpc.max_metadata_size': LONGEST_METADATA,
+    ...KEEPALIVE,
+  });
+  private readonly closing = new AbortController();
+  private readonly health: HealthImplementation;
+
+  constructor(private readonly edge: Edge) {
+    const { services } = edge.api;
+    for (const methods of services.values()) {
+      this.server.addService(definitionOf(methods), this.implementationOf(methods));
+    }
+    reflectionOf(edge.api).addToServer(this.server);
+    this.health = new HealthImplementation(
+      Object.fromEntries(['', ...services.keys()].map((name) => [name, 'SERVING'] as const)),
+    );
+    this.health.addToServer(this.server);
+  }
+
+  /** @throws where the port is taken or the certificate is none */
+  listen({ host, port, tls }: GrpcSettings): Promise<void> {
+    const credentials =
+      tls === undefined
+        ? ServerCredentials.createInsecure()
+        : ServerCredentials.createSsl(
+            tls.clientAuthority ?? null,
+            [{ private_key: tls.key, cert_chain: tls.certificate }],
+            tls.clientAuthority !== undefined,
+          );
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync(address, credentials, (error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  /** Lets calls under way come to their end, for a while; ends subscriptions, which their clients resume elsewhere. */
+  close(): Promise<void> {
+    for (const name of ['', ...this.edge.api.services.keys()]) this.health.setStatus(name, 'NOT_SERVING');
+    this.closing.abort();
+    return new Promise((resolve) => {
+      const force = setTimeout(() => this.server.forceShutdown(), FAREWELL);
+      this.server.tryShutdown(() => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+  }
+
+  private implementationOf(methods: readonly ApiMethod[]): Record<string, UntypedHandleCall> {
+    return Object.fromEntries(
+      methods.map((method): [string, UntypedHandleCall] => [method.desc.name, this.handlerOf(method)]),
+    );
+  }
+
+  private handlerOf(method: ApiMethod): UntypedHandleCall {
+    const { rest } = method;
+    if (rest === undefined) return this.subscription(method);
+    return method.desc.methodKind === 'unary' ? this.unary(method, rest) : this.streaming(method, rest);
+  }
+
+  private unary(method: ApiMethod, rest: RestCall): handleUnaryCall<Message, Message> {
+    return (call, callback) => {
+      // Nobody waits for it any more, and what it would change nobody would know of.
+      if (isOver(call.getDeadline())) {
+        callback({
+          code: status.DEADLINE_EXCEEDED,
+          details: 'The deadline had passed before the call began.',
+        });
+        return;
+      }
+      this.edge.rest.unary(method, rest, call).then(
+        (answer) => callback(null, answer),
+        (error: unknown) => callback(this.errorOf(method, error)),
+      );
+    };
+  }
+
+  private streaming(method: ApiMethod, rest: RestCall): handleServerStreamingCall<Message, Message> {
+    return (call) => {
+      this.edge.rest.stream(method, rest, call).then(
+        () => call.end(),
+        (error: unknown) => call.emit('error', this.errorOf(method, error)),
+      );
+    };
+  }
+
+  private subscription(method: ApiMethod): handleServerStreamingCall<Message, Message> {
+    return (call) => {
+      this.edge.subscriptions.serve(method, call, this.closing.signal).then(
+        () =>
+          call.emit('error', { code: status.UNAVAILABLE, details: 'The service stops. Subscribe again.' }),
+        (error: unknown) => call.emit('error', this.errorOf(method, error)),
+      );
+    };
+  }
+
+  private errorOf({ name }: ApiMethod, error: unknown): ServerErrorResponse | object {
+    if (error instanceof Refused) return statusOf(this.edge.api, problemOf(error));
+    if (error instanceof Error && 'code' in error && 'metadata' in error) return error;
+    this.edge.logger.error({ err: error, method: name }, 'a call failed unexpectedly');
+    return statusOf(this.edge.api, problemOf(new Refused('internal')));
+  }
+}
+
+function isOver(deadline: Date | number): boolean {
+  return Number(deadline) <= Date.now();
+}
+
+function definitionOf(methods: readonly ApiMethod[]): ServiceDefinition {
+  return Object.fromEntries(
+    methods.map(({ name, desc }) => [
+      desc.name,
+      {
+        path: `/${name}`,
+        requestStream: false,
+        responseStream: desc.methodKind === 'server_streaming',
+        requestSerialize: (message: Message) => Buffer.from(toBinary(desc.input, message)),
+        requestDeserialize: (bytes: Buffer) => fromBinary(desc.input, bytes),
+        responseSerialize: (message: Message) => Buffer.from(toBinary(desc.output, message)),
+        responseDeserialize: (bytes: Buffer) => fromBinary(desc.output, bytes),
+      },
+    ]),
+  );
+}
