@@ -232,3 +232,21 @@ describe('passkey endpoints', () => {
     expect(problem([['passkeyEndpoints', 'delete'], 'https://mp.net/'])).toHaveLength(1);
   });
 });
+
+describe('a product’s own words for a notice', () => {
+  const own = (kind: string, happened: unknown): readonly string[] =>
+    problem([['texts', 'notices'], { [kind]: { subject: 'Passkey added', happened } }]);
+
+  it('may name what the notice knows', () => {
+    expect(own('passkey-added', '{passkey} was added on {when}.')).toStrictEqual([]);
+    expect(own('reset-completed', { en: '{windowUntil}', zh: '{coolingOffUntil}' })).toStrictEqual([]);
+  });
+
+  it('name nothing else, no other notice, and hold no brace that means nothing', () => {
+    expect(own('account-locked', { en: 'until {until}', zh: '{passkey}' })).toStrictEqual([
+      'texts.notices.account-locked.happened: names {passkey}, of which account-locked knows nothing: it knows {when}, {until}, got a section',
+    ]);
+    expect(own('passkey-lost', 'x')).toStrictEqual([expect.stringMatching(/^texts\.notices.*unknown key/)]);
+    expect(own('account-locked', 'until {')).toHaveLength(1);
+  });
+});

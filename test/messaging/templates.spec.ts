@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CodeUse, Notice } from '../../src/application/ports/messaging.js';
+import type { RelyingParty } from '../../src/domain/policy/relying-party.js';
 import { HOUR, MINUTE } from '../../src/domain/kernel/time.js';
 import { htmlOf } from '../../src/infrastructure/messaging/email-html.js';
 import { rendered } from '../../src/infrastructure/messaging/templates.js';
@@ -110,6 +111,42 @@ describe('a notice', () => {
     const { text } = rendered(moomoo, noticeMessage({ kind: 'passkey-added', passkeyName: 'Mac' }));
     expect(text).toContain('on 21 Nov 2026, 10:41 GMT-5.');
     expect(text).toContain('If this was not you: open moomoo > Me > Settings > Passwords & Security at once');
+  });
+});
+
+describe('a notice in the product’s own words', () => {
+  const own: RelyingParty = {
+    ...mpchat,
+    texts: {
+      ...mpchat.texts,
+      notices: {
+        'passkey-added': {
+          subject: { en: 'New passkey {when}', zh: '新通行密钥' },
+          happened: { en: 'Hello! {passkey} can sign in from {when}.', zh: '{passkey}可以登录了。' },
+        },
+        'reset-completed': { subject: 'Reset', happened: 'Until {windowUntil}, {coolingOffUntil}.' },
+      },
+    },
+  };
+  const added = { kind: 'passkey-added', passkeyName: '{when}\r\n\u202E' } as const;
+  const when = '21 Nov 2026, 23:41 GMT+8';
+
+  it('says them between the product’s name and what to do, in the account’s language', () => {
+    const { subject, text } = rendered(own, noticeMessage(added));
+    expect(subject).toBe(`MPChat: New passkey ${when}`);
+    expect(text).toContain(
+      `MPChat: Hello! the passkey "{when} " can sign in from ${when}. If this was not you: `,
+    );
+    const chinese = rendered(own, noticeMessage(added, { locale: 'zh' }));
+    expect(chinese.text).toContain('MPChat：通行密钥“{when} ”可以登录了。如非本人操作：');
+    const reset = { kind: 'reset-completed', windowUntil: AT, coolingOffUntil: AT + HOUR } as const;
+    expect(rendered(own, noticeMessage(reset)).text).toContain(`Until ${when}, 22 Nov 2026, 00:41 GMT+8.`);
+  });
+
+  it('leaves the others in the service’s', () => {
+    expect(rendered(own, noticeMessage({ kind: 'account-unlocked' }))).toStrictEqual(
+      rendered(mpchat, noticeMessage({ kind: 'account-unlocked' })),
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import type { RelyingPartySlug } from '../kernel/ids.js';
 import type { Duration } from '../kernel/time.js';
 import type { Language, LocalText } from '../texts/language.js';
 import type { AppKind, Platform } from './device.js';
+import type { NoticeTexts } from './notice-texts.js';
 
 /** Lowest versions that may create a passkey. An absent number means that any version will do. */
 export interface DeviceFloor {
@@ -139,6 +140,8 @@ export interface RelyingParty {
     readonly locale: Language;
     /** What a notice says to do if it wasn't the account holder (NIST SP 800-63B-4: instructions to repudiate). */
     readonly repudiation: LocalText;
+    /** In place of the service's own words. */
+    readonly notices: NoticeTexts;
   };
 }
 

@@ -8,6 +8,7 @@ import {
   registrableLabel,
 } from './policy-addresses.js';
 import { actionTextRules } from './action-text-rules.js';
+import { noticeTextRules } from './notice-text-rules.js';
 import type { PolicyProblem, Rule } from './policy-rule.js';
 import { each, rule, unique } from './policy-rule.js';
 import { POLICY } from './policy-schema.js';
@@ -47,6 +48,7 @@ const slugRule = (fileName: string): Rule =>
 
 const RULES: readonly Rule[] = [
   ...actionTextRules,
+  ...noticeTextRules,
   rule({ rpId: shape.rpId, origins: shape.origins }, ({ rpId, origins }) =>
     each(origins, ['origins'], (value) =>
       isAndroidOrigin(value) || mayUseRpId(value, rpId)

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { PLATFORMS } from '../../domain/policy/device.js';
+import type { NamedNotice } from '../../domain/policy/notice-texts.js';
+import { NOTICE_PLACEHOLDERS } from '../../domain/policy/notice-texts.js';
 import { LANGUAGES } from '../../domain/texts/language.js';
 import {
   androidPackage,
@@ -12,7 +14,6 @@ import {
   rpId,
 } from './policy-addresses.js';
 import {
-  actionTemplate,
   PARAMETER_NAME,
   duration,
   listOf,
@@ -26,6 +27,8 @@ import {
   version,
   wholeNumber,
   yesOrNo,
+  someOf,
+  template,
 } from './policy-values.js';
 
 const NAME = matching('lower-case letters, digits and hyphens', /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
@@ -46,7 +49,7 @@ const floor = sectionOf({
 const action = sectionOf({
   name: NAME,
   title: localText(60).exactOptional(),
-  text: actionTemplate,
+  text: template(200),
   alternatives: listOf(listOf(METHOD, 1), 1),
   lifetime: duration('24h'),
   singleUse: yesOrNo,
@@ -135,6 +138,10 @@ export const POLICY = sectionOf({
   texts: sectionOf({
     locale: oneOf(LANGUAGES),
     repudiation: localText(300),
+    notices: someOf(
+      Object.keys(NOTICE_PLACEHOLDERS) as NamedNotice[],
+      sectionOf({ subject: template(100), happened: template(400) }),
+    ).default({}),
   }),
 });
 

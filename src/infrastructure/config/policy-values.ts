@@ -30,6 +30,16 @@ export function sectionOf<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+/** A section with any of these keys. */
+export function someOf<Key extends string, Value extends z.ZodType>(keys: readonly Key[], value: Value) {
+  return z.partialRecord(z.enum(keys), value, {
+    error: (issue) =>
+      issue.code === 'invalid_type'
+        ? 'expected a section of keys'
+        : `unknown key: expected one of ${keys.join(', ')}`,
+  });
+}
+
 /** A section whose keys are the file's own. */
 export function namedBy<Value extends z.ZodType>(expected: string, keys: RegExp, value: Value) {
   return z.record(z.string().regex(keys), value, {
@@ -72,18 +82,16 @@ export function placeholdersOf(template: string): readonly string[] {
   return [...new Set([...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name))];
 }
 
-const actionLine = oneLine(200).refine((value) => !/[{}]/.test(value.replace(PLACEHOLDER, '')), {
-  error: 'expected braces round names of parameters only, such as {amount}',
-});
-
 /** `{name}` stands for a parameter; any other brace is a slip that would be sent as it stands. */
-export const actionTemplate = z.union(
-  [actionLine, sectionOf({ en: actionLine, zh: actionLine.exactOptional() })],
-  {
+export function template(maximum: number) {
+  const line = oneLine(maximum).refine((value) => !/[{}]/.test(value.replace(PLACEHOLDER, '')), {
+    error: 'expected braces round names of parameters only, such as {amount}',
+  });
+  return z.union([line, sectionOf({ en: line, zh: line.exactOptional() })], {
     error:
       'expected one line, or one under en and one under zh, with braces round names of parameters only, such as {amount}',
-  },
-);
+  });
+}
 
 const UNITS: Readonly<Record<string, Duration>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 const DURATION = /^(\d{1,6})([smhd])$/;

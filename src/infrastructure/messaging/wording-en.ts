@@ -14,6 +14,8 @@ export const ENGLISH: Wording = {
       `Never share it: ${product} will not ask you for it. If you did not request it, do not enter it anywhere.`,
   }),
   notice: told,
+  passkey,
+  factor: (factor) => FACTORS[factor],
   repudiation: (instructions) => `If this was not you: ${instructions}`,
   closing: (product) =>
     `You get this message at every confirmed phone number and email address of your account. ${product} never asks for a code or a password in a message.`,

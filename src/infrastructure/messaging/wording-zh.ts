@@ -14,6 +14,8 @@ export const CHINESE: Wording = {
       `请勿告诉任何人：${product} 不会向您索要验证码。如非本人操作，请勿在任何地方输入。`,
   }),
   notice: told,
+  passkey,
+  factor: (factor) => FACTORS[factor],
   repudiation: (instructions) => `如非本人操作：${instructions}`,
   closing: (product) =>
     `此消息会发送到您账户所有已确认的手机号和邮箱。${product} 绝不会在消息中向您索要验证码或密码。`,

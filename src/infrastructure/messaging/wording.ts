@@ -1,4 +1,5 @@
 import type { Channel, CodeUse, Notice } from '../../application/ports/messaging.js';
+import type { Factor } from '../../domain/account/events.js';
 import type { Instant } from '../../domain/kernel/time.js';
 
 /** A code on its way, as words are made for it. */
@@ -27,6 +28,9 @@ export interface Wording {
   code(told: CodeTold): { readonly subject: string; readonly text: string };
   /** Without the product's name: a subject, and one sentence of what happened. */
   notice(told: NoticeTold): { readonly subject: string; readonly happened: string };
+  /** As a part of a sentence; null for a passkey whose name is not known. */
+  passkey(name: string | null): string;
+  factor(factor: Factor): string;
   /** Around the product's own sentence on what to do. */
   repudiation(instructions: string): string;
   /** What an email says besides, for it has room. */
