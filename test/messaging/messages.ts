@@ -33,6 +33,7 @@ export function noticeMessage(notice: Notice, change: Partial<NoticeMessage> = {
     channel: 'email',
     to: 'li@example.com',
     purpose: 'notice',
+    id: 'notice.event-1.0.email.now',
     notice,
     locale: 'en',
     at: AT,

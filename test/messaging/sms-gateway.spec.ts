@@ -10,7 +10,7 @@ import type { SmsGatewayOptions } from '../../src/infrastructure/messaging/sms-g
 import { SmsGateway } from '../../src/infrastructure/messaging/sms-gateway.js';
 import { rendered } from '../../src/infrastructure/messaging/templates.js';
 import { mpchat } from '../support/shipped-policies.js';
-import { codeMessage } from './messages.js';
+import { codeMessage, noticeMessage } from './messages.js';
 
 const servers: Server[] = [];
 
@@ -71,6 +71,21 @@ describe('the SMS gateway', () => {
         { to: '+8618591234565', text: message.text },
       ],
     ]);
+  });
+
+  it('is given a notice’s own id, by which it knows it again, and none with a code', async () => {
+    const keys: unknown[] = [];
+    const url = await gatewayThat((request, response) => {
+      keys.push(request.headers['idempotency-key']);
+      request.resume();
+      response.writeHead(202).end();
+    });
+    const gateway = new SmsGateway({ url, bearerToken: 'secret-token', timeout: 5 * SECOND });
+    const notice = { channel: 'sms', to: '+8618591234565', id: 'notice.event-7.0.sms.now' } as const;
+    await gateway.carry(rendered(mpchat, noticeMessage({ kind: 'account-unlocked' }, notice)));
+    await gateway.carry(rendered(mpchat, noticeMessage({ kind: 'account-unlocked' }, notice)));
+    await gateway.carry(message);
+    expect(keys).toStrictEqual(['notice.event-7.0.sms.now', 'notice.event-7.0.sms.now', undefined]);
   });
 
   it.each([

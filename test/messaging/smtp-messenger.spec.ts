@@ -74,6 +74,21 @@ describe('an email', () => {
     expect(mail?.headers.get('auto-submitted')).toStrictEqual(['auto-generated']);
   });
 
+  it('has the notice’s own id, each time that it is sent; of two codes each has another', async () => {
+    const server = await serving();
+    const messenger = messengerTo(server.port);
+    const notice = rendered(
+      mpchat,
+      noticeMessage({ kind: 'account-unlocked' }, { id: 'notice.event-7.0.email.now' }),
+    );
+    for (const message of [notice, notice, toLi(), toLi()]) await messenger.carry(message);
+    const [first, second, code, another] = server.received.map(({ headers }) => headers.get('message-id'));
+    expect(first).toStrictEqual(['<notice.event-7.0.email.now@mp.net>']);
+    expect(second).toStrictEqual(first);
+    expect(code).toStrictEqual([expect.stringMatching(/^<[^<>@]+@mp\.net>$/u)]);
+    expect(another).not.toStrictEqual(code);
+  });
+
   it('has no header, part or markup that a name was meant to bring in', async () => {
     const server = await serving();
     const product = { ...mpchat, name: 'MPChat\r\nBcc: thief@evil.example\r\n' };

@@ -28,6 +28,7 @@ export class DeliverNotice implements JobHandler {
     const { account, found, policy } = tale;
     await this.messenger.send({
       purpose: 'notice',
+      id: job.id,
       rp: policy.slug,
       channel,
       to,

@@ -49,6 +49,11 @@ export type NoticeKind = Notice['kind'];
 
 export interface NoticeMessage extends Addressed {
   readonly purpose: 'notice';
+  /**
+   * The same for every try to bring this notice to this destination, and for nothing else: what takes messages over can tell by
+   * it that it has this one. Of letters, digits, hyphens and dots; not personal.
+   */
+  readonly id: string;
   readonly notice: Notice;
   /** When it happened. */
   readonly at: Instant;

@@ -26,7 +26,8 @@ export class SmsGateway implements Carrier {
 
   async carry({ message, text }: RenderedMessage): Promise<void> {
     if (!E164.test(message.to)) throw new MessageNotDelivered('sms', 'destination-refused');
-    const { status } = await this.post({ to: message.to, text });
+    const id = message.purpose === 'notice' ? message.id : null;
+    const { status } = await this.post({ to: message.to, text }, id);
     if (status >= 200 && status < 300) return;
     const passing = status >= 500 || PASSING.has(status);
     throw new MessageNotDelivered(
@@ -36,7 +37,10 @@ export class SmsGateway implements Carrier {
     );
   }
 
-  private async post(body: { readonly to: string; readonly text: string }): Promise<Response> {
+  private async post(
+    body: { readonly to: string; readonly text: string },
+    id: string | null,
+  ): Promise<Response> {
     const signal = AbortSignal.timeout(this.options.timeout);
     try {
       const response = await fetch(this.url, {
@@ -44,6 +48,7 @@ export class SmsGateway implements Carrier {
         headers: {
           authorization: `Bearer ${this.options.bearerToken}`,
           'content-type': 'application/json',
+          ...(id !== null && { 'idempotency-key': id }),
         },
         body: JSON.stringify(body),
         // A redirect would take the token and the code to a host that nobody configured.

@@ -69,6 +69,10 @@ export class SmtpMessenger implements Carrier {
         subject: rendered.subject,
         text: rendered.text,
         html: htmlOf(rendered),
+        // RFC 5322 §3.6.4. A notice that goes out twice is one message to whoever compares; each code is another.
+        ...(rendered.message.purpose === 'notice' && {
+          messageId: `<${rendered.message.id}@${domainOf(this.from)}>`,
+        }),
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
     } catch (error) {
@@ -80,6 +84,10 @@ export class SmtpMessenger implements Carrier {
   close(): void {
     this.transport.close();
   }
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
 }
 
 /** The library's error quotes the address and the server's answer, so only its codes go on. */
