@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openJson, sealJson } from '../../src/infrastructure/keys/sealed-json.js';
+import { openJson, sealJson } from '../../src/application/sealed-json.js';
 import { SealBroken, Sealer } from '../../src/infrastructure/keys/sealer.js';
 
 const key = new Sealer(Buffer.alloc(32, 1));

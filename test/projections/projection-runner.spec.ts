@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Keyring } from '../../src/application/ports/keyring.js';
-import { openValue } from '../../src/application/projections/sealed-value.js';
+import { openJson } from '../../src/application/sealed-json.js';
 import type { Projection } from '../../src/application/projections/projection.js';
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
 import { as } from '../../src/domain/kernel/ids.js';
@@ -44,8 +44,8 @@ describe('the projections', () => {
     const [passkey] = await rowsOf(side, 'passkey-list');
     const name = passkey?.['name'];
     if (key === undefined || !(name instanceof Uint8Array)) throw new Error('there is no sealed name');
-    expect(openValue(key, 'passkey-list|passkey-1|name', name)).toBe('iPhone 15 Pro');
-    expect(() => openValue(key, 'passkey-list|passkey-2|name', name)).toThrow();
+    expect(openJson(key, 'passkey-list|passkey-1|name', name)).toBe('iPhone 15 Pro');
+    expect(() => openJson(key, 'passkey-list|passkey-2|name', name)).toThrow();
   });
 
   it('show the events of an account in order, with what is personal sealed as it was stored', async () => {

@@ -2,7 +2,7 @@ import { accountOverviewContext } from '../../src/application/projections/accoun
 import { passkeyNameContext } from '../../src/application/projections/passkey-list.js';
 import type { Row } from '../../src/application/projections/projection.js';
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
-import { openValue } from '../../src/application/projections/sealed-value.js';
+import { openJson } from '../../src/application/sealed-json.js';
 import { approvalDeviceContext } from '../../src/application/projections/sign-in-approvals.js';
 import { trustedDeviceContext } from '../../src/application/projections/trusted-devices.js';
 import { as } from '../../src/domain/kernel/ids.js';
@@ -41,7 +41,7 @@ async function open(folder: DataFolder, projection: string, row: Row): Promise<o
   const key = await keyOf(folder, subject);
   const opened = (column: string, context: string) => {
     const sealed = row[column];
-    return sealed instanceof Uint8Array && key !== undefined ? openValue(key, context, sealed) : null;
+    return sealed instanceof Uint8Array && key !== undefined ? openJson(key, context, sealed) : null;
   };
   switch (projection) {
     case 'passkey-list':

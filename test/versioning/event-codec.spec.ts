@@ -6,7 +6,7 @@ import { REDACTED } from '../../src/domain/kernel/event.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import { UndecodableEvent } from '../../src/infrastructure/codec/codec-errors.js';
 import { accountEventCodec } from '../../src/infrastructure/codec/event-codec.js';
-import { openJson, sealJson } from '../../src/infrastructure/keys/sealed-json.js';
+import { openJson, sealJson } from '../../src/application/sealed-json.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 
 const codec = accountEventCodec();

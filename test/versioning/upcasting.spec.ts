@@ -6,7 +6,7 @@ import { REDACTED } from '../../src/domain/kernel/event.js';
 import { CanonicalEventCodec } from '../../src/infrastructure/codec/event-codec.js';
 import type { EventCatalogue, JsonObject } from '../../src/infrastructure/codec/event-definition.js';
 import { count, members, text } from '../../src/infrastructure/codec/schema-parts.js';
-import { sealJson } from '../../src/infrastructure/keys/sealed-json.js';
+import { sealJson } from '../../src/application/sealed-json.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 
 /**

@@ -6,6 +6,7 @@ import type { EventCodec } from '../ports/event-codec.js';
 import type { EventStore, Revision } from '../ports/event-store.js';
 import type { AccountKey } from '../ports/keyring.js';
 import type { SnapshotStore } from '../ports/snapshot-store.js';
+import { openJson, sealJson } from '../sealed-json.js';
 
 /** An account's state as of a revision; `no-stream` before its first event. */
 export interface LoadedAccount {
@@ -80,7 +81,7 @@ export class AccountRepository {
 
   /** Losing a snapshot costs the next load a few reads: nobody waits for it, and its failure fails nothing. */
   private saveSnapshot(stream: string, key: AccountKey, state: PasskeyAccount, revision: Revision): void {
-    const sealed = key.seal(snapshotContext(stream), new TextEncoder().encode(JSON.stringify(state)));
+    const sealed = sealJson(key, snapshotContext(stream), state);
     this.snapshots.save(stream, { revision, version: STATE_VERSION, sealed }).catch(() => undefined);
   }
 
@@ -90,8 +91,8 @@ export class AccountRepository {
     const snapshot = await this.snapshots.load(stream);
     if (snapshot?.version !== STATE_VERSION) return nothing;
     if (!(await this.isRecorded(stream, snapshot.revision))) return nothing;
-    const json = new TextDecoder().decode(key.open(snapshotContext(stream), snapshot.sealed));
-    return { state: JSON.parse(json) as PasskeyAccount, revision: snapshot.revision };
+    const state = openJson(key, snapshotContext(stream), snapshot.sealed) as PasskeyAccount;
+    return { state, revision: snapshot.revision };
   }
 
   /** A snapshot ahead of the events is of events that are no more: a backup of them was restored. */

@@ -5,6 +5,7 @@ import type { EphemeralStore } from '../ports/ephemeral-store.js';
 import type { EventStore, Position } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { AccountKey } from '../ports/keyring.js';
+import { openJson, sealJson } from '../sealed-json.js';
 import type { IdempotencyClaim } from './context.js';
 import type { PlannedAppend } from './execute-decision.js';
 import type { Outcome } from './outcome.js';
@@ -64,7 +65,7 @@ export class Idempotency {
           position: 'planned' in proof ? 0 : proof.position,
           answer,
         };
-        const sealed = key.seal(contextOf(claim), new TextEncoder().encode(JSON.stringify(entry)));
+        const sealed = sealJson(key, contextOf(claim), entry);
         await this.ephemeral.put(contextOf(claim), sealed, this.clock.now() + DAY);
       });
     });
@@ -73,7 +74,7 @@ export class Idempotency {
   private async find(claim: IdempotencyClaim, key: AccountKey): Promise<Remembered | undefined> {
     const sealed = await this.ephemeral.get(contextOf(claim));
     if (sealed === undefined) return undefined;
-    return JSON.parse(new TextDecoder().decode(key.open(contextOf(claim), sealed))) as Remembered;
+    return openJson(key, contextOf(claim), sealed) as Remembered;
   }
 
   /** The position of the remembered command's last event; undefined where its append never happened. */

@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
 import type { EphemeralStore } from '../ports/ephemeral-store.js';
 import type { AccountKey } from '../ports/keyring.js';
+import { openJson, sealJson } from '../sealed-json.js';
 
 /** Whose record it is: an account at hand, or any other owner of a key. */
 export interface RecordOwner {
@@ -21,15 +22,14 @@ export class SealedRecords<Value extends { readonly expiresAt: Instant }> {
 
   async put(owner: RecordOwner, id: string, value: Value): Promise<void> {
     const name = this.nameOf(owner, id);
-    const sealed = owner.key.seal(name, new TextEncoder().encode(JSON.stringify(value)));
-    await this.ephemeral.put(name, sealed, value.expiresAt + KEPT_EXPIRED);
+    await this.ephemeral.put(name, sealJson(owner.key, name, value), value.expiresAt + KEPT_EXPIRED);
   }
 
   async find(owner: RecordOwner, id: string): Promise<Value | undefined> {
     const name = this.nameOf(owner, id);
     const sealed = await this.ephemeral.get(name);
     if (sealed === undefined) return undefined;
-    return JSON.parse(new TextDecoder().decode(owner.key.open(name, sealed))) as Value;
+    return openJson(owner.key, name, sealed) as Value;
   }
 
   /** All of an owner's with their names. */

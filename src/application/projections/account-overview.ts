@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/kernel/time.js';
 import { defineProjection } from './define-projection.js';
 import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Row, Table, Value, Write } from './projection.js';
-import { sealContext } from './sealed-value.js';
+import { sealContext } from '../sealed-json.js';
 
 /**
  * One row for each account. Every piece of personal data is a sealed column of its own, because an event

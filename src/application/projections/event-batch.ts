@@ -10,7 +10,7 @@ import { ACCOUNT_EVENT_TYPES } from './account-event-types.js';
 import type { EventFailure } from './projection-failure.js';
 import { eventFailure } from './projection-failure.js';
 import type { ProjectedEvent } from './projection.js';
-import { sealValue } from './sealed-value.js';
+import { sealJson } from '../sealed-json.js';
 
 /** An event on its way to the projections. Without an outcome, none of them wants it. */
 export interface BatchedEvent {
@@ -105,7 +105,7 @@ export class EventBatches {
 }
 
 function sealWith(key: AccountKey | undefined): ProjectedEvent['seal'] {
-  return (context, value) => (key === undefined ? null : sealValue(key, context, value));
+  return (context, value) => (key === undefined ? null : sealJson(key, context, value));
 }
 
 /** The event as a projection is shown it that doesn't read its personal part, although another one does. */

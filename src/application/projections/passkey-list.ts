@@ -4,7 +4,7 @@ import type { PasskeyId } from '../../domain/kernel/ids.js';
 import { defineProjection } from './define-projection.js';
 import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Row, Table, Write } from './projection.js';
-import { sealContext } from './sealed-value.js';
+import { sealContext } from '../sealed-json.js';
 
 /** One row for each passkey that an account has now. Of a removed one nothing is left here. */
 const PASSKEYS = {

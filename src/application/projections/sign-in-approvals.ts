@@ -3,7 +3,7 @@ import type { ApprovalId } from '../../domain/kernel/ids.js';
 import { defineProjection } from './define-projection.js';
 import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Row, Table, Write } from './projection.js';
-import { sealContext } from './sealed-value.js';
+import { sealContext } from '../sealed-json.js';
 
 /** One row for each sign-in on a new device that was ever asked for. Whether an open one has expired, the clock says. */
 const APPROVALS = {

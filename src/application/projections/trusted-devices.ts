@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/kernel/time.js';
 import { defineProjection } from './define-projection.js';
 import { deletedAccount } from './deleted-account.js';
 import type { ProjectedEvent, Table, Write } from './projection.js';
-import { sealContext } from './sealed-value.js';
+import { sealContext } from '../sealed-json.js';
 
 /** One row for each device that an account trusts now. Of a removed one nothing is left here. */
 const DEVICES = {

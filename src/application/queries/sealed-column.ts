@@ -2,7 +2,7 @@ import { REDACTED } from '../../domain/kernel/event.js';
 import type { Device } from '../../domain/policy/device.js';
 import type { AccountKey } from '../ports/keyring.js';
 import type { Row } from '../projections/projection.js';
-import { openValue } from '../projections/sealed-value.js';
+import { openJson } from '../sealed-json.js';
 
 /** The text of a sealed column: null where the column is, `redacted` where the account's key was destroyed. */
 export function openText(
@@ -14,7 +14,7 @@ export function openText(
   const sealed = row[column];
   if (!(sealed instanceof Uint8Array)) return null;
   if (key === undefined) return REDACTED;
-  const value = openValue(key, context, sealed);
+  const value = openJson(key, context, sealed);
   if (typeof value !== 'string')
     throw new TypeError(`column ${column} was sealed with something else than text`);
   return value;
@@ -29,7 +29,7 @@ export function openDevice(
 ): Device | null {
   const sealed = row[column];
   if (!(sealed instanceof Uint8Array) || key === undefined) return null;
-  return openValue(key, context, sealed) as Device;
+  return openJson(key, context, sealed) as Device;
 }
 
 export function textOf(row: Row, column: string): string {

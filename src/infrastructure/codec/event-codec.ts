@@ -4,7 +4,7 @@ import { REDACTED } from '../../domain/kernel/event.js';
 import type { Cause, DecodedEvent, EventCodec } from '../../application/ports/event-codec.js';
 import type { EventToAppend, RecordedEvent } from '../../application/ports/event-store.js';
 import type { AccountKey } from '../../application/ports/keyring.js';
-import { openJson, sealJson } from '../keys/sealed-json.js';
+import { openJson, sealJson } from '../../application/sealed-json.js';
 import { decodeBase64url, encodeBase64url } from '../webauthn/base64url.js';
 import { ACCOUNT_EVENTS } from './account-events.js';
 import { conform } from './canonical-json.js';

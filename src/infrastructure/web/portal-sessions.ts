@@ -9,7 +9,7 @@ import { pageSessionCounts } from '../../domain/account/rules/page-sessions.js';
 import type { RelyingPartySlug, ResetId, SubjectId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
-import { openJson, sealJson } from '../keys/sealed-json.js';
+import { openJson, sealJson } from '../../application/sealed-json.js';
 import type { Sealer } from '../keys/sealer.js';
 import { mayBeOwnPage } from './own-page.js';
 
