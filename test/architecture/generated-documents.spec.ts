@@ -11,7 +11,14 @@ import { renderScopes } from '../../src/infrastructure/rest/reference/scopes-ref
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const WRITE = 'dist/infrastructure/rest/reference/write-references.js';
-const DOCUMENTS = ['errors.md', 'event-catalogue.md', 'grpc-parity.md', 'openapi.json', 'scopes.md'];
+const DOCUMENTS = [
+  'compliance-reports.md',
+  'errors.md',
+  'event-catalogue.md',
+  'grpc-parity.md',
+  'openapi.json',
+  'scopes.md',
+];
 
 const folder = temporaryFolder();
 beforeAll(() => promisify(execFile)(process.execPath, [WRITE, folder]));
