@@ -8,7 +8,7 @@ import type { Row } from '../projections/projection.js';
 import { numberOf, textOf, textOrNull } from '../queries/sealed-column.js';
 
 /** So many rows are looked at for a page at most: one that finds little is short, and has a `next` to go on from. */
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 2_000;
 
 /** No clock is set back by more: after an event that much later, none is looked for whose time is before it. */
 const CLOCK_SET_BACK = DAY;
@@ -45,23 +45,30 @@ export class EventSearch {
   ): Promise<FoundRows> {
     const { matches, where } = await this.lookup(rp, limits);
     const begin = limits.from === null ? 0 : await this.firstReaching(rp, limits.from);
-    const looked = await this.readModels.list(eventLog.name, {
-      table: EVENT_LOG.name,
-      where,
-      orderBy: 'leaf_index',
-      after: Math.max(after, begin - 1),
-      limit: LOOKED_AT,
-    });
-    const within = looked.filter(
-      (row) => numberOf(row, 'leaf_index') < upTo && !isBeyond(row, limits.before),
-    );
-    const found = within.filter(matches);
+    const found: Row[] = [];
+    let last = Math.max(after, begin - 1);
+    let isMore = true;
+    // Most rows that are looked at are wanted: a few more than that are read only where they are not.
+    for (const limit of [most + 1, LOOKED_AT - most - 1]) {
+      if (!isMore || found.length > most) break;
+      const looked = await this.readModels.list(eventLog.name, {
+        table: EVENT_LOG.name,
+        where,
+        orderBy: 'leaf_index',
+        after: last,
+        limit,
+      });
+      const these = looked.filter(
+        (row) => numberOf(row, 'leaf_index') < upTo && !isBeyond(row, limits.before),
+      );
+      found.push(...these.filter(matches));
+      isMore = these.length === limit;
+      last = placeOf(these.at(-1)) ?? last;
+    }
     const rows = found.slice(0, most);
     const cutOff = found.length > most;
-    const last = cutOff ? rows.at(-1) : within.at(-1);
-    const isMore = cutOff || within.length === LOOKED_AT;
-    if (last === undefined || !isMore) return { rows };
-    return { rows, next: { upTo, after: numberOf(last, 'leaf_index') } };
+    if (!isMore && !cutOff) return { rows };
+    return { rows, next: { upTo, after: cutOff ? (placeOf(rows.at(-1)) ?? last) : last } };
   }
 
   /** Where the log's clock first showed this moment: no earlier event is of it or later. */
@@ -104,6 +111,10 @@ export class EventSearch {
     });
     return ['passkey_id', row === undefined ? credential : textOf(row, 'passkey_id')];
   }
+}
+
+function placeOf(row: Row | undefined): number | undefined {
+  return row && numberOf(row, 'leaf_index');
 }
 
 function isBeyond(row: Row, before: Instant | null): boolean {
