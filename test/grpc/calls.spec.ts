@@ -139,7 +139,7 @@ describe('C4: every method', () => {
     rp,
     ...Object.fromEntries(
       (client.methods.get(name)?.input.fields ?? [])
-        .filter(({ jsonName }) => jsonName.endsWith('Id') && jsonName !== 'stepUpId')
+        .filter(({ jsonName }) => (jsonName.endsWith('Id') && jsonName !== 'stepUpId') || jsonName === 'name')
         .map(({ jsonName }) => [jsonName, 'nothing']),
     ),
     ...(client.methods.get(name)?.input.field['factor'] !== undefined && { factor: 'FACTOR_SMS' }),
