@@ -111,6 +111,17 @@ export function ephemeralStoreContract(
       );
     });
 
+    it('lists the entries whose key begins so and no others', async () => {
+      for (const key of ['a|1', 'a|2', 'a', 'b|1', 'A|3'])
+        await store.put(key, bytes(key.length), START + MINUTE);
+      const listed: { key: string; value: Uint8Array }[] = [];
+      for await (const { key, value } of store.entriesNamed('a|')) listed.push({ key, value });
+      expect(listed).toStrictEqual([
+        { key: 'a|1', value: bytes(3) },
+        { key: 'a|2', value: bytes(3) },
+      ]);
+    });
+
     describe('taking', () => {
       it('lets the first owner have it, that owner again, and no other', async () => {
         expect(await store.take('ceremony:1', 'command-a', START + MINUTE)).toBe(true);

@@ -127,6 +127,16 @@ export function readingContract(current: CurrentStore): void {
     });
 
     it.each([
+      ['account-a.', ['account-a.1', 'account-a.2']],
+      ['account-%', ['account-%']],
+      ['credential-a', ['credential-a']],
+      ['credential-a.', []],
+      ['nobody-', []],
+    ])('names each stream that begins with %j once, in their order', async (prefix, named) => {
+      expect(await collect(current().store.streamsNamed(prefix))).toStrictEqual(named);
+    });
+
+    it.each([
       [['account-a.']],
       [['account-b.', 'credential-']],
       [['account-a.', 'account-a.1', 'account-']],

@@ -76,6 +76,25 @@ export function jobQueueContract(name: string, open: () => Promise<OpenJobQueue>
       expect(await counts()).toStrictEqual({ waiting: 0, due: 0, running: 0, dead: 0 });
     });
 
+    it('discards what waits about an account, and nothing else', async () => {
+      const runAt = opened.now() + HOUR;
+      const about = (id: string, payload: Job['payload'], kind = 'notify') =>
+        request(id, { kind, payload, runAt });
+      await queue.enqueue([
+        about('by-subject', { subject: 'ann' }),
+        about('by-stream', { stream: 'account-x.ann' }),
+        about('excepted', { subject: 'ann' }, 'finish'),
+        about('of-another', { subject: 'ben', stream: 'account-x.ben' }),
+        about('of-nobody', {}),
+      ]);
+      await queue.discard({ subject: 'ann', stream: 'account-x.ann' }, 'finish');
+      await work();
+      opened.advance(HOUR);
+      await ran(3);
+      await settled();
+      expect(ids().sort()).toStrictEqual(['excepted', 'of-another', 'of-nobody']);
+    });
+
     it('runs a job at its time and not before', async () => {
       await queue.enqueue([request('later', { runAt: opened.now() + HOUR }), request('now')]);
       await work();

@@ -68,6 +68,15 @@ export function keyringContract(open: () => Promise<KeyringUnderTest>): void {
       expect(() => bob.open('here', alice.seal('here', text('hello')))).toThrow();
     });
 
+    it('tells a destroyed key from one that was never made', async () => {
+      await keyring.obtain(ALICE);
+      expect(await keyring.isDestroyed(ALICE)).toBe(false);
+      await keyring.destroy(ALICE);
+      expect(await keyring.isDestroyed(ALICE)).toBe(true);
+      expect(await opened.another().isDestroyed(ALICE)).toBe(true);
+      expect(await keyring.isDestroyed(BOB)).toBe(false);
+    });
+
     it('forgets a destroyed key at once', async () => {
       await keyring.obtain(ALICE);
       await keyring.destroy(ALICE);

@@ -28,7 +28,8 @@ export class KillableService {
     return `http://localhost:${this.port}`;
   }
 
-  async start(): Promise<void> {
+  /** @param env further settings of this one run */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const child = spawn(process.execPath, [MAIN], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
@@ -38,6 +39,7 @@ export class KillableService {
         LATCHKEY_DEV_API_KEY: this.key,
         LATCHKEY_LOG: 'silent',
         PORT: String(this.port),
+        ...env,
         ...this.settings,
         GRPC_PORT: '0',
       },
