@@ -12,7 +12,7 @@ import type { Move } from './account-moves.js';
 import { commandOf } from './account-moves.js';
 import { moomoo, mpchat } from './shipped-policies.js';
 
-const OFTEN = [
+export const OFTEN = [
   'prove-security-check',
   'register-passkey',
   'pass-step-up',
@@ -20,7 +20,7 @@ const OFTEN = [
   'dispute-reset',
   'decide-sign-in-approval',
 ] as const;
-const SELDOM = [
+export const SELDOM = [
   'put-account',
   'confirm-factor',
   'start-security-check',
@@ -52,7 +52,7 @@ const move = (type: fc.Arbitrary<Move['type']>, elapsed: fc.Arbitrary<number>): 
     other: fc.nat(1_000),
   });
 
-const enrolment = fc.oneof(
+export const enrolment = fc.oneof(
   move(fc.constant('put-account'), fc.constant(0)),
   // With a phone and an email.
   move(fc.constant('put-account'), fc.constant(0)).map((first) => ({ ...first, pick: 0 })),

@@ -73,7 +73,10 @@ function commandOfTurn(turn: Turn): AccountCommand {
   } as const;
   switch (type) {
     case 'put-account':
-      return command.putAccount({ at, ...membersOf(pick), proof: proofOf(turn) });
+      // Somebody else is linked while a reset asks about the one who was.
+      return account !== null && account.resets.open !== null && pick % 3 === 0
+        ? command.putAccount({ at, liveness: RELINKED, proof: command.THE_RELYING_PARTY })
+        : command.putAccount({ at, ...membersOf(pick), proof: proofOf(turn) });
     case 'confirm-factor':
       return confirming(turn);
     case 'start-security-check':
@@ -104,7 +107,7 @@ function commandOfTurn(turn: Turn): AccountCommand {
         ? passing(turn, 'add-passkey', used)
         : registering(turn);
     case 'rename-passkey':
-      return command.rename(one(['Work phone', 'Spare', '', 'x'.repeat(21)], other) ?? '', { at, passkeyId });
+      return command.rename(nameOf(other), { at, passkeyId });
     case 'sign-in-with-passkey':
       return command.signIn({ at, ...used, ...onDevice(turn) });
     case 'sign-in-by-fallback':
@@ -123,15 +126,21 @@ function commandOfTurn(turn: Turn): AccountCommand {
     }
     case 'start-step-up':
       return command.startStepUp(actionOf(policy, pick), { at, stepUpId: as(`step-up-${index}`) });
-    case 'pass-step-up':
-      return passing(turn, actionOf(policy, other), used);
+    case 'pass-step-up': {
+      const withCode = policy.actions.filter(({ alternatives }) =>
+        alternatives.some((way) => way.length > 1),
+      );
+      const action = grantFor('step-up', turn) === null ? undefined : one(withCode, other)?.name;
+      return passing(turn, action ?? actionOf(policy, other), used);
+    }
     case 'redeem-step-up': {
       const passed = one(account?.stepUps ?? [], pick);
       if (account !== null && passed === undefined) return passing(turn, actionOf(policy, other), used);
-      return command.redeem(passed?.action ?? 'withdraw-funds', {
+      const action = other % 7 === 0 ? actionOf(policy, other) : passed?.action;
+      return command.redeem(action ?? 'withdraw-funds', {
         at,
         stepUpId: passed?.stepUpId ?? as('step-up-1'),
-        transactionDigest: passed?.transactionDigest ?? 'made up',
+        transactionDigest: other % 8 === 0 ? 'made up' : (passed?.transactionDigest ?? 'made up'),
       });
     }
     case 'remove-passkey': {
@@ -277,12 +286,18 @@ function ofApproval(
         at,
         numberMatches: index % 3 > 0,
         stepUpId: passed?.stepUpId ?? null,
-        deviceTokenHash: one(account?.devices ?? [], pick)?.tokenHash ?? as('made up'),
+        deviceTokenHash:
+          (other % 8 === 1 ? null : one(account?.devices ?? [], pick)?.tokenHash) ?? as('made up'),
       });
       return { ...approve, approvalId };
     }
     case 'collect-sign-in':
-      return command.collect({ at, approvalId, secretHash, tokenHash: as(`token-${index}`) });
+      return command.collect({
+        at,
+        approvalId,
+        secretHash: pick % 9 === 1 ? as('made up') : secretHash,
+        tokenHash: as(`token-${index}`),
+      });
     case 'recover-sign-in': {
       const grant = grantFor('sign-in', turn);
       if (account !== null && grant === null) return proving(turn, 'sign-in');
@@ -301,19 +316,22 @@ function proving(turn: Turn, purpose: Purpose): ProveSecurityCheck {
   );
   const factor = one(usable ?? FACTORS, other) ?? 'password';
   const reached = pick % 7 === 0 ? account?.proposed : account?.contacts;
+  // A code that comes after wrong ones.
+  const guessed = pick % 5 === 1 ? one(account?.guessedChecks ?? [], other) : undefined;
   return command.prove({
     at,
     on,
     finding: { matches: pick % 4 > 0, totpStep: factor === 'totp' ? Math.floor(at / 30_000) : null },
     grantHash: as(`grant-${index}`),
     check: {
-      checkId: as(`check-${account === null || pick % 4 === 0 ? other % 9 : `of-${index}`}`),
+      checkId:
+        guessed?.checkId ?? as(`check-${account === null || pick % 4 === 0 ? other % 9 : `of-${index}`}`),
       factor,
       purpose,
       stepUpId: purpose === 'step-up' ? as(`step-up-of-${index}`) : null,
       securityEpoch: account?.securityEpoch ?? pick % 2,
       ...(factor !== 'password' && { value: reached?.[CONTACT_OF[factor]] ?? PHONE }),
-      expiresAt: at + (account === null ? pick % 3 : 2) * 5 * MINUTE,
+      expiresAt: guessed?.expiresAt ?? at + (account === null ? pick % 3 : 2) * 5 * MINUTE,
     },
   });
 }
@@ -348,26 +366,30 @@ function registering(turn: Turn): AccountCommand {
         ? command.byGrant(grant?.hash ?? 'made up')
         : command.byReset(secret.resetId, secretOf(secret)),
     vouchedBy: other % 4 === 0 ? null : (passedFor('add-passkey', turn)?.stepUpId ?? null),
+    name: nameOf(other % 3 === 0 ? pick : 0),
     finding:
       pick % 10 === 0
         ? { ok: false, reason: 'origin' }
         : command.attested({
             credentialId: as(`credential-${pick % 30}`),
             backupEligible: pick % 2 === 0,
-            backedUp: false,
+            backedUp: pick % 14 === 0 || pick % 17 === 0,
+            userVerified: pick % 19 > 0,
             signCount: pick % 3,
           }),
   });
 }
 
 function passing(turn: Turn, action: string, used: Parameters<typeof command.asserted>[0]): AccountCommand {
-  const { at, pick, index, account } = turn;
+  const { at, pick, other, index, account } = turn;
   if (action !== 'dispute-reset' && account?.passkeys.length === 0) return registering(turn);
   const code = grantFor('step-up', turn);
   return command.passStepUp(action, {
     at,
-    stepUpId: code?.stepUpId ?? as(`step-up-of-${index}`),
+    stepUpId: (other % 9 === 0 ? null : code?.stepUpId) ?? as(`step-up-of-${index}`),
     securityEpoch: account?.securityEpoch ?? 0,
+    signInFactor: other % 4 === 0 ? (code?.factor ?? one(FACTORS, pick) ?? null) : null,
+    deviceTokenHash: other % 5 === 0 ? (one(account?.devices ?? [], pick)?.tokenHash ?? null) : null,
     assertion: code !== null && pick % 2 === 0 ? null : command.asserted(used),
     grantHash: code?.hash ?? null,
   });
@@ -391,7 +413,8 @@ function membersOf(pick: number): Parameters<typeof command.putAccount>[0] {
 }
 
 function proofOf(turn: Turn): OfferedProof {
-  const passed = passedFor('change-factors', turn);
+  const any = turn.other % 7 === 0 ? one(turn.account?.stepUps ?? [], turn.pick) : undefined;
+  const passed = any ?? passedFor('change-factors', turn);
   if (passed !== null) return command.stepUpProof(passed.stepUpId);
   const grant = grantFor('change-factors', turn);
   if (grant !== null) return command.grantProof(grant.hash);
@@ -411,6 +434,7 @@ function passedFor(action: string, { account, at, pick }: Turn): PassedStepUp | 
   return passed.find(({ consumed, expiresAt }) => !consumed && expiresAt > at) ?? null;
 }
 
+const RELINKED = { provider: 'sumsub', subject: 'applicant-2' } as const;
 const PURPOSES: readonly Purpose[] = ['bind-passkey', 'step-up', 'change-factors', 'sign-in'];
 const purposeOf = (pick: number): Purpose => one(PURPOSES, pick) ?? 'sign-in';
 
@@ -422,6 +446,18 @@ function actionOf(policy: RelyingParty, pick: number): string {
   );
   return (pick % 2 === 0 ? own : one(policy.actions, pick)?.name) ?? '';
 }
+
+const NAMES = [
+  'Work phone',
+  'Spare',
+  '',
+  'x'.repeat(21),
+  ' Spare ',
+  'evil\u202Eenohp',
+  'Cafe\u0301',
+  'a\u0000b',
+];
+const nameOf = (pick: number): string => one(NAMES, pick) ?? '';
 
 function one<Item>(items: readonly Item[], pick: number): Item | undefined {
   return items[pick % Math.max(1, items.length)];

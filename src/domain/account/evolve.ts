@@ -269,7 +269,9 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
       const byCodeAlone = consumed?.action === 'remove-passkey' && consumed.passkeyId === null;
       return {
         ...state,
-        removedByCodeAloneAt: byCodeAlone ? event.at : state.removedByCodeAloneAt,
+        removedByCodeAloneAt: byCodeAlone
+          ? Math.max(event.at, state.removedByCodeAloneAt ?? 0)
+          : state.removedByCodeAloneAt,
         stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.stepUpId === stepUpId),
       };
     }

@@ -61,9 +61,14 @@ export function signInApprovals(
     case 'SignInDenied': {
       const { approvalId } = event.data;
       const denied = state.approvals.find((approval) => approval.approvalId === approvalId);
+      const proof = proofOf(denied?.method ?? 'passkey');
       return {
         approvals: changed(approvalId, { status: 'denied' }),
-        signInDeniedAt: { ...state.signInDeniedAt, [proofOf(denied?.method ?? 'passkey')]: event.at },
+        // Two clients' denials may be recorded in another order than they were asked in: the later pause stands.
+        signInDeniedAt: {
+          ...state.signInDeniedAt,
+          [proof]: Math.max(event.at, state.signInDeniedAt[proof] ?? 0),
+        },
       };
     }
     case 'SignInApprovalExpired':

@@ -93,6 +93,27 @@ describe('a proposed factor', () => {
 });
 
 describe('changing the phone', () => {
+  it('cuts no cooling-off short that a later change has begun, though it is recorded after it', () => {
+    const later = factorsChanged({
+      changes: [change('sms', 'proposed')],
+      contacts: { phone: NEW_PHONE },
+      previous: { phone: PHONE },
+      phoneCoolingOffUntil: LATER + 1 + DAY,
+      at: LATER + 1,
+    });
+    given(enrolled(), later)
+      .when(putAccount({ phone: '+85251234567', proof: THE_RELYING_PARTY }))
+      .then(
+        factorsChanged({
+          at: LATER,
+          changes: [change('sms', 'proposed')],
+          contacts: { phone: '+85251234567' },
+          previous: { phone: PHONE },
+          phoneCoolingOffUntil: LATER + 1 + DAY,
+        }),
+      );
+  });
+
   it('starts its cooling-off with the proposal, in the length that the policy says', () => {
     given(enrolled())
       .when(putAccount({ phone: NEW_PHONE, proof: THE_RELYING_PARTY }))

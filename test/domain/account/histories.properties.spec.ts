@@ -32,7 +32,7 @@ const anyEvents = fc.array(fc.constantFrom(...ACCOUNT_EVENT_TYPES).chain(arbitra
 
 describe('the histories that are tried here', () => {
   const tried = fc
-    .sample(moves, { numRuns: 800, seed: 1 })
+    .sample(moves, { numRuns: 800, seed: 2 })
     .flatMap((choices) => SLUGS.map((slug) => play(POLICIES[slug], choices)));
 
   it('come to every kind of event but the last of all, after which nothing is left to try', () => {

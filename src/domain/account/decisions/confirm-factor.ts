@@ -46,7 +46,7 @@ export function confirmFactor(
       proof: { kind: 'confirmation', checkId: check.checkId },
       securityEpoch: state.securityEpoch + 1,
       // Confirmed anew after it was disabled, it is the one that it was.
-      ...(proposed === previous ? NO_COOLING_OFF : coolingOffAfter(policy, [factor], at)),
+      ...(proposed === previous ? NO_COOLING_OFF : coolingOffAfter(policy, state, [factor], at)),
       totpStep: command.finding.totpStep,
     },
     personal: {

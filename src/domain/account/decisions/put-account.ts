@@ -227,6 +227,7 @@ function factorsChanged(
       securityEpoch: state.securityEpoch + (takesEffect ? 1 : 0),
       ...coolingOffAfter(
         policy,
+        state,
         others.map(({ factor }) => factor),
         command.at,
       ),

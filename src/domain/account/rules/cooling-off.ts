@@ -1,5 +1,5 @@
 import type { Instant } from '../../kernel/time.js';
-import type { ActionPolicy, RelyingParty } from '../../policy/relying-party.js';
+import type { ActionPolicy, CoolingOffCause, RelyingParty } from '../../policy/relying-party.js';
 import type { CodeFactor, FactorsChanged } from '../events.js';
 import type { EnrolledAccount } from '../state.js';
 
@@ -18,11 +18,23 @@ type Begun = Pick<FactorsChanged['data'], 'phoneCoolingOffUntil' | 'emailCooling
 
 export const NO_COOLING_OFF: Begun = { phoneCoolingOffUntil: null, emailCoolingOffUntil: null };
 
-/** What a change of these factors stops, and for how long (invariant 15). */
-export function coolingOffAfter(policy: RelyingParty, changed: readonly CodeFactor[], at: Instant): Begun {
-  const emailChange = policy.coolingOff['email-change'];
+/**
+ * What a change of these factors stops, and until when (invariant 15). Two clients' changes may be recorded in another order
+ * than they were asked in: a later end that stands already is not cut short.
+ */
+export function coolingOffAfter(
+  policy: RelyingParty,
+  { coolingOff }: EnrolledAccount,
+  changed: readonly CodeFactor[],
+  at: Instant,
+): Begun {
+  const until = (factor: CodeFactor, cause: CoolingOffCause): Instant | null => {
+    const duration = policy.coolingOff[cause];
+    if (duration === undefined || !changed.includes(factor)) return null;
+    return Math.max(at + duration, coolingOff[cause] ?? 0);
+  };
   return {
-    phoneCoolingOffUntil: changed.includes('sms') ? at + policy.coolingOff['phone-change'] : null,
-    emailCoolingOffUntil: emailChange !== undefined && changed.includes('email') ? at + emailChange : null,
+    phoneCoolingOffUntil: until('sms', 'phone-change'),
+    emailCoolingOffUntil: until('email', 'email-change'),
   };
 }
