@@ -18,6 +18,7 @@ import type { OpenStepUp } from '../accounts/open-step-ups.js';
 import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
+import { signInFactorOf } from '../accounts/sign-in-factor.js';
 import type { SealedRecords } from '../accounts/sealed-records.js';
 import type { PresentedDevice } from '../accounts/presented-device.js';
 import { tokenHashOf } from '../accounts/presented-device.js';
@@ -49,7 +50,9 @@ export class StartStepUpCommand extends Command<Outcome<StartedStepUp>> {
     readonly body: {
       readonly action: string;
       readonly parameters: Readonly<Record<string, unknown>>;
-      readonly signInToken?: string;
+      readonly signInToken?: string | undefined;
+      /** Of a page: how the sign-in was proven that led to it. */
+      readonly signInFactor?: Factor | null;
       readonly device: PresentedDevice;
     },
   ) {
@@ -72,7 +75,10 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
   async execute({ context, accountId, body }: StartStepUpCommand): Promise<Outcome<StartedStepUp>> {
     const { policy } = context;
     const at = this.clock.now();
-    const signInFactor = await this.signInFactor(policy, accountId, body.signInToken, at);
+    const signInFactor =
+      body.signInToken === undefined
+        ? (body.signInFactor ?? null)
+        : await signInFactorOf(this.tokens, policy, accountId, body.signInToken, at);
     if (signInFactor === undefined) return refused(rejection('token-invalid'));
     return this.accounts.onAccount(context, accountId, async (account) => {
       const state = await account.state();
@@ -125,18 +131,5 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
         },
       );
     });
-  }
-
-  /** Which code proved the sign-in; null where none did or no sign-in was named; undefined for a token that doesn't hold. */
-  private async signInFactor(
-    policy: RelyingParty,
-    accountId: string,
-    encoded: string | undefined,
-    now: Instant,
-  ): Promise<Factor | null | undefined> {
-    if (encoded === undefined) return null;
-    const token = await this.tokens.verify(encoded, policy.slug, now);
-    if (token?.kind !== 'sign-in' || token.accountId !== accountId) return undefined;
-    return token.methods.find((method): method is Factor => method !== 'passkey') ?? null;
   }
 }

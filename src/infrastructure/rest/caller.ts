@@ -1,11 +1,18 @@
 import type { FastifyRequest } from 'fastify';
+import type { Factor } from '../../domain/account/events.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { Scope } from '../service/api-keys.js';
 
 /** Who calls: a backend by its key, or the account holder's own page by its session. */
 export type Caller =
   | { readonly kind: 'backend'; readonly id: string; readonly scopes: readonly Scope[] }
-  | { readonly kind: 'page'; readonly id: string; readonly accountId: string };
+  | {
+      readonly kind: 'page';
+      readonly id: string;
+      readonly accountId: string;
+      /** The factor that proved the sign-in from which the page was opened; null where the product named none. */
+      readonly signInFactor: Factor | null;
+    };
 
 /** What the guard found out about a request. */
 export interface Admitted {

@@ -66,7 +66,8 @@ export class CallGuard implements CanActivate {
     ) {
       throw new Refused('scope-missing', { scope: call.scope });
     }
-    const caller = { kind: 'page', id: session.sessionId, accountId: session.accountId } as const;
+    const { accountId: owner, sessionId, signInFactor = null } = session;
+    const caller = { kind: 'page', id: sessionId, accountId: owner, signInFactor } as const;
     admit(request, { caller, policy, correlationId: randomUUID() });
     return true;
   }

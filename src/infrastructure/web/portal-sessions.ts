@@ -4,6 +4,7 @@ import type { KnownAccounts } from '../../application/accounts/known-accounts.js
 import type { Clock } from '../../application/ports/clock.js';
 import type { EphemeralStore } from '../../application/ports/ephemeral-store.js';
 import type { Keyring } from '../../application/ports/keyring.js';
+import type { Factor } from '../../domain/account/events.js';
 import type { PageSession } from '../../domain/account/rules/page-sessions.js';
 import { pageSessionCounts } from '../../domain/account/rules/page-sessions.js';
 import type { RelyingPartySlug, ResetId, SubjectId } from '../../domain/kernel/ids.js';
@@ -19,6 +20,8 @@ export interface PortalVisit {
   readonly accountId: string;
   readonly entryPoint: string;
   readonly returnUrl: string;
+  /** The factor that proved the sign-in from which it is opened, where the product named one. */
+  readonly signInFactor?: Factor | null;
 }
 
 export interface PortalSession extends PortalVisit {

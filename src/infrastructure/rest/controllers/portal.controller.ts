@@ -1,9 +1,14 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Inject, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccountCommands } from '../../../application/accounts/account-commands.js';
 import { refused } from '../../../application/accounts/outcome.js';
+import { signInFactorOf } from '../../../application/accounts/sign-in-factor.js';
+import type { Clock } from '../../../application/ports/clock.js';
+import { CLOCK } from '../../../application/ports/clock.js';
+import type { Tokens } from '../../../application/ports/tokens.js';
+import { TOKENS } from '../../../application/ports/tokens.js';
 import { rejection } from '../../../domain/kernel/rejection.js';
 import { OWN_ACTIONS } from '../../../domain/policy/own-actions.js';
 import type { RelyingParty } from '../../../domain/policy/relying-party.js';
@@ -27,6 +32,13 @@ import { PageOrigin } from '../../web/page-origin.js';
 const linkBody = z.strictObject({
   entryPoint: z.string().min(1).max(64),
   returnUrl: z.url().max(2048),
+  signInToken: z
+    .string()
+    .max(4096)
+    .exactOptional()
+    .meta({
+      description: 'Of the sign-in that leads here: no step-up on the page is proven again by its factor.',
+    }),
 });
 const exchangeBody = z.strictObject({ secret: z.string().max(128) });
 
@@ -39,6 +51,8 @@ export class PortalController {
     private readonly relyingParties: RelyingParties,
     private readonly origin: PageOrigin,
     private readonly accounts: AccountCommands,
+    @Inject(TOKENS) private readonly tokens: Tokens,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Call({
@@ -49,12 +63,12 @@ export class PortalController {
     status: 201,
     body: linkBody,
     answer: z.object({ url: z.string(), expiresAt: instant }),
-    refusals: ['account-not-found'],
+    refusals: ['account-not-found', 'token-invalid'],
   })
   async link(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
-    @ZodBody(linkBody) { entryPoint, returnUrl }: z.infer<typeof linkBody>,
+    @ZodBody(linkBody) { entryPoint, returnUrl, signInToken }: z.infer<typeof linkBody>,
   ): Promise<object> {
     const { policy } = admittedOf(request);
     const errors = [];
@@ -67,7 +81,13 @@ export class PortalController {
     }
     if (errors.length > 0) throw new Refused('request-invalid', { errors });
     const linked = await this.accounts.onAccount(commandContext(request), accountId, async (account) => {
-      const made = await this.sessions.link({ rp: policy.slug, accountId, entryPoint, returnUrl });
+      const signInFactor =
+        signInToken === undefined
+          ? null
+          : await signInFactorOf(this.tokens, policy, accountId, signInToken, this.clock.now());
+      if (signInFactor === undefined) return refused(rejection('token-invalid'));
+      const visit = { rp: policy.slug, accountId, entryPoint, returnUrl, signInFactor };
+      const made = await this.sessions.link(visit);
       if (made === undefined) return refused(rejection('account-not-found'));
       const { secret, expiresAt } = made;
       // In the fragment, which no browser sends to any server or names to the next page.

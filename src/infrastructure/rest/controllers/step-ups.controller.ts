@@ -6,6 +6,7 @@ import { StartStepUpCommand } from '../../../application/commands/start-step-up.
 import { VerifyStepUpCommand } from '../../../application/commands/verify-step-up.js';
 import { ZodBody } from '../body.js';
 import { Call } from '../call.js';
+import { admittedOf } from '../caller.js';
 import { commandContext } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { AccountIdPipe } from '../parameters.js';
@@ -67,7 +68,15 @@ export class StepUpsController {
     @Param('accountId', AccountIdPipe) accountId: string,
     @ZodBody(startBody) { device = NO_DEVICE, ...body }: z.infer<typeof startBody>,
   ): Promise<object> {
-    const command = new StartStepUpCommand(commandContext(request), accountId, { ...body, device });
+    const { caller } = admittedOf(request);
+    // What a page says of its sign-in counts for nothing beside what the product said of it.
+    const signedIn =
+      caller.kind === 'page' ? { signInToken: undefined, signInFactor: caller.signInFactor } : {};
+    const command = new StartStepUpCommand(commandContext(request), accountId, {
+      ...body,
+      ...signedIn,
+      device,
+    });
     return this.dispatcher.execute(request, command);
   }
 
