@@ -69,6 +69,23 @@ describe('the RP ID', () => {
       ]);
     },
   );
+
+  it.each(['co.uk', 'com.hk', 'github.io', 'xn--55qx5d.cn'])(
+    'can’t be %s, under which anybody may have a site, but a name below it',
+    (suffix) => {
+      const hosted = (rpId: string) =>
+        problem(
+          [['rpId'], rpId],
+          [['origins', 0], `https://mp.${suffix}`],
+          [['origins', 1], `https://www.mp.${suffix}`],
+          [['passkeyEndpoints'], {}],
+        );
+      expect(hosted(suffix)).toStrictEqual([
+        `rpId: expected a name below a public suffix, not the suffix itself, got "${suffix}"`,
+      ]);
+      expect(hosted(`mp.${suffix}`)).toStrictEqual([]);
+    },
+  );
 });
 
 describe('an app', () => {
@@ -208,13 +225,46 @@ describe('an action', () => {
 describe('related origins', () => {
   const sites = (...hosts: readonly string[]) => hosts.map((host) => `https://${host}`);
 
-  it('are of at most five sites, as browsers count them', () => {
-    const five = sites('mp.co.uk', 'www.mp.com.au', 'mp.de', 'a.one.com', 'two.com', 'three.com', 'four.com');
+  const SIX = 'relatedOrigins: names 6 different sites, and browsers heed no more than 5, got a list of';
+
+  it('are of at most five sites, and one name is one site under whatever public suffix', () => {
+    const five = sites('mp.co.uk', 'www.mp.com.hk', 'mp.github.io', 'mp.example', 'a.one.com', 'b.one.com')
+      .concat(sites('two.com.hk', 'three.co.uk', 'four.github.io'))
+      .concat('https://four.com:8443');
     expect(problem([['relatedOrigins'], five])).toStrictEqual([]);
-    expect(problem([['relatedOrigins'], [...five, 'https://five.com']])).toStrictEqual([
-      'relatedOrigins: names 6 different sites, and browsers heed no more than 5, got a list of 8',
-    ]);
+    expect(problem([['relatedOrigins'], [...five, 'https://five.com']])).toStrictEqual([`${SIX} 11`]);
   });
+
+  it.each([
+    ['hosted by one service', '.github.io', ''],
+    ['below co.uk', '.co.uk', ''],
+    ['below com.hk', '.com.hk', ''],
+    ['whose short names look like a suffix', '.de', 'login.'],
+  ])('count one by one where they are %s', (_, suffix, prefix) => {
+    const six = ['one', 'two', 'thr', 'fou', 'fiv', 'six'].map((name) => `${prefix}${name}${suffix}`);
+    expect(problem([['relatedOrigins'], sites(...six.slice(1))])).toStrictEqual([]);
+    expect(problem([['relatedOrigins'], sites(...six)])).toStrictEqual([`${SIX} 6`]);
+  });
+
+  it('are no public suffixes, which browsers pass over', () => {
+    expect(problem([['relatedOrigins'], sites('mp.de', 'co.uk', 'github.io', 'com.hk')])).toStrictEqual(
+      ['co.uk', 'github.io', 'com.hk'].map(
+        (suffix, index) =>
+          `relatedOrigins[${index + 1}]: expected a name below a public suffix, not the suffix itself, got "https://${suffix}"`,
+      ),
+    );
+    const five = sites('one.de', 'two.de', 'three.de', 'four.de', 'five.de');
+    expect(problem([['relatedOrigins'], [...five, 'https://co.uk']])).toHaveLength(1);
+  });
+
+  it.each(['https://127.0.0.1', 'https://[::1]', 'https://localhost', 'https://localhost:8443'])(
+    'can’t be %s, a host that is no name of a site',
+    (origin) => {
+      expect(problem([['relatedOrigins'], [origin]])).toStrictEqual([
+        `relatedOrigins[0]: expected an https origin without a path, such as https://app.example.com, got "${origin}"`,
+      ]);
+    },
+  );
 
   it('stand there once', () => {
     expect(problem([['relatedOrigins'], sites('mp.de', 'mp.de')])).toStrictEqual([

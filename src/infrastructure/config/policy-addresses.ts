@@ -72,17 +72,6 @@ export function mayUseRpId(httpsOriginValue: string, id: string): boolean {
   return host === id || host?.endsWith(`.${id}`) === true;
 }
 
-/**
- * The name of a site before its public suffix: browsers count related origins by it (WebAuthn L3 §5.11.1). Of suffixes such
- * as `co.uk` only the short ones are known here; any other counts as one more site, which errs on the strict side.
- */
-export function registrableLabel(httpsOriginValue: string): string {
-  const labels = new URL(httpsOriginValue).hostname.split('.');
-  const [last = '', second = ''] = labels.toReversed();
-  const suffix = labels.length > 2 && last.length === 2 && second.length <= 3 ? 2 : 1;
-  return labels.at(-1 - suffix) ?? last;
-}
-
 function isHttpsOrigin(value: string): boolean {
   const url = parsed(value);
   return url?.protocol === 'https:' && url.origin === value && HOST.test(url.hostname);

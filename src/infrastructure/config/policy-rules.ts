@@ -1,17 +1,12 @@
 import type { OwnAction } from '../../domain/policy/own-actions.js';
 import { OWN_ACTIONS } from '../../domain/policy/own-actions.js';
-import {
-  androidOriginOf,
-  isAndroidOrigin,
-  isPath,
-  mayUseRpId,
-  registrableLabel,
-} from './policy-addresses.js';
+import { androidOriginOf, isAndroidOrigin, isPath, mayUseRpId } from './policy-addresses.js';
 import { actionTextRules } from './action-text-rules.js';
 import { noticeTextRules } from './notice-text-rules.js';
 import type { PolicyProblem, Rule } from './policy-rule.js';
 import { each, rule, unique } from './policy-rule.js';
 import { POLICY } from './policy-schema.js';
+import { publicSuffixRules } from './public-suffix-rules.js';
 
 const { shape } = POLICY;
 
@@ -22,9 +17,6 @@ const RESERVED_SLUGS: ReadonlySet<string> = new Set(
     'security-center static v1 web webhooks well-known'
   ).split(' '),
 );
-
-/** WebAuthn L3 §5.11.1: what every client supports, and the most that any known one does. */
-const RELATED_LABELS = 5;
 
 /** Whoever stole a phone number must neither keep the owner out by them nor silence the owner. */
 const BY_PASSKEY_ONLY: ReadonlySet<string> = new Set<OwnAction>(['cancel-reset', 'dispute-reset']);
@@ -49,6 +41,7 @@ const slugRule = (fileName: string): Rule =>
 const RULES: readonly Rule[] = [
   ...actionTextRules,
   ...noticeTextRules,
+  ...publicSuffixRules,
   rule({ rpId: shape.rpId, origins: shape.origins }, ({ rpId, origins }) =>
     each(origins, ['origins'], (value) =>
       isAndroidOrigin(value) || mayUseRpId(value, rpId)
@@ -61,11 +54,6 @@ const RULES: readonly Rule[] = [
       mayUseRpId(value, rpId) ? 'may use the RP ID anyway: it belongs to origins' : undefined,
     ),
   ),
-  rule({ relatedOrigins: shape.relatedOrigins }, ({ relatedOrigins }) => {
-    const labels = new Set(relatedOrigins.map(registrableLabel));
-    const message = `names ${labels.size} different sites, and browsers heed no more than ${RELATED_LABELS}`;
-    return labels.size > RELATED_LABELS ? [{ path: ['relatedOrigins'], message }] : [];
-  }),
   rule({ relatedOrigins: shape.relatedOrigins }, ({ relatedOrigins }) =>
     unique(relatedOrigins, ['relatedOrigins']),
   ),
