@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApprovalRequired, Registration } from '../support/journeys.js';
 import { answered, PHONE, personWithPasskey, problem, PRODUCTS } from '../support/journeys.js';
-import { asPage, exchange, linkFor, visitBy } from '../support/portal-journeys.js';
+import { asPage, cookieOf, exchange, linkFor, visitBy } from '../support/portal-journeys.js';
 import type { RequestedReset } from '../support/reset-journeys.js';
 import { passedReset, pressed, registerAfter, stopReset } from '../support/reset-journeys.js';
 import type { RunningServer } from '../support/running-server.js';
@@ -50,21 +50,15 @@ describe.each(PRODUCTS)('B1: a thief with the old phone, after a completed reset
   it('B1 does not end the page that asked for the reset, where the new passkey is added; a dispute does', async () => {
     const ada = await personWithPasskey(server, rp);
     const cookie = await visitBy(ada);
-    const onPage = (method: string, path: string, body: object) =>
-      ada.call(method, path, asPage(cookie, { body }));
-    const reset = answered<RequestedReset>(await onPage('POST', '/resets', {}), 201);
+    const onPage = (method: string, path: string, body: object, kept = '') =>
+      ada.call(method, path, asPage(`${cookie}; ${kept}`, { body }));
+    const asked = await onPage('POST', '/resets', {});
+    const reset = answered<RequestedReset>(asked, 201);
     answered(await pressed(ada, reset, 'passed'), 200);
-    const { resetId, resetSecret } = reset;
-    const device = { platform: 'web', appKind: 'web' };
-    const started = answered<Registration>(
-      await onPage('POST', '/passkeys/registrations', {
-        resetId,
-        resetSecret,
-        device,
-        entryPoint: 'security-center',
-      }),
-      201,
-    );
+    const kept = cookieOf(asked);
+    const { resetId } = reset;
+    const began = { resetId, device: { platform: 'web', appKind: 'web' }, entryPoint: 'security-center' };
+    const started = answered<Registration>(await onPage('POST', '/passkeys/registrations', began, kept), 201);
     const fresh = new SoftwareAuthenticator();
     const credential = ada.create(started, fresh);
     answered(await onPage('POST', '/passkeys', { ceremonyId: started.ceremonyId, credential }), 201);
@@ -74,6 +68,41 @@ describe.each(PRODUCTS)('B1: a thief with the old phone, after a completed reset
     const later = await ada.call('GET', '', asPage(cookie));
     expect(answered(later, 401)).toStrictEqual(problem(401, 'session-missing'));
     answered(await ada.call('GET', '', asPage(disputing)), 200);
+  });
+
+  it('B1 hands the secret of a reset to the browser that began it, and to no script', async () => {
+    const ada = await personWithPasskey(server, rp);
+    const cookie = await visitBy(ada);
+    const onPage = (method: string, path: string, body: object, kept = '') =>
+      ada.call(method, path, asPage(`${cookie}; ${kept}`, { body }));
+    const asked = await onPage('POST', '/resets', {});
+    const reset = answered<RequestedReset>(asked, 201);
+    expect(reset).not.toHaveProperty('resetSecret');
+    const { resetId } = reset;
+    // Half an hour for the check, and half an hour for the passkey.
+    expect(asked.headers['set-cookie']).toStrictEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^__Host-latchkey-reset-${resetId}=[\\w-]{43}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600$`,
+          'u',
+        ),
+      ),
+    ]);
+    answered(await pressed(ada, reset, 'passed'), 200);
+    const began = { resetId, device: { platform: 'web', appKind: 'web' }, entryPoint: 'security-center' };
+    const kept = cookieOf(asked);
+    const secret = kept.slice(kept.indexOf('=') + 1);
+    const invalid = problem(403, 'reset-secret-invalid');
+    // Nor does a page take it from a script, or from a cookie for another reset.
+    for (const [body, cookies] of [
+      [began, ''],
+      [{ ...began, resetSecret: secret }, ''],
+      [began, `__Host-latchkey-reset-other=${secret}`],
+    ] as const) {
+      const refused = await onPage('POST', '/passkeys/registrations', body, cookies);
+      expect(answered(refused, 403)).toStrictEqual(invalid);
+    }
+    answered(await onPage('POST', '/passkeys/registrations', began, kept), 201);
   });
 
   it('B1 finds no device trusted that was', async () => {

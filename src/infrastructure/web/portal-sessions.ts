@@ -12,6 +12,7 @@ import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
 import { openJson, sealJson } from '../../application/sealed-json.js';
 import type { Sealer } from '../keys/sealer.js';
+import { cookieNamed } from './cookies.js';
 import { mayBeOwnPage } from './own-page.js';
 
 /** What a link opens: one account's page, for a purpose, with a way back. */
@@ -96,7 +97,7 @@ export class PortalSessions {
   /** The session of a request by our own page. */
   async of(request: FastifyRequest): Promise<PortalSession | undefined> {
     if (!mayBeOwnPage(request)) return undefined;
-    const cookie = cookieOf(request);
+    const cookie = cookieNamed(request, COOKIE);
     if (cookie === undefined) return undefined;
     const visit = await this.visit(`portal-session|${hashOf(cookie)}`);
     return visit && { ...visit, sessionId: hashOf(cookie).slice(0, 16) };
@@ -104,7 +105,7 @@ export class PortalSessions {
 
   /** Lets the session of a request outlive the reset that it asked for. */
   async outlive(request: FastifyRequest, resetId: ResetId): Promise<void> {
-    const cookie = cookieOf(request);
+    const cookie = cookieNamed(request, COOKIE);
     if (cookie === undefined) return;
     const name = `portal-session|${hashOf(cookie)}`;
     const visit = await this.visit(name);
@@ -112,7 +113,7 @@ export class PortalSessions {
   }
 
   async end(request: FastifyRequest): Promise<void> {
-    const cookie = cookieOf(request);
+    const cookie = cookieNamed(request, COOKIE);
     if (cookie !== undefined) await this.ephemeral.delete(`portal-session|${hashOf(cookie)}`);
   }
 
@@ -140,14 +141,6 @@ export class PortalSessions {
     const account = await this.accounts.bySubject(kept.rp, subject);
     return account !== undefined && pageSessionCounts(account, kept.page) ? kept : undefined;
   }
-}
-
-function cookieOf(request: FastifyRequest): string | undefined {
-  const pairs = request.headers.cookie?.split(';') ?? [];
-  return pairs
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1);
 }
 
 function hashOf(secret: string): string {

@@ -67,9 +67,9 @@ type OpenReset =
   | { readonly resetId: string; readonly status: 'requested' | 'retry'; readonly expiresAt: string }
   | { readonly resetId: string; readonly status: 'passed'; readonly windowUntil: string };
 
+/** Its secret is a cookie, which this page can't read. */
 export interface StartedReset {
   readonly resetId: string;
-  readonly resetSecret: string;
   /** Where the face check is; absent where it runs in the product's app. */
   readonly url?: string;
 }
@@ -124,8 +124,7 @@ export interface Grant {
 }
 
 /** What lets a passkey be added: a security check, or a reset that was passed. */
-export type RegistrationProof =
-  { readonly grant: string } | { readonly resetId: string; readonly resetSecret: string };
+export type RegistrationProof = { readonly grant: string } | { readonly resetId: string };
 
 export interface RegistrationCeremony {
   readonly ceremonyId: string;

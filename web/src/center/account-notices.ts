@@ -14,7 +14,7 @@ import { keptReset } from './reset/reset-memory.js';
 import { withFreshProof } from './step-up/fresh-proof.js';
 
 interface NoticeEvents {
-  /** The user goes on with the reset that this tab began. */
+  /** The user goes on with the reset that this browser began. */
   continueReset(): void;
   changed(): void;
 }

@@ -15,6 +15,7 @@ import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
+import { keptResetSecret } from '../../web/reset-cookies.js';
 import { Refused } from '../problem.js';
 import { credential, device, instant, options, passkeyView, position, signals, storage } from '../schemas.js';
 
@@ -23,7 +24,15 @@ const checkBody = z.strictObject({ device, entryPoint });
 const started = { device, entryPoint, storage: storage.exactOptional() };
 const startBody = z.union([
   z.strictObject({ grant: z.string().max(128), ...started }),
-  z.strictObject({ resetId: z.string().max(128), resetSecret: z.string().max(128), ...started }),
+  z.strictObject({
+    resetId: z.string().max(128),
+    resetSecret: z
+      .string()
+      .max(128)
+      .exactOptional()
+      .meta({ description: 'A page leaves it out: its browser keeps it.' }),
+    ...started,
+  }),
 ]);
 const registerBody = z.strictObject({
   ceremonyId: z.string().max(8192),
@@ -98,7 +107,8 @@ export class PasskeysController {
     @ZodBody(startBody) body: z.infer<typeof startBody>,
   ): Promise<object> {
     const stepUpToken = stepUpTokenOf(request);
-    const command = new StartRegistrationCommand(commandContext(request), accountId, body, stepUpToken);
+    const proven = 'resetId' in body ? { ...body, resetSecret: resetSecretOf(request, body) } : body;
+    const command = new StartRegistrationCommand(commandContext(request), accountId, proven, stepUpToken);
     return this.dispatcher.execute(request, command);
   }
 
@@ -223,4 +233,13 @@ export class PasskeysController {
       throw new Refused(error.code, { links: { reset } });
     }
   }
+}
+
+/** A page's comes as a cookie, and from nowhere else; without one it is that of no reset. */
+function resetSecretOf(
+  request: FastifyRequest,
+  { resetId, resetSecret = '' }: { readonly resetId: string; readonly resetSecret?: string },
+): string {
+  const isPage = admittedOf(request).caller.kind === 'page';
+  return isPage ? (keptResetSecret(request, resetId) ?? '') : resetSecret;
 }

@@ -16,6 +16,7 @@ import type { Language } from '../../../domain/texts/language.js';
 import { inLanguage } from '../../../domain/texts/language.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import type { PortalSession } from '../../web/portal-sessions.js';
+import { HOST_COOKIE } from '../../web/cookies.js';
 import { COOKIE, PortalSessions } from '../../web/portal-sessions.js';
 import { ZodBody } from '../body.js';
 import { Call } from '../call.js';
@@ -109,7 +110,7 @@ export class PortalController {
     if (!mayBeOwnPage(request)) throw new Refused('request-foreign');
     const opened = await this.sessions.exchange(secret);
     if (opened === undefined) throw new Refused('link-used');
-    reply.header('set-cookie', `${COOKIE}=${opened.cookie}; Path=/; Secure; HttpOnly; SameSite=Strict`);
+    reply.header('set-cookie', `${COOKIE}=${opened.cookie}; ${HOST_COOKIE}`);
     return this.describe(opened.session, languageOf(request));
   }
 
@@ -128,7 +129,7 @@ export class PortalController {
   ): Promise<void> {
     await this.sessionOf(request);
     await this.sessions.end(request);
-    reply.header('set-cookie', `${COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`);
+    reply.header('set-cookie', `${COOKIE}=; ${HOST_COOKIE}; Max-Age=0`);
   }
 
   @Get('portal/actions')

@@ -1,6 +1,6 @@
-import { Controller, Param, Req } from '@nestjs/common';
+import { Controller, Param, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RequestResetCommand } from '../../../application/commands/request-reset.js';
 import { StopResetCommand } from '../../../application/commands/stop-reset.js';
@@ -11,6 +11,7 @@ import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { PortalSessions } from '../../web/portal-sessions.js';
+import { keepResetSecret } from '../../web/reset-cookies.js';
 import { AccountIdPipe } from '../parameters.js';
 import { device, instant, position } from '../schemas.js';
 
@@ -56,7 +57,10 @@ export class ResetsController {
     body: requestBody,
     answer: z.object({
       resetId: z.string(),
-      resetSecret: z.string().meta({ description: 'Adds the new passkey once the check is passed.' }),
+      resetSecret: z
+        .string()
+        .optional()
+        .meta({ description: 'Adds the new passkey once the check is passed. A page gets it as a cookie.' }),
       provider: z.string(),
       clientToken: z.string().meta({ description: "For the provider's component in the app." }),
       url: z.string().optional(),
@@ -77,11 +81,17 @@ export class ResetsController {
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
     @ZodBody(requestBody) { replaces = null }: { readonly replaces?: string | null },
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const command = new RequestResetCommand(commandContext(request), accountId, replaces);
     const asked = await this.dispatcher.execute(request, command);
-    if (admittedOf(request).caller.kind === 'page') await this.sessions.outlive(request, asked.resetId);
-    return asked;
+    const { caller, policy } = admittedOf(request);
+    if (caller.kind !== 'page') return asked;
+    const { resetSecret, ...told } = asked;
+    const { lifetime = 0, window = 0 } = policy.reset ?? {};
+    keepResetSecret(reply, { resetId: asked.resetId, resetSecret }, lifetime + window);
+    await this.sessions.outlive(request, asked.resetId);
+    return told;
   }
 
   @Call({

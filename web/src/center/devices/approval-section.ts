@@ -28,7 +28,7 @@ export class ApprovalSection {
 
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
-    if (document.hidden) return;
+    if (document.hidden || !this.element.isConnected) return;
     const approvals = await this.context.account.openApprovals();
     if (!this.element.isConnected) return;
     // Rebuilding an unchanged request would take away the number that is being typed.

@@ -164,7 +164,7 @@ export class PasskeySection {
     return reset;
   }
 
-  /** Begins a reset, or goes on with the one that this tab began. */
+  /** Begins a reset, or goes on with the one that this browser began. */
   async reset(): Promise<void> {
     const registered = await resetPasskey(this.context, this.#shown.policy);
     await this.refresh();

@@ -17,13 +17,13 @@ import type { CenterContext } from '../center-context.js';
 import { awaitFaceCheck } from './face-check-step.js';
 import { forgetReset, keepReset, keptReset } from './reset-memory.js';
 
-type Begun = Pick<StartedReset, 'resetId' | 'resetSecret' | 'url'>;
+type Begun = Pick<StartedReset, 'resetId' | 'url'>;
 
 const EFFECTS = ['old', 'stop', 'told', 'cancel'] as const;
 
 /**
- * Replaces the passkeys by a face check: what happens, the check, the new passkey. Goes on where a reset that this tab
- * began stands. Resolves with the new passkey, or with nothing if it came to none.
+ * Replaces the passkeys by a face check: what happens, the check, the new passkey. Goes on where a reset that this
+ * browser began stands. Resolves with the new passkey, or with nothing if it came to none.
  */
 export async function resetPasskey(
   context: CenterContext,
@@ -59,10 +59,10 @@ async function run(
   const verdict = await awaitFaceCheck(context, dialog, begun);
   if (verdict.status === 'passed') {
     steps.go(3);
-    const { resetId, resetSecret } = begun;
+    const { resetId } = begun;
     const until = { time: formatTime(new Date(verdict.windowUntil ?? '')) };
     const outcome = await createPasskey(context, dialog, {
-      proof: { resetId, resetSecret },
+      proof: { resetId },
       title: text('reset.create.title'),
       text: text('reset.create.text', until),
       kept: text('reset.window.text', until),

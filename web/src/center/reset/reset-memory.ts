@@ -1,16 +1,17 @@
 import type { StartedReset } from '../../api/contract.js';
 
 /**
- * The reset that was begun in this tab, so that a reload doesn't lose its secret, which is told once. It adds one passkey
- * to one account, only after the face check and only within a session of the account's own page.
+ * Which reset this browser began, so that any of its tabs goes on with it: the face check may lead back to another one.
+ * What lets a passkey be added is not here but in a cookie that no script reads.
  */
 const KEY_PREFIX = 'latchkey.reset.';
 
-type KeptReset = Pick<StartedReset, 'resetId' | 'resetSecret' | 'url'>;
+type KeptReset = Pick<StartedReset, 'resetId' | 'url'>;
 
-export function keepReset(rp: string, accountId: string, reset: KeptReset): void {
+export function keepReset(rp: string, accountId: string, { resetId, url }: KeptReset): void {
+  const kept: KeptReset = { resetId, ...(url === undefined ? {} : { url }) };
   try {
-    sessionStorage.setItem(nameOf(rp, accountId), JSON.stringify(reset));
+    localStorage.setItem(nameOf(rp, accountId), JSON.stringify(kept));
   } catch {
     // Storage may be off; then the reset is over when the page is left.
   }
@@ -18,7 +19,7 @@ export function keepReset(rp: string, accountId: string, reset: KeptReset): void
 
 export function keptReset(rp: string, accountId: string): KeptReset | undefined {
   try {
-    const kept = sessionStorage.getItem(nameOf(rp, accountId));
+    const kept = localStorage.getItem(nameOf(rp, accountId));
     return kept === null ? undefined : (JSON.parse(kept) as KeptReset);
   } catch {
     return undefined;
@@ -27,7 +28,7 @@ export function keptReset(rp: string, accountId: string): KeptReset | undefined 
 
 export function forgetReset(rp: string, accountId: string): void {
   try {
-    sessionStorage.removeItem(nameOf(rp, accountId));
+    localStorage.removeItem(nameOf(rp, accountId));
   } catch {
     // Nothing was kept.
   }
