@@ -1,40 +1,61 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { axeFindings, focused, overflow } from '../support/browser-accessibility.js';
 import { codeSentTo } from '../support/browser-flows.js';
+import { pressAt } from '../support/browser-keyboard.js';
 import { browserStories } from '../support/browser-stories.js';
 import { tour } from '../support/browser-tour.js';
-import type { Visitor } from '../support/browser-visitor.js';
-
-/** More stops than any of the pages has. */
-const MANY = 60;
+import { tourOfTroubles } from '../support/browser-tour-of-troubles.js';
 
 const TOUR_REFUSALS = ['422 wrong-code', '410 link-used'];
+const TROUBLES = {
+  mpchat: ['403 step-up-denied', '422 wrong-code'],
+  moomoo: ['403 step-up-denied', '422 wrong-code', '403 step-up-required'],
+} as const;
 
-async function tabTo(visitor: Visitor, testId: string): Promise<void> {
-  for (let stops = 0; stops < MANY; stops += 1) {
-    if ((await focused(visitor.page)) === testId) return;
-    await visitor.page.keyboard.press('Tab');
-  }
-  throw new Error(`the Tab key does not reach ${testId}`);
-}
+const NARROW = { width: 360, height: 740 };
 
-async function pressAt(visitor: Visitor, testId: string): Promise<void> {
-  await visitor.see(testId);
-  await tabTo(visitor, testId);
-  await visitor.page.keyboard.press('Enter');
+/** What is wrong with the page as it stands, in both schemes, and how far it is too wide for a small phone. */
+async function faultsOf(page: Page, what: string): Promise<readonly string[]> {
+  const findings = await axeFindings(page);
+  const wide = page.viewportSize();
+  await page.setViewportSize(NARROW);
+  const pixels = await overflow(page);
+  if (wide !== null) await page.setViewportSize(wide);
+  return [...findings, ...(pixels > 0 ? [`${pixels} pixels too wide`] : [])].map(
+    (fault) => `${what}, ${fault}`,
+  );
 }
 
 describe('the pages', () => {
   const stories = browserStories();
 
-  it.each(['mpchat', 'moomoo'] as const)('of %s give axe-core nothing to find, light or dark', async (rp) => {
-    const visitor = await stories.visitor();
-    const found: string[] = [];
-    await tour(visitor, rp, async (what) => {
-      found.push(...(await axeFindings(visitor.page)).map((finding) => `${what}, ${finding}`));
+  describe.each([
+    ['mpchat', 'en-US'],
+    ['mpchat', 'zh-CN'],
+    ['moomoo', 'en-US'],
+    ['moomoo', 'zh-CN'],
+  ] as const)('of %s in %s', (rp, locale) => {
+    it('give axe-core nothing to find, light or dark, and fit a window of 360 pixels', async () => {
+      const visitor = await stories.visitor({ locale });
+      const found: string[] = [];
+      await tour(visitor, rp, async (what) => {
+        found.push(...(await faultsOf(visitor.page, what)));
+      });
+      expect(found).toStrictEqual([]);
+      expect(await visitor.watch.takeRefusals()).toStrictEqual(TOUR_REFUSALS);
     });
-    expect(found).toStrictEqual([]);
-    expect(await visitor.watch.takeRefusals()).toStrictEqual(TOUR_REFUSALS);
+
+    it('do so where something went wrong as well', async () => {
+      const visitor = await stories.visitor({ locale, autofill: false });
+      const elsewhere = await stories.visitor({ locale, autofill: false });
+      const found: string[] = [];
+      await tourOfTroubles({ visitor, elsewhere, service: stories.service, rp }, async (what, page) => {
+        found.push(...(await faultsOf(page, what)));
+      });
+      expect(found).toStrictEqual([]);
+      expect(await visitor.watch.takeRefusals()).toStrictEqual(TROUBLES[rp]);
+    });
   });
 
   it('are looked at in both schemes: what is planted is found in each', async () => {
@@ -45,17 +66,6 @@ describe('the pages', () => {
       'light: label (critical) p:nth-child(5) > input',
       'dark: label (critical) p:nth-child(5) > input',
     ]);
-  });
-
-  it.each(['mpchat', 'moomoo'] as const)('of %s fit a window of 360 pixels', async (rp) => {
-    const visitor = await stories.visitor({ viewport: { width: 360, height: 740 } });
-    const wider: Record<string, number> = {};
-    await tour(visitor, rp, async (what) => {
-      const pixels = await overflow(visitor.page);
-      if (pixels > 0) wider[what] = pixels;
-    });
-    expect(wider).toStrictEqual({});
-    expect(await visitor.watch.takeRefusals()).toStrictEqual(TOUR_REFUSALS);
   });
 
   it('take a first passkey from the start page to a new name by the keyboard alone', async () => {
