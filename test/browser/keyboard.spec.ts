@@ -58,6 +58,7 @@ describe('B9: by the keyboard alone', () => {
     await trusted.see('toast', 'The new device is signed in and trusted');
     await fresh.see('signed-in-as', user.accountId);
 
+    await trusted.page.reload();
     await trusted.find('device').nth(1).waitFor();
     await pressAt(trusted, 'device-remove');
     await pressAt(trusted, 'device-remove-confirm');

@@ -9,7 +9,7 @@ import type { CeremonyId, StepUpId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { Instant } from '../../domain/kernel/time.js';
-import type { MethodSet, RelyingParty } from '../../domain/policy/relying-party.js';
+import type { MethodSet } from '../../domain/policy/relying-party.js';
 import { actionNamed } from '../../domain/policy/relying-party.js';
 import { describeAction } from '../../domain/policy/action-text.js';
 import { AccountCommands } from '../accounts/account-commands.js';

@@ -33,13 +33,9 @@ import { PageOrigin } from '../../web/page-origin.js';
 const linkBody = z.strictObject({
   entryPoint: z.string().min(1).max(64),
   returnUrl: z.url().max(2048),
-  signInToken: z
-    .string()
-    .max(4096)
-    .exactOptional()
-    .meta({
-      description: 'Of the sign-in that leads here: no step-up on the page is proven again by its factor.',
-    }),
+  signInToken: z.string().max(4096).exactOptional().meta({
+    description: 'Of the sign-in that leads here: no step-up on the page is proven again by its factor.',
+  }),
 });
 const exchangeBody = z.strictObject({ secret: z.string().max(128) });
 
