@@ -16,6 +16,7 @@ import { IDENTIFIERS } from '../application/ports/identifiers.js';
 import { JOB_QUEUE } from '../application/ports/jobs.js';
 import { KEYRING } from '../application/ports/keyring.js';
 import { LIVENESS_PROVIDERS } from '../application/ports/liveness.js';
+import { LIVENESS_REFUSALS } from '../application/ports/liveness-refusals.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
@@ -51,6 +52,7 @@ import { ChannelMessenger } from './messaging/channel-messenger.js';
 import { Outbox } from './messaging/outbox.js';
 import { CommandMetrics } from './observability/command-metrics.js';
 import { LOGGER } from './observability/logger.js';
+import { ReportedLivenessRefusals } from './observability/reported-liveness-refusals.js';
 import type { Service } from './service.js';
 import { ApiKeys } from './service/api-keys.js';
 import { JwtErasureReceipts } from './tokens/jwt-erasure-receipts.js';
@@ -73,6 +75,7 @@ export function portProviders(service: Service): readonly Provider[] {
   const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock);
   const carriers = carriersFor(settings, service.outbox);
   const liveness = new ConfiguredLiveness(settings, clock, tier.ephemeral, settings.issuer);
+  const withResets = service.relyingParties.all().flatMap(({ reset, slug }) => (reset ? [slug] : []));
   const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =
     [
       [CLOCK, clock],
@@ -110,6 +113,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [TOTP_CODES, new OtplibTotp()],
       [LIVENESS_PROVIDERS, liveness],
       [ConfiguredLiveness, liveness],
+      [LIVENESS_REFUSALS, new ReportedLivenessRefusals(service.metrics, service.logger, withResets)],
       [MESSENGER, new ChannelMessenger(service.relyingParties.bySlug, carriers)],
       [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
       [ERASURE_RECEIPTS, new JwtErasureReceipts(signingKeys, settings.issuer)],

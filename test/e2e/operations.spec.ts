@@ -6,6 +6,7 @@ import { PROCESSES } from '../../src/application/processes/processes.js';
 import { answered, otherThan, Person, personWithPasskey, problem } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, until } from '../support/running-server.js';
+import { samplesOf } from '../support/scrape.js';
 
 const PROJECTIONS = [
   'passkey-list',
@@ -24,22 +25,6 @@ interface Readiness {
 }
 
 const readinessOf = (server: RunningServer) => server.call('GET', '/health/ready', { key: null });
-
-/** The samples of a scrape: name and labels as they are written, with the value. */
-async function samplesOf(server: RunningServer): Promise<ReadonlyMap<string, number>> {
-  const scraped = await server.call('GET', '/metrics', { key: null });
-  expect([scraped.status, scraped.headers['content-type']]).toStrictEqual([
-    200,
-    'text/plain; version=0.0.4; charset=utf-8',
-  ]);
-  const lines = scraped.text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => [
-      line.slice(0, line.lastIndexOf(' ')),
-      Number(line.slice(line.lastIndexOf(' ') + 1)),
-    ]),
-  );
-}
 
 /** Each projection has stopped or has nothing left to apply. */
 function hasSettled({ projections }: Readiness): boolean {

@@ -9,6 +9,7 @@ import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import type { SumsubAction } from '../support/sumsub-double.js';
 import { CREDENTIALS, SumsubDouble } from '../support/sumsub-double.js';
+import * as journeys from '../support/sumsub-journeys.js';
 
 const MINUTE = 60_000;
 let clock: AdvancingClock;
@@ -31,29 +32,12 @@ afterEach(async () => {
   await sumsub.close();
 });
 
-/** Has a passkey and is linked to an applicant whom Sumsub has approved. */
-async function linkedPerson(): Promise<Person> {
-  const ada = await personWithPasskey(server, 'mpchat');
-  const subject = `applicant-of-${ada.accountId}`;
-  sumsub.applicants.set(subject, { externalUserId: `user-of-${ada.accountId}` });
-  answered(await ada.call('PUT', '', { body: { liveness: { provider: 'sumsub', subject } } }), 200);
-  return ada;
-}
-
+const linkedPerson = (): Promise<Person> => journeys.linkedPerson(server, sumsub);
 const status = async (ada: Person, reset: RequestedReset): Promise<unknown> =>
   (await resetStatus(ada, reset))['status'];
 
-/** Lets the hint's job ask as often as it wants to, and says how the reset stands then. */
-async function afterHint(ada: Person, reset: RequestedReset, more = 1): Promise<unknown> {
-  const before = sumsub.asked;
-  answered(await sumsub.deliver(server, 'mpchat'), 204);
-  await eventually(() => sumsub.asked >= before + more);
-  await eventually(async () => {
-    const { running, due } = await server.service.tier.jobs.counts();
-    return running + due === 0;
-  });
-  return status(ada, reset);
-}
+const afterHint = (ada: Person, reset: RequestedReset, more?: number): Promise<unknown> =>
+  journeys.afterHint(sumsub, ada, reset, more);
 
 describe('a reset by Sumsub', () => {
   it('B1 opens a session for the linked person, at the policy’s level, for this reset', async () => {

@@ -48,7 +48,7 @@ export class SumsubDouble {
   /** How often it was asked about actions. */
   asked = 0;
   /** What it answers to everything instead; undefined where it works. */
-  fault: 'down' | 'silent' | 'nonsense' | 'redirects' | 'refuses' | undefined;
+  fault: 'down' | 'silent' | 'nonsense' | 'no-list' | 'redirects' | 'refuses' | undefined;
   /** The actions of every answer, whoever was asked about. */
   actions: readonly SumsubAction[] = [];
   #deliveries = 0;
@@ -157,6 +157,11 @@ export class SumsubDouble {
     }
     if (this.fault === 'refuses') {
       json(401, {});
+      return;
+    }
+    if (this.fault === 'no-list') {
+      this.asked += 1;
+      json(200, { items: 'none' });
       return;
     }
     if (this.fault === 'nonsense') return void response.writeHead(200).end('<html>');

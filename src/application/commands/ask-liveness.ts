@@ -15,6 +15,8 @@ import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
 import type { LivenessAnswer, LivenessProviders } from '../ports/liveness.js';
 import { LIVENESS_PROVIDERS, LivenessUnavailable } from '../ports/liveness.js';
+import type { LivenessRefusals } from '../ports/liveness-refusals.js';
+import { answerRefusalOf, LIVENESS_REFUSALS } from '../ports/liveness-refusals.js';
 
 export interface AskedLiveness {
   readonly resetId: ResetId;
@@ -39,6 +41,7 @@ export class AskLivenessHandler implements ICommandHandler<AskLivenessCommand> {
     private readonly accounts: AccountCommands,
     @Inject(LIVENESS_PROVIDERS) private readonly providers: LivenessProviders,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LIVENESS_REFUSALS) private readonly refusals: LivenessRefusals,
   ) {}
 
   execute({ context, subject, resetId }: AskLivenessCommand): Promise<Outcome<AskedLiveness>> {
@@ -53,7 +56,10 @@ export class AskLivenessHandler implements ICommandHandler<AskLivenessCommand> {
       try {
         const { slug: rp } = context.policy;
         const answer = await asked.ask({ rp, account: subject, resetId, subject: person, level });
-        return await this.heard(account, resetId, provider, answer);
+        const outcome = await this.heard(account, resetId, provider, answer);
+        const refusal = outcome.ok ? undefined : answerRefusalOf(outcome.rejection);
+        if (refusal !== undefined) this.refusals.answer(rp, refusal);
+        return outcome;
       } catch (error) {
         if (error instanceof LivenessUnavailable) return refused(rejection('liveness-unavailable'));
         throw error;

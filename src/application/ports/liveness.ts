@@ -21,13 +21,17 @@ export interface StartedLivenessCheck {
   readonly url?: string;
 }
 
+/** What makes an answer none at all: of no shape that we know, or of a review that was completed without either. */
+export const UNUSABLE_ANSWERS = ['unreadable', 'no-verdict', 'no-liveness-check'] as const;
+export type UnusableAnswer = (typeof UNUSABLE_ANSWERS)[number];
+
 /**
  * What the provider says when it is asked about a check. What it says of a person, a level and a face is repeated as it came:
  * whether that is what the reset needs is the domain's to judge. `unusable`: nothing that could count as any answer.
  */
 export type LivenessAnswer =
   | { readonly outcome: 'pending' | 'expired' }
-  | { readonly outcome: 'unusable'; readonly why: string }
+  | { readonly outcome: 'unusable'; readonly why: UnusableAnswer }
   | {
       readonly outcome: 'passed' | 'retry' | 'final';
       /** The same for the same try of the same check, and for no other. */

@@ -1,10 +1,14 @@
 import type { JobCounts } from '../../application/ports/jobs.js';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What operators watch: commands by outcome, how long an append takes, how far projections and processes lag, and jobs. */
+/**
+ * What operators watch: commands by outcome, how long an append takes, how far projections and processes lag, jobs, and what
+ * of liveness was not believed.
+ */
 export class CommandMetrics {
   readonly registry = new Registry();
   readonly appendSeconds: Histogram;
+  readonly livenessRefusals: Counter<'source' | 'rp' | 'reason'>;
   private readonly commands: Counter<'command' | 'rp' | 'outcome'>;
   private readonly lag: Gauge<'projection'>;
   private readonly processLag: Gauge<'process'>;
@@ -23,6 +27,12 @@ export class CommandMetrics {
       name: 'latchkey_append_seconds',
       help: 'Time from asking for an append until it was on disk.',
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+      registers: [this.registry],
+    });
+    this.livenessRefusals = new Counter({
+      name: 'latchkey_liveness_refusals_total',
+      help: 'Answers of a liveness provider, and webhooks in its name, that were not believed, by reason.',
+      labelNames: ['source', 'rp', 'reason'],
       registers: [this.registry],
     });
     this.lag = new Gauge({

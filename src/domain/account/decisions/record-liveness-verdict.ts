@@ -8,6 +8,10 @@ import type { AccountEvent, LivenessResetCompleted } from '../events.js';
 import { attemptsOfDay, openReset, removalsByReset } from '../rules/resets.js';
 import type { EnrolledAccount, OpenReset } from '../state.js';
 
+/** What makes an answer one about something else, good or bad. */
+export const FOREIGN_ANSWERS = ['provider', 'subject', 'level', 'sandbox', 'face-match'] as const;
+type ForeignAnswer = (typeof FOREIGN_ANSWERS)[number];
+
 /** Completes, rejects or goes on with a reset, by an answer that is about this reset and nothing else (invariant 9). */
 export function recordLivenessVerdict(
   command: RecordLivenessVerdict,
@@ -67,13 +71,12 @@ function* failures(
   if (verdict === 'retry') yield evidenceId;
 }
 
-/** What makes the answer one about something else, good or bad. */
 function foreign(
   answer: RecordLivenessVerdict,
   open: OpenReset,
   { livenessSubject }: EnrolledAccount,
   reset: ResetPolicy,
-): 'provider' | 'subject' | 'level' | 'sandbox' | 'face-match' | undefined {
+): ForeignAnswer | undefined {
   if (answer.provider !== open.provider) return 'provider';
   // Linked when it was asked for and linked still: nobody comes in between by linking somebody else.
   if (answer.subject !== open.subject || livenessSubject?.subject !== open.subject) return 'subject';

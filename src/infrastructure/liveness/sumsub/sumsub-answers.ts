@@ -55,7 +55,7 @@ export function tokenOf(answer: unknown): string | undefined {
 /** What a list of a person's actions says of the one that we asked for by our own id. */
 export function answerAbout(externalActionId: string, answer: unknown, sandbox: boolean): LivenessAnswer {
   const list = answeredActions.safeParse(answer);
-  if (!list.success) return { outcome: 'unusable', why: 'no list of actions' };
+  if (!list.success) return { outcome: 'unusable', why: 'unreadable' };
   const ours = list.data.items
     .flatMap((item): Action[] => {
       const parsed = action.safeParse(item);
@@ -82,11 +82,11 @@ function verdictOf(
 ): LivenessAnswer {
   if (review?.reviewStatus !== 'completed') return { outcome: 'pending' };
   const outcome = outcomeOf(review.reviewResult);
-  if (outcome === undefined) return { outcome: 'unusable', why: 'a review without a verdict' };
+  if (outcome === undefined) return { outcome: 'unusable', why: 'no-verdict' };
   const green = (type: string): boolean =>
     checks?.some(({ checkType, answer }) => checkType === type && answer === 'GREEN') === true;
   if (outcome === 'passed' && !green('FACE_LIVELINESS')) {
-    return { outcome: 'unusable', why: 'a review without a liveness check' };
+    return { outcome: 'unusable', why: 'no-liveness-check' };
   }
   return {
     outcome,

@@ -5,6 +5,11 @@ import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/clock.js';
 import type { JobQueue } from '../../../application/ports/jobs.js';
 import { JOB_QUEUE } from '../../../application/ports/jobs.js';
+import type { LivenessRefusals, WebhookRefusal } from '../../../application/ports/liveness-refusals.js';
+import { LIVENESS_REFUSALS } from '../../../application/ports/liveness-refusals.js';
+import type { Policies } from '../../../application/ports/relying-parties.js';
+import { POLICIES } from '../../../application/ports/relying-parties.js';
+import { as } from '../../../domain/kernel/ids.js';
 import { ConfiguredLiveness } from '../../liveness/configured-liveness.js';
 import { isSigned, readDelivery } from '../../liveness/sumsub/sumsub-webhook.js';
 import { Refused } from '../problem.js';
@@ -21,6 +26,8 @@ export class WebhooksController {
     private readonly liveness: ConfiguredLiveness,
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(POLICIES) private readonly policies: Policies,
+    @Inject(LIVENESS_REFUSALS) private readonly refusals: LivenessRefusals,
   ) {}
 
   @Post('sumsub/:rp')
@@ -30,12 +37,15 @@ export class WebhooksController {
     const rawBody = rawBodyOf(request);
     const headers = { digest: header(request, DIGEST), algorithm: header(request, ALGORITHM) };
     // A product that there is not refuses in the same words as a wrong signature.
-    if (credentials === undefined || rawBody === undefined) throw new Refused('webhook-refused');
-    if (!isSigned(rawBody, headers, credentials.webhookSecret)) throw new Refused('webhook-refused');
+    if (credentials === undefined) throw this.refused(rp, 'product');
+    if (rawBody === undefined || !isSigned(rawBody, headers, credentials.webhookSecret)) {
+      throw this.refused(rp, 'signature');
+    }
 
     const delivery = readDelivery(request.body, this.liveness.sandboxCounts);
-    if (delivery.kind === 'sandbox') throw new Refused('webhook-refused');
+    if (delivery.kind === 'sandbox') throw this.refused(rp, 'sandbox');
     if (delivery.kind === 'malformed') {
+      this.note(rp, 'malformed');
       throw new Refused('request-invalid', { errors: [{ pointer: '', detail: 'is not a delivery' }] });
     }
     if (delivery.kind !== 'ask') return;
@@ -43,6 +53,15 @@ export class WebhooksController {
     const payload = { rp, subject: account, resetId };
     const id = `heed-liveness.${rp}.${name}`;
     await this.jobs.enqueue([{ id, kind: 'heed-liveness', payload, runAt: this.clock.now() }]);
+  }
+
+  private refused(rp: string, reason: WebhookRefusal): Refused {
+    this.note(rp, reason);
+    return new Refused('webhook-refused');
+  }
+
+  private note(rp: string, reason: WebhookRefusal): void {
+    this.refusals.webhook(this.policies.find(as(rp))?.slug ?? null, reason);
   }
 }
 
