@@ -23,6 +23,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/proto proto
 COPY --from=build /app/web/dist web/dist
+COPY LICENSE NOTICE ./
 COPY bin bin
 COPY config config
 # A volume that is mounted here for the first time takes over the owner.

@@ -28,9 +28,9 @@ export class ApprovalSection {
 
   async refresh(): Promise<void> {
     clearTimeout(this.#timer);
-    if (document.hidden || !this.element.isConnected) return;
+    if (document.hidden || this.#gone()) return;
     const approvals = await this.context.account.openApprovals();
-    if (!this.element.isConnected) return;
+    if (this.#gone()) return;
     // Rebuilding an unchanged request would take away the number that is being typed.
     const shown = approvals.map(({ approvalId, status }) => `${approvalId} ${status}`).join();
     if (shown !== this.#shown) {
@@ -39,6 +39,11 @@ export class ApprovalSection {
     }
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => void this.refresh(), EVERY_MS);
+  }
+
+  /** Asked anew after every wait: the page may have ended meanwhile. */
+  #gone(): boolean {
+    return !this.element.isConnected;
   }
 
   #card(approval: SignInApproval): HTMLElement {
