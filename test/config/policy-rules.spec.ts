@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { mpchat } from '../support/shipped-policies.js';
 import type { Change } from './policy-folder.js';
 import { changedPolicy, problemsOf } from './policy-folder.js';
 
@@ -300,3 +301,38 @@ describe('a product’s own words for a notice', () => {
     expect(own('account-locked', 'until {')).toHaveLength(1);
   });
 });
+
+describe('a reset', () => {
+  it('is offered where nothing else removes a passkey', () => {
+    expect(problem([['reset'], undefined])).toContain(
+      'reset: expected a section, for passkeys are removed by reset only, got nothing',
+    );
+  });
+
+  it('is open for a new passkey no longer than it may be disputed', () => {
+    expect(problem([['reset', 'window'], '24h'])).toStrictEqual([]);
+    expect(problem([['coolingOff', 'reset'], '29m'])).toStrictEqual([
+      'reset.window: expected at most what coolingOff.reset says, got "30m"',
+    ]);
+  });
+
+  it.each(['cancel-reset', 'dispute-reset'])(
+    'is stopped by a passkey only: %s takes no factor alone',
+    (name) => {
+      const index = loadedActions().indexOf(name);
+      expect(
+        problem([
+          ['actions', index, 'alternatives'],
+          [['passkey'], ['sms']],
+        ]),
+      ).toStrictEqual([
+        `actions[${index}].alternatives: expected a passkey in every alternative of ${name}, got a list of 2`,
+      ]);
+      expect(problem([['actions', index, 'stoppedBy'], ['phone-change']])).toStrictEqual([
+        `actions[${index}].stoppedBy: expected an empty list: nothing may stop ${name}, got a list of 1`,
+      ]);
+    },
+  );
+});
+
+const loadedActions = (): readonly string[] => mpchat.actions.map(({ name }) => name);

@@ -1,5 +1,6 @@
 import { generateSync } from 'otplib';
-import { answered, otherThan, Person, personWithPasskey, PHONE } from '../support/journeys.js';
+import { answered, NEW_DEVICE, otherThan, Person, personWithPasskey, PHONE } from '../support/journeys.js';
+import { passedReset, requestReset } from '../support/reset-journeys.js';
 import type { CallOptions, RunningServer } from '../support/running-server.js';
 
 /** A call that is about to be made, and another body that its key must not be used for. */
@@ -162,6 +163,73 @@ export const COMMANDS: Readonly<Record<string, (server: RunningServer) => Promis
     const path = ofAccount(person, `/step-ups/${started.stepUpId}/verify`);
     const records = ['PasskeyUsed', 'StepUpPassed'];
     return { person, method: 'POST', path, body, otherBody: {}, records };
+  },
+  'asks for a reset': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const path = ofAccount(person, '/resets');
+    const otherBody = { device: PHONE };
+    const records = ['LivenessSubjectLinked', 'LivenessResetRequested'];
+    return { person, method: 'POST', path, body: {}, otherBody, records };
+  },
+  'cancels a reset': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const { resetId } = await requestReset(person);
+    const { token } = await person.proofFor('cancel-reset', { resetId });
+    const path = ofAccount(person, `/resets/${resetId}/cancel`);
+    const records = ['StepUpConsumed', 'LivenessResetCancelled'];
+    return { person, method: 'POST', path, headers: { 'step-up-token': token }, records };
+  },
+  'disputes a reset': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const { resetId } = await passedReset(person);
+    const { token } = await person.proofFor('dispute-reset', { resetId });
+    const path = ofAccount(person, `/resets/${resetId}/dispute`);
+    const records = ['StepUpConsumed', 'LivenessResetDisputed'];
+    return { person, method: 'POST', path, headers: { 'step-up-token': token }, records };
+  },
+  'opens a sign-in by a code': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const body = { accountId: person.accountId, factor: 'sms', device: NEW_DEVICE };
+    const otherBody = { ...body, factor: 'password' };
+    return { person, method: 'POST', path: '/v1/moomoo/sign-ins/fallback', body, otherBody, records: [] };
+  },
+  'signs in by a code': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const before = person.codesSentBy('sms');
+    const { checkId } = await person.startFallback('sms');
+    const body = { code: await person.fallbackCodeBy('sms', before) };
+    const path = `/v1/moomoo/sign-ins/fallback/${checkId}/verify`;
+    const records = ['SecurityCheckPassed', 'SignedInByFallback'];
+    // Another code is a wrong guess, refused and counted before its key is looked up.
+    return { person, method: 'POST', path, body, records };
+  },
+  'approves a sign-in': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const { approvalId, matchNumber } = await person.signInOnNewDevice();
+    const { token } = await person.proofFor('approve-sign-in', { approvalId });
+    const { deviceToken } = person;
+    const body = { decision: 'approve', matchNumber, device: { ...PHONE, deviceToken } };
+    const path = ofAccount(person, `/sign-in-approvals/${approvalId}`);
+    const headers = { 'step-up-token': token };
+    const otherBody = { decision: 'deny' };
+    const records = ['StepUpConsumed', 'SignInApproved'];
+    return { person, method: 'POST', path, body, otherBody, headers, records };
+  },
+  'denies a sign-in': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const { approvalId } = await person.signInOnNewDevice();
+    const path = ofAccount(person, `/sign-in-approvals/${approvalId}`);
+    return { person, method: 'POST', path, body: { decision: 'deny' }, records: ['SignInDenied'] };
+  },
+  'removes a trusted device': async (server) => {
+    const person = await personWithPasskey(server, 'moomoo');
+    const list = await person.call('GET', `/devices?after=${await person.now()}`);
+    const [device] = answered<{ devices: { deviceId: string }[] }>(list, 200).devices;
+    const deviceId = device?.deviceId ?? '';
+    const { token } = await person.proofFor('remove-device', { deviceId });
+    const path = ofAccount(person, `/devices/${deviceId}`);
+    const records = ['StepUpConsumed', 'DeviceRemoved'];
+    return { person, method: 'DELETE', path, headers: { 'step-up-token': token }, records };
   },
   'makes a link to the Security Center': async (server) => {
     const person = await enrolledAt(server);

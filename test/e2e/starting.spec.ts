@@ -58,6 +58,16 @@ describe('settings', () => {
       { ...COMPLETE, LATCHKEY_DEV_API_KEY: 'x'.repeat(32) },
       'LATCHKEY_DEV_API_KEY',
     ],
+    [
+      'production whose faces a simulator checks',
+      { ...COMPLETE, LATCHKEY_LIVENESS: 'simulator' },
+      'LATCHKEY_LIVENESS',
+    ],
+    [
+      'production that takes the word on who checks faces from elsewhere than the policy',
+      { ...COMPLETE, LATCHKEY_LIVENESS: 'sumsub' },
+      'LATCHKEY_LIVENESS',
+    ],
     ...Object.keys(COMPLETE)
       .filter((name) => name !== 'LATCHKEY_ENV')
       .map((name) => [`production without ${name}`, { ...COMPLETE, [name]: undefined }, name] as const),

@@ -89,6 +89,24 @@ describe('an email', () => {
     expect(another).not.toStrictEqual(code);
   });
 
+  it('arrives in Chinese as it was written, subject, text and HTML', async () => {
+    const server = await serving();
+    const message = rendered(
+      mpchat,
+      noticeMessage({ kind: 'passkey-added', passkeyName: '小明的手机 📱' }, { locale: 'zh' }),
+    );
+    expect(message.text).toContain('通行密钥“小明的手机 📱”');
+    await messengerTo(server.port).carry(message);
+
+    const [mail] = server.received;
+    // RFC 2047 §2: an encoded word, in base64.
+    const subject = Buffer.from(message.subject).toString('base64');
+    expect(mail?.headers.get('subject')).toStrictEqual([`=?UTF-8?B?${subject}?=`]);
+    expect(mail?.text).toBe(message.text);
+    expect(mail?.html).toBe(htmlOf(message));
+    expect(mail?.html).toContain('<html lang="zh-CN">');
+  });
+
   it('has no header, part or markup that a name was meant to bring in', async () => {
     const server = await serving();
     const product = { ...mpchat, name: 'MPChat\r\nBcc: thief@evil.example\r\n' };
