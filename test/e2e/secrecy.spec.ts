@@ -103,7 +103,7 @@ async function journey(ada: Person): Promise<void> {
       ? (['onchain-withdrawal', { amount: '77777.77', asset: 'USDT', address: 'TSecretAddress42' }] as const)
       : (['withdraw-funds', { amount: '77777.77', currency: 'USD', account: 'TSecretAddress42' }] as const);
   note('what was approved', 'TSecretAddress42');
-  const { token } = await ada.proofFor(action, parameters, 'sms');
+  const { token } = await ada.proofFor(action, parameters, rp === 'mpchat' ? 'sms' : undefined);
   secret('step-up token', token);
   answered(await ada.redeem(token, action, parameters, { headers: END_USER }), 200);
 
