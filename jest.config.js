@@ -16,4 +16,6 @@ export default {
   },
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   testTimeout: 30_000,
+  // ES modules of a file that is done are never freed: a worker that has grown gives way to a new one.
+  workerIdleMemoryLimit: '1500MB',
 };
