@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { helpFor, numberArgument } from './support/arguments.js';
 import { Client, enrol, signIns } from './support/client.js';
 import type { Exchanged, Holder } from './support/client.js';
 import { freePort, ServerProcess } from './support/server-process.js';
@@ -19,14 +20,8 @@ the request that comes right after each fallback's start. Statuses must be the s
   --samples N       answers measured of each kind and each call        600
 `;
 
-const args = process.argv.slice(2);
-if (args.includes('--help')) {
-  console.log(HELP);
-  process.exit(0);
-}
-const flag = args.indexOf('--samples');
-const samples = flag < 0 ? 600 : Number(args[flag + 1]);
-if (!Number.isInteger(samples) || samples < 20) throw new Error('--samples takes a whole number from 20');
+helpFor(HELP);
+const samples = numberArgument('--samples', 600, 20);
 
 /** A name is sent so many codes in ten minutes, and no more. */
 const STARTS_PER_NAME = 15;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { helpFor, numberArgument } from './support/arguments.js';
 import type { Holder } from './support/client.js';
 import { Client, enrol } from './support/client.js';
 import { givePast } from './support/past-uses.js';
@@ -18,11 +19,7 @@ time and passkey while events are written at a steady rate, and streams the whol
   --writes N     events written a second meanwhile       200
 `;
 
-const args = process.argv.slice(2);
-if (args.includes('--help')) {
-  console.log(HELP);
-  process.exit(0);
-}
+helpFor(HELP);
 const events = numberArgument('--events', 1_000_000);
 const accounts = numberArgument('--accounts', 1_000);
 const searches = numberArgument('--searches', 2_000);
@@ -44,7 +41,7 @@ try {
 
   const begun = performance.now();
   server = await ServerProcess.start(folder, port);
-  await caughtUp(server);
+  await server.caughtUp();
   console.log(
     `node ${process.version}, ${accounts} accounts with ${each} events each beside their enrolment`,
   );
@@ -149,18 +146,6 @@ async function memory(measured: ServerProcess): Promise<number> {
   return Number(bytes);
 }
 
-async function caughtUp(measured: ServerProcess): Promise<void> {
-  const deadline = Date.now() + 30 * 60_000;
-  while (Date.now() < deadline) {
-    const report = (await (await fetch(`http://127.0.0.1:${measured.port}/health/ready`)).json()) as {
-      projections: readonly { lag: number }[];
-    };
-    if (report.projections.every(({ lag }) => lag === 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('the projections did not catch up within half an hour');
-}
-
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -168,12 +153,4 @@ function quantile(values: readonly number[], share: number): number {
 
 function seconds(begun: number): string {
   return ((performance.now() - begun) / 1_000).toFixed(1);
-}
-
-function numberArgument(name: string, fallback: number): number {
-  const index = args.indexOf(name);
-  if (index < 0) return fallback;
-  const value = Number(args[index + 1]);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} takes a whole number from 1`);
-  return value;
 }

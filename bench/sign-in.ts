@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { helpFor, numberArgument } from './support/arguments.js';
 import { Client, enrol, signIns } from './support/client.js';
 import type { Holder } from './support/client.js';
 import { busyTimeByPart } from './support/cpu-profile.js';
@@ -20,11 +21,7 @@ and a long past, with their states in memory and read anew each time; and where 
   --past N          uses that the account with a long past has         100000
 `;
 
-const args = process.argv.slice(2);
-if (args.includes('--help')) {
-  console.log(HELP);
-  process.exit(0);
-}
+helpFor(HELP);
 const rounds = numberArgument('--rounds', 5);
 const count = numberArgument('--count', 3_000);
 const concurrency = numberArgument('--concurrency', 16);
@@ -77,7 +74,7 @@ try {
     ['state read anew', { LATCHKEY_ACCOUNT_CACHE: '0' }],
   ] as const) {
     server = await ServerProcess.start(folder, port, environment);
-    await caughtUp(server);
+    await server.caughtUp();
     await signIns(client, [...short, ...long], WARM_UP / 4, 4);
     const differences: number[] = [];
     for (let round = 1; round <= rounds; round++) {
@@ -98,7 +95,7 @@ try {
   const profiles = join(folder, 'profiles');
   mkdirSync(profiles);
   server = await ServerProcess.start(folder, port, {}, ['--cpu-prof', `--cpu-prof-dir=${profiles}`]);
-  await caughtUp(server);
+  await server.caughtUp();
   await signIns(client, holders, count * 2, concurrency);
   await server.stop();
   console.log('where the main thread spends its time (sampled):');
@@ -139,29 +136,9 @@ function es256Verify(): number {
   return (user + system) / times;
 }
 
-async function caughtUp(measured: ServerProcess): Promise<void> {
-  const deadline = Date.now() + 120_000;
-  while (Date.now() < deadline) {
-    const report = (await (await fetch(`http://127.0.0.1:${measured.port}/health/ready`)).json()) as {
-      projections: readonly { lag: number }[];
-    };
-    if (report.projections.every(({ lag }) => lag === 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('the projections did not catch up within two minutes');
-}
-
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function numberArgument(name: string, fallback: number): number {
-  const index = args.indexOf(name);
-  if (index < 0) return fallback;
-  const value = Number(args[index + 1]);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} takes a whole number from 1`);
-  return value;
 }
 
 function progressLine(text: string): (done: number, total: number) => void {

@@ -56,6 +56,19 @@ export class ServerProcess {
     return Number(seconds) * 1e6;
   }
 
+  /** Until every projection has taken in all that is recorded. */
+  async caughtUp(): Promise<void> {
+    const deadline = Date.now() + 30 * 60_000;
+    while (Date.now() < deadline) {
+      const report = (await (await fetch(`http://127.0.0.1:${this.port}/health/ready`)).json()) as {
+        projections: readonly { lag: number }[];
+      };
+      if (report.projections.every(({ lag }) => lag === 0)) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error('the projections did not catch up within half an hour');
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null) return;
     const gone = once(this.child, 'exit');
