@@ -360,7 +360,7 @@ function registering(turn: Turn): AccountCommand {
     at,
     passkeyId: as(`passkey-of-${index}`),
     newDevice: { deviceId: as(`device-${index}`), tokenHash: as(`token-${index}`) },
-    ceremonyEpoch: account?.securityEpoch ?? 0,
+    ceremonyEpoch: ceremonyEpoch(turn),
     proof:
       secret === null
         ? command.byGrant(grant?.hash ?? 'made up')
@@ -378,6 +378,13 @@ function registering(turn: Turn): AccountCommand {
             signCount: pick % 3,
           }),
   });
+}
+
+/** Now and then of a ceremony that was begun before the latest change, or that another process began after one. */
+function ceremonyEpoch({ pick, other, account }: Turn): number {
+  const epoch = account?.securityEpoch ?? 0;
+  if (pick % 4 !== 1) return epoch;
+  return other % 2 === 0 ? epoch + 1 : Math.max(0, epoch - 1);
 }
 
 function passing(turn: Turn, action: string, used: Parameters<typeof command.asserted>[0]): AccountCommand {
