@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { givenVariables } from '../infrastructure/config/given-variables.js';
 import { FILES } from '../infrastructure/embedded-tier.js';
 import { KeyMaterial } from '../infrastructure/keys/key-material.js';
 import { loadOrCreateMasterKey, parseMasterKey } from '../infrastructure/keys/master-key.js';
@@ -8,7 +9,7 @@ import { loadOrCreateMasterKey, parseMasterKey } from '../infrastructure/keys/ma
 export const DATA_FOLDER = [
   '--data <folder>',
   'the data folder',
-  process.env['LATCHKEY_DATA'] ?? './data',
+  givenVariables(process.env)['LATCHKEY_DATA'] ?? './data',
 ] as const;
 
 export function fileIn(folder: string, name: keyof typeof FILES): string {
@@ -26,7 +27,7 @@ export function existingFileIn(folder: string, name: keyof typeof FILES): string
 
 /** The folder's master key: LATCHKEY_MASTER_KEY or LATCHKEY_MASTER_KEY_FILE where set, as for the service. */
 export function keyMaterial(folder: string): KeyMaterial {
-  const { LATCHKEY_MASTER_KEY: text, LATCHKEY_MASTER_KEY_FILE: file } = process.env;
+  const { LATCHKEY_MASTER_KEY: text, LATCHKEY_MASTER_KEY_FILE: file } = givenVariables(process.env);
   if (text !== undefined) return new KeyMaterial(parseMasterKey(text, 'LATCHKEY_MASTER_KEY'));
   if (file !== undefined) return new KeyMaterial(parseMasterKey(readFileSync(file, 'utf8'), file));
   return new KeyMaterial(loadOrCreateMasterKey(existingFileIn(folder, 'masterKey')));

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Settings } from '../../src/infrastructure/config/settings.js';
 import { readSettings, SettingsInvalid } from '../../src/infrastructure/config/settings.js';
@@ -81,6 +82,21 @@ describe('settings', () => {
 
   it.each(['127.0.0.1', 'localhost', '::1'])('let development bind to %s', (HOST) => {
     expect(readSettings({ LATCHKEY_ENV: 'development', HOST }).host).toBe(HOST);
+  });
+
+  it('are as good as absent where they are empty', () => {
+    const named = { LATCHKEY_ENV: 'development' };
+    const empty = Object.fromEntries(
+      ['LATCHKEY_DATA', 'LATCHKEY_POLICIES', 'HOST', 'PORT', 'GRPC_PORT', 'LATCHKEY_ISSUER']
+        .concat(['LATCHKEY_DEV_API_KEY', 'LATCHKEY_MASTER_KEY_FILE', 'SUMSUB_MPCHAT_APP_TOKEN'])
+        .map((name) => [name, '']),
+    );
+    expect(readSettings({ ...named, ...empty })).toStrictEqual(readSettings(named));
+    expect(readSettings({ ...named, LATCHKEY_DATA: '' }).dataFolder).toBe(resolve('data'));
+  });
+
+  it.each(Object.keys(COMPLETE))('without a word in %s are not enough for production', (name) => {
+    expect(() => readSettings({ ...COMPLETE, [name]: '' })).toThrow(new RegExp(`^ {2}${name}: `, 'mu'));
   });
 
   it('are complete for production with every one of these', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { SingleEmailAddresses } from '../factors/email-addresses.js';
+import { givenVariables } from './given-variables.js';
 import { GRPC_VARIABLES, grpcSettings } from './grpc-settings.js';
 import type { GrpcSettings } from './grpc-settings.js';
 import { sumsubSettings } from './sumsub-settings.js';
@@ -77,7 +78,8 @@ export class SettingsInvalid extends Error {
 }
 
 /** @throws SettingsInvalid with every problem by name; values are not repeated, for some are secrets */
-export function readSettings(variables: NodeJS.ProcessEnv): Settings {
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const variables = givenVariables(environment);
   const parsed = ENVIRONMENT_VARIABLES.safeParse(variables);
   if (!parsed.success) {
     throw new SettingsInvalid(
