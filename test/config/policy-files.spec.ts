@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadPolicies } from '../../src/infrastructure/config/policy-files.js';
@@ -156,6 +157,35 @@ describe('a folder of policies', () => {
       'a.yaml: the file: expected a section of keys, got "just words"',
       'b.yaml: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 8',
     ]);
+  });
+
+  it('counts the related origins of all products that share an RP ID, and so the file that names them', () => {
+    const sites = (...names: readonly string[]) => names.map((name) => `https://${name}.example`);
+    const shared = (related: readonly string[], rpId = 'mp.net') => {
+      const of = (slug: string, origins: readonly string[], id: string) => {
+        const folder = changedPolicy('mpchat', [
+          [['slug'], slug],
+          [['rpId'], id],
+          [['origins'], [`https://${id}`]],
+          [['androidApps'], []],
+          [['relatedOrigins'], origins],
+          [['passkeyEndpoints'], {}],
+          [['entryPoints', 0, 'returnTo'], '/'],
+          [['entryPoints', 1, 'returnTo'], '/'],
+        ]);
+        return readFileSync(join(folder, 'mpchat.yaml'), 'utf8');
+      };
+      return folderOf({
+        'wallet.yaml': of('wallet', sites('one', 'two', 'three'), 'mp.net'),
+        'cards.yaml': of('cards', related, rpId),
+      });
+    };
+    expect(problemsOf(shared(sites('three', 'four', 'five')))).toStrictEqual([]);
+    expect(problemsOf(shared(sites('four', 'five', 'six')))).toStrictEqual([
+      'cards.yaml, wallet.yaml: relatedOrigins: name 6 different sites for the RP ID mp.net that they share, and browsers heed no more than 5',
+    ]);
+    // Of its own, each has its own file.
+    expect(problemsOf(shared(sites('four', 'five', 'six'), 'cards.mp.net'))).toStrictEqual([]);
   });
 
   it('must exist and hold a policy', () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { productsAt, wellKnownFile } from '../../src/infrastructure/web/well-known.js';
 import { answered, problem } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
+import { mpchat } from '../support/shipped-policies.js';
 
 const SITES = { mpchat: 'mp.net', moomoo: 'moomoo.com' } as const;
 const FILES = {
@@ -116,6 +118,26 @@ describe('B8: in production', () => {
     expect(answered(byPath, 200)).toStrictEqual((await get('/.well-known/jwks.json')).body);
     expect(byPath.headers['cache-control']).toBe('public, max-age=300');
     answered(await get('/v1/nobody/.well-known/jwks.json'), 404);
+  });
+});
+
+describe('B8: a host that is the RP ID of one product and an origin of another', () => {
+  it('B8: serves what the first may do there, and nothing that the other may elsewhere', () => {
+    const cards = {
+      ...mpchat,
+      rpId: 'cards.mp.net',
+      origins: ['https://cards.mp.net'],
+      relatedOrigins: ['https://cards.example'],
+    };
+    const wallet = {
+      ...mpchat,
+      origins: ['https://mp.net', 'https://cards.mp.net', 'https://www.mp.net'],
+      relatedOrigins: ['https://wallet.example'],
+    };
+    const served = (host: string) => wellKnownFile('webauthn', productsAt(host, [wallet, cards]));
+    expect(served('cards.mp.net')).toStrictEqual({ origins: ['https://cards.example'] });
+    expect(served('mp.net')).toStrictEqual({ origins: ['https://wallet.example'] });
+    expect(served('www.mp.net')).toStrictEqual({ origins: ['https://wallet.example'] });
   });
 });
 

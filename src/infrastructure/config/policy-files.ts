@@ -11,6 +11,7 @@ import type { PolicyProblem } from './policy-rule.js';
 import { brokenRules } from './policy-rules.js';
 import type { PolicyFile } from './policy-schema.js';
 import { POLICY } from './policy-schema.js';
+import { sharedOriginProblems } from './public-suffix-rules.js';
 
 /** Everything that is wrong with the policy files, each on a line with file and path. */
 export class PolicyFilesInvalid extends Error {
@@ -38,15 +39,18 @@ export function loadPolicies(
 ): ReadonlyMap<RelyingPartySlug, RelyingParty> {
   const problems: string[] = [];
   const policies = new Map<RelyingPartySlug, RelyingParty>();
+  const files: PolicyFile[] = [];
   for (const fileName of policyFileNames(folder, problems)) {
     const read = readPolicy(join(folder, fileName), fileName);
     if ('problems' in read) {
       problems.push(...read.problems.map((problem) => `${fileName}: ${problem}`));
     } else {
+      files.push(read.policy);
       const policy = { ...read.policy, slug: as<RelyingPartySlug>(read.policy.slug) };
       policies.set(policy.slug, development === undefined ? policy : forDevelopment(policy, development));
     }
   }
+  problems.push(...sharedOriginProblems(files));
   if (problems.length > 0) throw new PolicyFilesInvalid(problems);
   return policies;
 }

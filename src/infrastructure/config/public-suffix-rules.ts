@@ -22,12 +22,38 @@ export const publicSuffixRules: readonly Rule[] = [
     ),
   ),
   rule({ relatedOrigins }, (policy) => {
-    const labels = new Set(policy.relatedOrigins.map(relatedLabel));
-    labels.delete(undefined);
-    const message = `names ${labels.size} different sites, and browsers heed no more than ${RELATED_LABELS}`;
-    return labels.size > RELATED_LABELS ? [{ path: ['relatedOrigins'], message }] : [];
+    const size = relatedSites(policy.relatedOrigins);
+    const message = `names ${size} different sites, and browsers heed no more than ${RELATED_LABELS}`;
+    return size > RELATED_LABELS ? [{ path: ['relatedOrigins'], message }] : [];
   }),
 ];
+
+interface Product {
+  readonly slug: string;
+  readonly rpId: string;
+  readonly relatedOrigins: readonly string[];
+}
+
+/** What is wrong with the related origins of products that share an RP ID, and so the one file in which browsers read them. */
+export function sharedOriginProblems(products: readonly Product[]): readonly string[] {
+  const sharing = new Map<string, readonly Product[]>();
+  for (const product of products) {
+    sharing.set(product.rpId, [...(sharing.get(product.rpId) ?? []), product]);
+  }
+  return [...sharing].flatMap(([id, all]) => {
+    const size = relatedSites(all.flatMap((product) => product.relatedOrigins));
+    // One product alone is told of its own file.
+    if (all.length === 1 || size <= RELATED_LABELS) return [];
+    const files = all.map(({ slug }) => `${slug}.yaml`).join(', ');
+    return [
+      `${files}: relatedOrigins: name ${size} different sites for the RP ID ${id} that they share, and browsers heed no more than ${RELATED_LABELS}`,
+    ];
+  });
+}
+
+function relatedSites(origins: readonly string[]): number {
+  return new Set(origins.map(relatedLabel).filter((label) => label !== undefined)).size;
+}
 
 function relatedLabel(origin: string): string | undefined {
   return registrableLabel(new URL(origin).hostname);

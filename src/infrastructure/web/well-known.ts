@@ -42,13 +42,16 @@ function assetLink({ certificateFingerprints, packageName }: RelyingParty['andro
   };
 }
 
-/** The products of a site: those whose RP ID the host is, or one of whose own origins. A port says nothing. */
+/**
+ * The products of a site: those whose RP ID the host is, else those of whose own origins it is one. What another product may do at
+ * its own RP ID says nothing of this one's. A port says nothing.
+ */
 export function productsAt(host: string, products: readonly RelyingParty[]): readonly RelyingParty[] {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  return products.filter(
-    ({ origins, rpId }) =>
-      rpId === name ||
-      origins.some((origin) => origin.startsWith('https://') && new URL(origin).hostname === name),
+  const named = products.filter(({ rpId }) => rpId === name);
+  if (named.length > 0) return named;
+  return products.filter(({ origins }) =>
+    origins.some((origin) => origin.startsWith('https://') && new URL(origin).hostname === name),
   );
 }
 
