@@ -12,6 +12,7 @@ import { portProviders } from './infrastructure/port-providers.js';
 import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
 import { AuditController } from './infrastructure/rest/controllers/audit.controller.js';
 import { ComplianceController } from './infrastructure/rest/controllers/compliance.controller.js';
+import { ConsoleController } from './infrastructure/rest/controllers/console.controller.js';
 import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
 import { DemoSignInsController } from './infrastructure/rest/controllers/demo-sign-ins.controller.js';
 import { DemoUsers } from './infrastructure/rest/controllers/demo-users.js';
@@ -50,6 +51,7 @@ export const API_CONTROLLERS = [
   ComplianceController,
   WellKnownController,
   PortalController,
+  ConsoleController,
   WebhooksController,
   HealthController,
 ];

@@ -60,6 +60,7 @@ import { JwtTokens } from './tokens/jwt-tokens.js';
 import { PositionTokens } from './tokens/position-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { CanonicalTransactionDigests } from './tokens/transaction-digests.js';
+import { ConsoleSessions } from './web/console-sessions.js';
 import { PageOrigin } from './web/page-origin.js';
 import { PortalSessions } from './web/portal-sessions.js';
 import { AaguidNames } from './webauthn/providers.js';
@@ -75,6 +76,8 @@ export function portProviders(service: Service): readonly Provider[] {
   const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock);
   const carriers = carriersFor(settings, service.outbox);
   const liveness = new ConfiguredLiveness(settings, clock, tier.ephemeral, settings.issuer);
+  const apiKeys = new ApiKeys(tier.service);
+  const origin = new PageOrigin(settings.issuer);
   const withResets = service.relyingParties.all().flatMap(({ reset, slug }) => (reset ? [slug] : []));
   const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =
     [
@@ -84,8 +87,8 @@ export function portProviders(service: Service): readonly Provider[] {
       [CommandMetrics, service.metrics],
       [RelyingParties, service.relyingParties],
       [POLICIES, service.relyingParties],
-      [PageOrigin, new PageOrigin(settings.issuer)],
-      [ApiKeys, new ApiKeys(tier.service)],
+      [PageOrigin, origin],
+      [ApiKeys, apiKeys],
       [Outbox, service.outbox],
       [EVENT_STORE, tier.events],
       [EVENT_CODEC, tier.codec],
@@ -121,6 +124,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [SERVICE_KEY, sealer('service')],
       [SHA256, sha256],
       [CHECKPOINTS, new SqliteCheckpoints(tier.checkpoints, sealer('log-keys'), settings.issuer, clock)],
+      [ConsoleSessions, new ConsoleSessions(tier.ephemeral, sealer('console'), apiKeys, origin, clock)],
       [PositionTokens, new PositionTokens(tier.keys.derive('positions'))],
     ];
   return [

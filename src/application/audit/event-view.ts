@@ -22,13 +22,16 @@ export interface EventView extends OpenedPart {
   readonly data: Readonly<Record<string, unknown>> | null;
   /** What happened, in the caller's language. */
   readonly text: string | null;
+  /** Base64 of the stored bytes, where they were asked for and are there: what `leafHash` is to be computed from. */
+  readonly stored?: string;
 }
 
 const UTF8 = new TextDecoder();
 
-export function eventView(logged: LoggedEvent, language: Language): EventView {
+export function eventView(logged: LoggedEvent, language: Language, withStored = false): EventView {
   const { leafHash, leafIndex, opened, recorded, subject } = logged;
-  const place = { leafIndex, leafHash: base64Of(leafHash), subject, ...opened };
+  const bytes = withStored && recorded !== undefined ? { stored: base64Of(recorded.body) } : {};
+  const place = { leafIndex, leafHash: base64Of(leafHash), subject, ...opened, ...bytes };
   const stored = recorded && storedEvent(recorded.body);
   if (recorded === undefined || stored === undefined) {
     return { ...place, present: false, ...NOTHING };

@@ -33,6 +33,8 @@ export class SearchHistoryQuery extends Query<Reading<EventPage>> {
     readonly cursor: LogCursor | null,
     readonly limit: number,
     readonly language: Language,
+    /** Each event with its stored bytes. */
+    readonly stored: boolean,
   ) {
     super();
   }
@@ -48,7 +50,7 @@ export class SearchHistoryHandler implements IQueryHandler<SearchHistoryQuery> {
   ) {}
 
   async execute(query: SearchHistoryQuery): Promise<Reading<EventPage>> {
-    const { cursor, language, limit, reader, search, what } = query;
+    const { cursor, language, limit, reader, search, stored, what } = query;
     const rp = reader.policy.slug;
     const { accountId, ...rest } = search;
     const subject = accountId === undefined ? null : await this.directory.subjectOfAccount(rp, accountId);
@@ -58,7 +60,7 @@ export class SearchHistoryHandler implements IQueryHandler<SearchHistoryQuery> {
     if ('code' in from) return { ok: false, rejection: from };
     const { rows, next } = await this.events.page(rp, limits, from, limit);
     const events = await this.logged.of(rp, rows, reader.opens);
-    const views = events.map((event) => eventView(event, language));
+    const views = events.map((event) => eventView(event, language, stored));
     return { ok: true, answer: { events: views, ...(next && { next }) } };
   }
 }

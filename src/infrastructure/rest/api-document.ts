@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { CONSOLE_COOKIE } from '../web/console-sessions.js';
 import { COOKIE } from '../web/portal-sessions.js';
 
 /** The OpenAPI document, made from the calls themselves. */
@@ -14,6 +15,11 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
       COOKIE,
       { type: 'apiKey', in: 'cookie', description: 'The hosted page’s session.' },
       'page',
+    )
+    .addCookieAuth(
+      CONSOLE_COOKIE,
+      { type: 'apiKey', in: 'cookie', description: 'The console’s session, which stands for an API key.' },
+      'console',
     )
     .build();
   const document = SwaggerModule.createDocument(app, description);

@@ -30,7 +30,12 @@ const after = z.string().optional();
 const personal = z.enum(['open', 'sealed']).default('sealed');
 const limit = count.pipe(z.number().min(1).max(1_000)).default(100);
 
-const HISTORY = z.strictObject({ after, cursor, limit, personal });
+const stored = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
+const HISTORY = z.strictObject({ after, cursor, limit, personal, stored });
 const SEARCH = HISTORY.extend({
   accountId: z.string().min(1).max(128).optional(),
   type: short.optional(),
@@ -55,6 +60,7 @@ interface Paging {
   readonly cursor: LogCursor | null;
   readonly limit: number;
   readonly personal: 'open' | 'sealed';
+  readonly stored: boolean;
 }
 
 /** @throws Refused */

@@ -33,6 +33,8 @@ export interface CallDescription {
   readonly scope: Scope;
   /** The account holder's own page may make this call for its own account. */
   readonly page?: true;
+  /** The console for auditors and compliance may make this call under the session that stands for its key. */
+  readonly console?: true;
   readonly status?: number;
   /** Query parameters, each with what it is. */
   readonly query?: Readonly<Record<string, string>>;
@@ -97,6 +99,7 @@ export function Call(call: CallDescription): MethodDecorator {
     ...(isCommand ? END_USER_HEADERS : []),
     ...(call.stepUp === true ? [STEP_UP_HEADER] : []),
     ...(call.page === true ? [ApiSecurity('page')] : []),
+    ...(call.console === true ? [ApiSecurity('console')] : []),
     ...(call.body === undefined ? [] : [ApiBody({ schema: schemaOf(call.body, 'input') })]),
     ...(isCommand
       ? [

@@ -4,7 +4,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { as } from '../../domain/kernel/ids.js';
+import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { RelyingParties } from '../config/relying-parties.js';
+import type { ApiKey } from '../service/api-keys.js';
+import { ConsoleSessions } from '../web/console-sessions.js';
 import { PortalSessions } from '../web/portal-sessions.js';
 import type { CallDescription } from './call.js';
 import { CALL } from './call.js';
@@ -14,7 +17,10 @@ import { Refused } from './problem.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
-/** Admits a call or refuses it: by the key's relying party and scope, or by a page's session for its own account. */
+/**
+ * Admits a call or refuses it: by the key's relying party and scope, whether the key is shown or a session of the console
+ * stands for it; or by a page's session for its own account.
+ */
 @Injectable()
 export class CallGuard implements CanActivate {
   /** Descriptions by route handler: reading metadata with each request costs as much as the rest of admitting it. */
@@ -25,6 +31,7 @@ export class CallGuard implements CanActivate {
     @Inject(RelyingParties) private readonly relyingParties: RelyingParties,
     private readonly admission: KeyAdmission,
     @Inject(PortalSessions) private readonly sessions: PortalSessions,
+    @Inject(ConsoleSessions) private readonly consoles: ConsoleSessions,
   ) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
@@ -35,7 +42,9 @@ export class CallGuard implements CanActivate {
     if (call === undefined) return true;
     const { rp = '' } = request.params as { rp?: string };
     if (request.headers['latchkey-portal'] !== undefined) return this.page(request, rp, call);
-    return this.backend(request, rp, call);
+    if (request.headers['latchkey-console'] !== undefined) return this.console(request, rp, call);
+    const { key, policy } = this.admission.admit(request.headers.authorization, rp, call.scope);
+    return backend(request, key, policy);
   }
 
   private callOf(handler: Handler): CallDescription | undefined {
@@ -46,11 +55,12 @@ export class CallGuard implements CanActivate {
     return call;
   }
 
-  private backend(request: FastifyRequest, rp: string, call: CallDescription): true {
-    const { key, policy } = this.admission.admit(request.headers.authorization, rp, call.scope);
-    const caller = { kind: 'backend', id: key.keyId, scopes: key.scopes } as const;
-    admit(request, { caller, policy, correlationId: randomUUID() });
-    return true;
+  /** The session stands for its key, as it is now, and for no more of it than the console needs. */
+  private async console(request: FastifyRequest, rp: string, call: CallDescription): Promise<true> {
+    const session = await this.consoles.of(request);
+    if (session === undefined) throw new Refused('session-missing');
+    if (call.console !== true) throw new Refused('scope-missing', { scope: call.scope });
+    return backend(request, session.key, this.admission.judge(session.key, rp, call.scope));
   }
 
   private async page(request: FastifyRequest, rp: string, call: CallDescription): Promise<true> {
@@ -71,6 +81,12 @@ export class CallGuard implements CanActivate {
     admit(request, { caller, policy, correlationId: randomUUID() });
     return true;
   }
+}
+
+function backend(request: FastifyRequest, key: ApiKey, policy: RelyingParty): true {
+  const caller = { kind: 'backend', id: key.keyId, scopes: key.scopes } as const;
+  admit(request, { caller, policy, correlationId: randomUUID() });
+  return true;
 }
 
 /** Any site can make a browser send us a form or plain text; JSON it can't without asking first. */

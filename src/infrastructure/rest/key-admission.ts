@@ -22,12 +22,20 @@ export class KeyAdmission {
     if (authorization?.startsWith('Bearer ') !== true) throw new Refused('api-key-missing');
     const key = this.keys.find(authorization.slice('Bearer '.length));
     if (key === undefined) throw new Refused('api-key-invalid');
+    return { key, policy: this.judge(key, rp, scope) };
+  }
+
+  /**
+   * What a key may do, however it was shown.
+   * @throws Refused
+   */
+  judge(key: ApiKey, rp: string, scope: Scope): RelyingParty {
     const policy = this.relyingParties.find(as(rp));
     // A key of another product learns nothing about which products there are.
     if (policy === undefined || (key.rp !== EVERY_RELYING_PARTY && key.rp !== rp)) {
       throw new Refused('relying-party-not-found');
     }
     if (!key.scopes.includes(scope)) throw new Refused('scope-missing', { scope });
-    return { key, policy };
+    return policy;
   }
 }

@@ -37,11 +37,15 @@ export class ApiKeys {
     ttl: NOTICED_WITHIN,
   });
   private readonly byHash;
+  private readonly byId;
   private readonly insert;
 
   constructor(private readonly database: ServiceDatabase) {
     this.byHash = database.prepare(
       'select key_id, rp, scopes, label, created_at from api_keys where hash = ? and revoked_at is null',
+    );
+    this.byId = database.prepare(
+      'select key_id, rp, scopes, label, created_at from api_keys where key_id = ? and revoked_at is null',
     );
     this.insert = database.prepare(
       `insert into api_keys (hash, key_id, rp, scopes, label, created_at) values (?, ?, ?, ?, ?, ?)
@@ -76,6 +80,12 @@ export class ApiKeys {
     const key = row && apiKeyOf(row);
     this.known.set(hashed, { key });
     return key;
+  }
+
+  /** The key of that id as it is at this moment: a revoked one is none, with no second of grace. */
+  current(keyId: string): ApiKey | undefined {
+    const row = this.byId.get(keyId) as KeyRow | undefined;
+    return row && apiKeyOf(row);
   }
 
   list(): readonly ApiKey[] {

@@ -58,6 +58,9 @@ const eventsAnswer = z.object({
         .string()
         .nullable()
         .meta({ description: 'In words: English, or Chinese where that is accepted.' }),
+      stored: z.string().optional().meta({
+        description: 'With `stored=true`: the stored bytes in base64, which `leafHash` is made of.',
+      }),
     }),
   ),
   next: z.string().optional(),
@@ -76,6 +79,7 @@ const PAGING = {
   cursor: 'The `next` of the page before.',
   limit: 'Events on a page: 100 unless said otherwise, 1000 at most.',
   personal: '`open` shows personal values in the clear. The key needs scope `accounts` as well.',
+  stored: '`true` gives the stored bytes of each event too, to be hashed by whoever checks a proof.',
 };
 
 /** The event history and its proofs. Whatever shows events is itself recorded, once a minute for each key and question. */
@@ -89,6 +93,7 @@ export class AuditController {
     path: 'events',
     summary: 'Searches the events of the product, in the order of its log.',
     scope: 'audit',
+    console: true,
     query: {
       ...PAGING,
       accountId: 'Of or about this account.',
@@ -109,8 +114,8 @@ export class AuditController {
     ],
   })
   async events(@Req() request: FastifyRequest): Promise<object> {
-    const { cursor, limit, personal, ...search } = searchQuery(request);
-    return this.page(request, 'search', search, { cursor, limit, personal });
+    const { cursor, limit, personal, stored, ...search } = searchQuery(request);
+    return this.page(request, 'search', search, { cursor, limit, personal, stored });
   }
 
   @Call({
@@ -118,6 +123,7 @@ export class AuditController {
     path: 'accounts/:accountId/history',
     summary: "An account's history in words and data, with who read it.",
     scope: 'audit',
+    console: true,
     query: PAGING,
     answer: eventsAnswer,
     refusals: [
@@ -141,6 +147,7 @@ export class AuditController {
     summary:
       'Streams all events as they are stored, each with its leaf hash, for `latchkey-verify` and for keeping.',
     scope: 'audit',
+    console: true,
     query: {
       ...AFTER,
       format: '`ndjson` (assumed) or `csv`.',
@@ -170,6 +177,7 @@ export class AuditController {
     path: 'checkpoint',
     summary: 'The log as it stands, signed.',
     scope: 'audit',
+    console: true,
     query: AFTER,
     answer: checkpointAnswer,
     refusals: ['log-altered', 'position-invalid', 'position-not-reached'],
@@ -190,6 +198,7 @@ export class AuditController {
     path: 'key',
     summary: 'What the checkpoints are checked with. Keep it: who asks for it anew trusts the answer.',
     scope: 'audit',
+    console: true,
     answer: z.object({ origin: z.string(), verifierKey: z.string(), publicKey: z.string() }),
   })
   key(@Req() request: FastifyRequest): Promise<object> {
@@ -201,6 +210,7 @@ export class AuditController {
     path: 'proofs/inclusion',
     summary: 'Proves that an event is in the log (RFC 6962 §2.1.1).',
     scope: 'audit',
+    console: true,
     query: { leafIndex: 'Counts from 0.', treeSize: 'Of the checkpoint that it is proven against.' },
     answer: z.object({
       leafIndex: z.int(),
@@ -221,6 +231,7 @@ export class AuditController {
     path: 'proofs/consistency',
     summary: 'Proves that the log of one size is how the one of a larger size began (RFC 6962 §2.1.2).',
     scope: 'audit',
+    console: true,
     query: { from: 'The smaller size, from 1.', to: 'The larger size.' },
     answer: z.object({
       from: z.int(),
@@ -240,10 +251,10 @@ export class AuditController {
     request: FastifyRequest,
     what: 'search' | 'account-history',
     search: HistorySearch,
-    { cursor, limit, personal }: ReturnType<typeof historyQuery>,
+    { cursor, limit, personal, stored }: ReturnType<typeof historyQuery>,
   ): Promise<object> {
     const reader = readerOf(request, personal, this.dispatcher.after(request));
-    const query = new SearchHistoryQuery(reader, what, search, cursor, limit, languageOf(request));
+    const query = new SearchHistoryQuery(reader, what, search, cursor, limit, languageOf(request), stored);
     const { events, next } = await this.dispatcher.read<EventPage>(query);
     return { events: toJson(events), ...(next && { next: cursorText(next) }) };
   }

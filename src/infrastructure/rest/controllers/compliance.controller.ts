@@ -62,6 +62,7 @@ export class ComplianceController {
     path: '',
     summary: 'The reports that there are, with the definition of every figure.',
     scope: 'compliance',
+    console: true,
     answer: z.object({ reports: z.array(described) }),
   })
   list(@Req() request: FastifyRequest): object {
@@ -75,6 +76,7 @@ export class ComplianceController {
     summary:
       'A report as JSON, CSV (RFC 4180) or NDJSON (its head on the first line). See docs/compliance-reports.md.',
     scope: 'compliance',
+    console: true,
     query: {
       ...AFTER,
       from: "The first day, such as 2026-06-01, in the product's time zone; assumed: a month up to `to`.",
