@@ -52,7 +52,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      conditionNames: ['latchkey-source', 'import', 'require', 'node', 'default', 'types'],
       extensions: ['.ts', '.js', '.d.ts', '.json'],
     },
   },

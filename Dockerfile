@@ -3,11 +3,14 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY web/package.json web/
+COPY clients/node/package.json clients/node/
+COPY clients/browser/package.json clients/browser/
 RUN npm ci --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY proto proto
 COPY src src
+COPY clients clients
 COPY web web
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
@@ -22,6 +25,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/proto proto
+COPY --from=build /app/clients/node/package.json clients/node/
+COPY --from=build /app/clients/node/dist clients/node/dist
 COPY --from=build /app/web/dist web/dist
 COPY LICENSE NOTICE ./
 COPY bin bin

@@ -26,7 +26,7 @@ const APPLICATION_KNOWS_PORTS = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'web/dist', 'data', 'coverage', '**/generated/**'] },
+  { ignores: ['**/dist', 'node_modules', 'data', 'coverage', '**/generated/**'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -2,8 +2,9 @@ import { checkNode, helpFor, run } from './install.mjs';
 
 helpFor(`npm run build
 
-Compiles the service into dist/ and the pages into web/dist/.
+Compiles the clients and the service, each into its dist/, and the pages into web/dist/.
 `);
 checkNode();
+run('npm', ['run', 'build', '--workspace', 'clients/node', '--silent']);
 run('npx', ['nest', 'build']);
 run('npm', ['run', 'build', '--workspace', 'web', '--silent']);

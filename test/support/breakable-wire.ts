@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+/** A TCP line to a port of this machine that can be held and cut. */
+export class BreakableWire {
+  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private holding = false;
+  /** Connections that were made over it so far. */
+  connections = 0;
+
+  private constructor(private readonly server: Server) {}
+
+  static async to(target: number): Promise<BreakableWire> {
+    const server = createServer();
+    const wire = new BreakableWire(server);
+    server.on('connection', (near) => wire.join(near, connect(target, '127.0.0.1')));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return wire;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** What the other end says from now on gets no farther, on the connections that there are. */
+  hold(): void {
+    this.holding = true;
+    for (const [, far] of this.pairs) far.pause();
+  }
+
+  /** Breaks every connection; what was held is lost. New ones work. */
+  cut(): void {
+    this.holding = false;
+    for (const [near, far] of this.pairs) {
+      near.destroy();
+      far.destroy();
+    }
+    this.pairs.clear();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((closed) => this.server.close(closed));
+  }
+
+  private join(near: Socket, far: Socket): void {
+    this.connections += 1;
+    const pair = [near, far] as const;
+    this.pairs.add(pair);
+    for (const socket of pair) socket.on('error', () => undefined);
+    near.pipe(far);
+    far.on('data', (chunk: Buffer) => near.write(chunk));
+    if (this.holding) far.pause();
+    const end = (): void => {
+      near.destroy();
+      far.destroy();
+      this.pairs.delete(pair);
+    };
+    near.on('close', end);
+    far.on('close', end);
+  }
+}
