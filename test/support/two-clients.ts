@@ -31,6 +31,14 @@ const POLICIES: readonly RelyingParty[] = [
     ...(moomoo.reset && { reset: { ...moomoo.reset, ...NARROW.reset } }),
   },
   { ...moomoo, lockOut: { ...moomoo.lockOut, failures: 2 } },
+  {
+    ...moomoo,
+    actions: moomoo.actions.map((action) =>
+      ['remove-passkey', 'remove-device', 'add-passkey'].includes(action.name)
+        ? { ...action, stoppedBy: ['phone-change'] }
+        : action,
+    ),
+  },
   { ...moomoo, lockOut: { ...moomoo.lockOut, failuresInARow: 2 } },
 ];
 

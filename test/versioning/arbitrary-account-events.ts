@@ -215,7 +215,7 @@ const parts: { readonly [Type in AccountEventType]: Parts<Type> } = {
     record({
       stepUpId: id(),
       action: text,
-      reason: fc.constantFrom('cooling-off', 'passkey-too-new'),
+      reason: fc.constantFrom('cooling-off', 'passkey-too-new', 'locked'),
       until: count,
     }),
     nothing,

@@ -29,8 +29,8 @@ export const stepUps: Report = {
     {
       name: 'detail',
       definition: {
-        en: 'Of a passed one: the methods that proved it, joined by +. Of a denied one: cooling-off or passkey-too-new.',
-        zh: '通过：所用方式，以 + 连接。拒绝：cooling-off（冷静期）或 passkey-too-new（通行密钥过新）。',
+        en: 'Of a passed one: the methods that proved it, joined by +. Of a denied one: cooling-off, passkey-too-new or locked.',
+        zh: '通过：所用方式，以 + 连接。拒绝：cooling-off（冷静期）、passkey-too-new（通行密钥过新）或 locked（验证码被锁定）。',
       },
     },
     COUNT,

@@ -278,7 +278,7 @@ export type StepUpDenied = DomainEvent<
   {
     readonly stepUpId: StepUpId;
     readonly action: string;
-    readonly reason: 'cooling-off' | 'passkey-too-new';
+    readonly reason: 'cooling-off' | 'passkey-too-new' | 'locked';
     readonly until: Instant;
   }
 >;

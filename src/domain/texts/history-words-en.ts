@@ -66,6 +66,7 @@ export const HISTORY_WORDS_EN: HistoryWords = {
     'wrong-numbers': 'after wrong numbers',
     'cooling-off': 'it is stopped for a time',
     'passkey-too-new': 'the passkey is too new',
+    locked: 'codes are locked for a time',
     'old-passkey': 'with the old passkey',
     dispute: 'by a dispute',
     final: 'the provider refused it',

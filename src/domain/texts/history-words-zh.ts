@@ -66,6 +66,7 @@ export const HISTORY_WORDS_ZH: HistoryWords = {
     'wrong-numbers': '数字多次错误',
     'cooling-off': '该操作暂停中',
     'passkey-too-new': '通行密钥太新',
+    locked: '验证码暂时被锁定',
     'old-passkey': '使用旧通行密钥',
     dispute: '因异议',
     final: '服务商拒绝',

@@ -32,7 +32,7 @@ export const stepUpEvents = {
     data: members({
       stepUpId,
       action: text,
-      reason: z.enum(['cooling-off', 'passkey-too-new']),
+      reason: z.enum(['cooling-off', 'passkey-too-new', 'locked']),
       until: instant,
     }),
     personal: nothing,

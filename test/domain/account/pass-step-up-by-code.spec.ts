@@ -11,6 +11,7 @@ import {
   locked,
   NOON,
   registered,
+  stepUpDenied,
   stepUpPassed,
   used,
 } from '../../support/account-events.js';
@@ -96,7 +97,11 @@ describe('a step-up by passkey and code', () => {
       .thenRefused('grant-expired', used({ at: NOON + 10 * MINUTE }));
     given(enrolled(), registered(), codeFor('step-up-1'), locked())
       .when(onchain(), mpchat)
-      .thenRefused(['account-locked', { until: NOON + 60 * MINUTE }], usedNow);
+      .thenRefused(
+        ['account-locked', { until: NOON + 60 * MINUTE }],
+        usedNow,
+        stepUpDenied({ at: usedNow.at, action: 'onchain-withdrawal', reason: 'locked', until: NOON + 60 * MINUTE }),
+      );
   });
 
   it('records a suspicion of the passkey though it is not passed', () => {

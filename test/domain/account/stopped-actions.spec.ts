@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import type { AccountCommand } from '../../../src/domain/account/commands.js';
 import { as } from '../../../src/domain/kernel/ids.js';
+import type { Instant } from '../../../src/domain/kernel/time.js';
 import { DAY } from '../../../src/domain/kernel/time.js';
 import type { OwnAction } from '../../../src/domain/policy/own-actions.js';
 import {
@@ -24,6 +25,7 @@ import {
   NOON,
   registered,
   registeredSecond,
+  stepUpDenied,
   stepUpPassed,
 } from '../../support/account-events.js';
 import { given } from '../../support/account-story.js';
@@ -36,7 +38,7 @@ const phoneProposed = factorsChanged({
 });
 
 describe('a step-up that was passed before something began to stop its action', () => {
-  it.each<[OwnAction, AccountCommand]>([
+  it.each<[OwnAction, AccountCommand & { readonly at: Instant }]>([
     ['remove-passkey', remove()],
     ['remove-device', removeDevice()],
     ['approve-sign-in', approve()],
@@ -56,6 +58,9 @@ describe('a step-up that was passed before something began to stop its action', 
       phoneProposed,
     )
       .when(command, { ...moomoo, actions })
-      .thenRefused(['step-up-denied', { reason: 'cooling-off', until: NOON + DAY }]);
+      .thenRefused(
+        ['step-up-denied', { reason: 'cooling-off', until: NOON + DAY }],
+        stepUpDenied({ at: command.at, action: own, until: NOON + DAY }),
+      );
   });
 });

@@ -137,6 +137,13 @@ const coolingOff = all(
       const until = stoppedUntil(past, actionNamed(policy, command.action));
       return rejection.details?.['until'] === until ? [] : [`${command.action} denied until another time`];
     }),
+  (history) =>
+    history
+      .filter(({ decision: { events, rejection } }) => {
+        const recorded = events.some(({ type }) => type === 'StepUpDenied');
+        return rejection?.code === 'step-up-denied' && !recorded;
+      })
+      .map(({ command }) => `${command.type} denied and not recorded`),
 );
 
 const spentOnce = all(

@@ -23,7 +23,7 @@ export function cancelReset(
     return reject(rejection('step-up-required', { action: 'cancel-reset', parameters: { resetId } }));
   }
   const spent = spendStepUp(state, policy, proof.stepUpId, 'cancel-reset', at);
-  if ('refused' in spent) return reject(spent.refused);
+  if ('refused' in spent) return reject(spent.refused, ...spent.events);
   return accept<AccountEvent>(spent.event, cancelled(found.open, 'old-passkey', proof.stepUpId, at));
 }
 

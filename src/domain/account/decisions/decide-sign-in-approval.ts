@@ -43,7 +43,7 @@ function approve(
     return reject(rejection('step-up-required', { action: 'approve-sign-in', parameters: { approvalId } }));
   }
   const spent = spendStepUp(state, policy, stepUpId, 'approve-sign-in', at);
-  if ('refused' in spent) return reject(spent.refused);
+  if ('refused' in spent) return reject(spent.refused, ...spent.events);
   const askedOn = state.stepUps.find((passed) => passed.stepUpId === stepUpId)?.deviceId;
   const approver =
     trustedDevice(state, deviceTokenHash) ?? state.devices.find(({ deviceId }) => deviceId === askedOn);

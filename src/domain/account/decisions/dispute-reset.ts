@@ -31,7 +31,7 @@ export function disputeReset(
   }
   const { stepUpId } = proof;
   const spent = spendStepUp(state, policy, stepUpId, 'dispute-reset', at);
-  if ('refused' in spent) return reject(spent.refused);
+  if ('refused' in spent) return reject(spent.refused, ...spent.events);
   return accept<AccountEvent>(
     spent.event,
     ...(open === null ? [] : [cancelled(open, 'dispute', stepUpId, at)]),

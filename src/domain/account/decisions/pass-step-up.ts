@@ -55,7 +55,12 @@ export function passStepUp(
   }
   if (command.grantHash !== null) {
     const found = usableGrant(state, command.grantHash, 'step-up', stepUpId, at);
-    if ('refused' in found) return reject(found.refused, ...events);
+    if ('refused' in found) {
+      const { lockedUntil } = state;
+      return found.refused.code === 'account-locked' && lockedUntil !== null
+        ? denyStepUp(at, { stepUpId, action: action.name, reason: 'locked', until: lockedUntil }, events)
+        : reject(found.refused, ...events);
+    }
     methods.push(found.grant.factor);
   }
   const satisfied = action.alternatives.some(

@@ -80,7 +80,7 @@ export function putAccount(
     const disputed = lockedByDispute(state);
     if (disputed !== undefined) return reject(disputed);
     const proven = prove(command, state, policy, changes);
-    if ('refused' in proven) return reject(proven.refused);
+    if ('refused' in proven) return reject(proven.refused, ...(proven.events ?? []));
     proof = proven.proof;
     events.push(...proven.events);
   }
@@ -138,7 +138,9 @@ function prove(
   state: EnrolledAccount,
   policy: RelyingParty,
   changes: readonly Change[],
-): { readonly proof: Proof; readonly events: readonly AccountEvent[] } | { readonly refused: Rejection } {
+):
+  | { readonly proof: Proof; readonly events: readonly AccountEvent[] }
+  | { readonly refused: Rejection; readonly events?: readonly AccountEvent[] } {
   const { proof, at } = command;
   const notEnough = relinks(command, state) ? whyNoRelinking(command, state) : undefined;
   if (notEnough !== undefined) return { refused: notEnough };

@@ -37,7 +37,7 @@ export function registerPasskey(
   const events: AccountEvent[] = [];
   if (command.vouchedBy !== null) {
     const spent = spendStepUp(state, policy, command.vouchedBy, 'add-passkey', at);
-    if ('refused' in spent) return reject(spent.refused);
+    if ('refused' in spent) return reject(spent.refused, ...spent.events);
     events.push(spent.event);
   }
   // After a reset, cooling-off is what stops the actions that policy says it should.

@@ -20,7 +20,7 @@ export function removeDevice(
     return reject(rejection('step-up-required', { action: 'remove-device', parameters: { deviceId } }));
   }
   const spent = spendStepUp(state, policy, proof.stepUpId, 'remove-device', at);
-  if ('refused' in spent) return reject(spent.refused);
+  if ('refused' in spent) return reject(spent.refused, ...spent.events);
   const approved = state.approvals.filter(
     ({ approvedBy, status }) => status === 'approved' && approvedBy === deviceId,
   );

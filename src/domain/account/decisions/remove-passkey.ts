@@ -25,7 +25,7 @@ export function removePasskey(
     return reject(rejection('step-up-required', { action: 'remove-passkey', parameters: { passkeyId } }));
   }
   const spent = spendStepUp(state, policy, proof.stepUpId, 'remove-passkey', at);
-  if ('refused' in spent) return reject(spent.refused);
+  if ('refused' in spent) return reject(spent.refused, ...spent.events);
   return accept(spent.event, {
     type: 'PasskeyRemoved',
     at,

@@ -7,10 +7,11 @@ import { actionNamed } from '../../policy/relying-party.js';
 import type { AccountEvent } from '../events.js';
 import type { EnrolledAccount } from '../state.js';
 import { stoppedUntil } from './cooling-off.js';
+import { deniedEvent } from './step-up-denial.js';
 
 /**
  * Spends a passed step-up on one of the service's own actions, or says why it doesn't count (invariant 11). What began to
- * stop the action after it was approved stops it here (invariant 10).
+ * stop the action after it was approved stops it here, and that is recorded (invariant 10).
  */
 export function spendStepUp(
   state: EnrolledAccount,
@@ -18,14 +19,19 @@ export function spendStepUp(
   stepUpId: StepUpId,
   action: string,
   now: Instant,
-): { readonly event: AccountEvent } | { readonly refused: Rejection } {
+):
+  | { readonly event: AccountEvent }
+  | { readonly refused: Rejection; readonly events: readonly AccountEvent[] } {
   const spent = spend(state, stepUpId, action, now);
-  if ('refused' in spent) return spent;
+  if ('refused' in spent) return { ...spent, events: [] };
   const named = actionNamed(policy, action);
   const until = named && stoppedUntil(state, named, now);
-  return until === undefined
-    ? spent
-    : { refused: rejection('step-up-denied', { reason: 'cooling-off', until }) };
+  if (until === undefined) return spent;
+  const reason = 'cooling-off';
+  return {
+    refused: rejection('step-up-denied', { reason, until }),
+    events: [deniedEvent(now, { stepUpId, action, reason, until })],
+  };
 }
 
 /** The same, of what stops the action left to the caller. */
