@@ -12,7 +12,13 @@ import { rememberedResets, resetsAfter } from './reset-changes.js';
 import { endedPages, NO_PAGES } from './rules/page-sessions.js';
 import { NO_RESETS } from './rules/resets.js';
 import { changedFactors, NOTHING_PROPOSED, withCleanSlate } from './factor-changes.js';
-import { signInApprovals, spend, withSession } from './sign-in-approvals.js';
+import {
+  rememberedApprovals,
+  signInApprovals,
+  spend,
+  withoutProof,
+  withSession,
+} from './sign-in-approvals.js';
 import type { EnrolledAccount, Grant, PassedStepUp, Passkey, PasskeyAccount } from './state.js';
 
 export { CONTACT_OF } from './factor-changes.js';
@@ -78,7 +84,7 @@ function forget(state: EnrolledAccount, now: Instant): EnrolledAccount {
   const guessedChecks = state.guessedChecks.filter((check) => check.expiresAt > oldest);
   const stepUps = state.stepUps.filter((stepUp) => stepUp.expiresAt > oldest);
   const resets = rememberedResets(state.resets, oldest);
-  const approvals = state.approvals.filter((approval) => approval.expiresAt > oldest);
+  const approvals = rememberedApprovals(state.approvals, oldest);
   const nothingExpired =
     resets === state.resets &&
     approvals.length === state.approvals.length &&
@@ -225,7 +231,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
       return event.data.consequence === 'suspended'
         ? {
             ...withPasskey(state, event.data.passkeyId, (passkey) => ({ ...passkey, status: 'suspended' })),
-            approvals: state.approvals.filter(({ passkeyId }) => passkeyId !== event.data.passkeyId),
+            approvals: withoutProof(state.approvals, event.data.passkeyId, event.at),
             stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.passkeyId === event.data.passkeyId),
           }
         : state;
@@ -233,7 +239,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
     case 'PasskeyRemoved':
       return {
         ...withoutPasskeys(state, [event.data.passkeyId]),
-        approvals: state.approvals.filter(({ passkeyId }) => passkeyId !== event.data.passkeyId),
+        approvals: withoutProof(state.approvals, event.data.passkeyId, event.at),
         stepUps: spendStepUps(state.stepUps, (stepUp) => stepUp.passkeyId === event.data.passkeyId),
       };
 

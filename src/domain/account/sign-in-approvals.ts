@@ -1,6 +1,6 @@
 import { personalOf } from '../kernel/event.js';
 import { unreachable } from '../kernel/exhaustive.js';
-import type { ApprovalId, DeviceId, GrantHash, SessionId } from '../kernel/ids.js';
+import type { ApprovalId, DeviceId, GrantHash, PasskeyId, SessionId } from '../kernel/ids.js';
 import type { Instant } from '../kernel/time.js';
 import type { AccountEventOf, StepUpMethod } from './events.js';
 import type { EnrolledAccount, Grant, SignInApproval, TrustedDevice } from './state.js';
@@ -103,6 +103,35 @@ export function signInApprovals(
     default:
       return unreachable(event);
   }
+}
+
+/** Neither decided nor recorded as expired: what time has made of it is still to be said. */
+export function isUndecided({ status }: SignInApproval): boolean {
+  return status === 'open' || status === 'recovering' || status === 'approved';
+}
+
+/**
+ * Without those that are over. One that nobody has said is over is kept, however late its timer comes; the next request has it
+ * recorded too, so that they don't grow in number.
+ */
+export function rememberedApprovals(
+  approvals: readonly SignInApproval[],
+  oldest: Instant,
+): readonly SignInApproval[] {
+  return approvals.filter((approval) => approval.expiresAt > oldest || isUndecided(approval));
+}
+
+/** What a passkey proved is worth nothing from the moment that it proves nothing itself. */
+export function withoutProof(
+  approvals: readonly SignInApproval[],
+  passkeyId: PasskeyId,
+  at: Instant,
+): readonly SignInApproval[] {
+  return approvals.map((approval) =>
+    approval.passkeyId === passkeyId
+      ? { ...approval, expiresAt: Math.min(approval.expiresAt, at) }
+      : approval,
+  );
 }
 
 /** What proved a sign-in: requests and pauses of one kind don't hold up the other. */

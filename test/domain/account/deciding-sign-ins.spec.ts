@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { DAY, MINUTE } from '../../../src/domain/kernel/time.js';
 import {
@@ -246,7 +246,17 @@ describe('a sign-in that waits', () => {
       proof,
     )
       .when(approve())
-      .thenRefused('approval-not-found');
+      .thenRefused('approval-expired');
+  });
+
+  it('is recorded as expired where it went with its passkey', () => {
+    const gone = [enrolled(), registered(), registeredSecond(), approvalRequested(), removed()] as const;
+    given(...gone)
+      .when(expireApproval(NOON + 5 * MINUTE))
+      .then(approvalExpired(NOON + 5 * MINUTE));
+    given(...gone, approvalExpired(LATER))
+      .when(expireApproval(NOON + 5 * MINUTE))
+      .then();
   });
 
   it('is recorded as expired once its time is over, and once', () => {
@@ -265,6 +275,36 @@ describe('a sign-in that waits', () => {
     given(...PAST)
       .when(expireApproval(LATER))
       .then();
+  });
+
+  it('is recorded as expired however late its timer comes, and whatever was recorded before', () => {
+    const muchLater = NOON + DAY;
+    const meanwhile = used({ at: NOON + DAY - MINUTE });
+    for (const [decided, approval] of [
+      [[], 'open'],
+      [[signInApproved()], 'approved'],
+    ] as const) {
+      const story = given(...waiting, ...decided, meanwhile);
+      expect([approval, story.state]).toMatchObject([approval, { approvals: [{ status: approval }] }]);
+      story.when(expireApproval(muchLater)).then(approvalExpired(muchLater));
+      given(...waiting, ...decided, meanwhile, approvalExpired(muchLater))
+        .when(expireApproval(muchLater))
+        .then();
+    }
+    // What was decided is forgotten in its time.
+    for (const decided of [signInDenied(), approvalExpired(NOON + 5 * MINUTE)]) {
+      expect(given(...waiting, decided, meanwhile).state).toMatchObject({ approvals: [] });
+    }
+  });
+
+  it('is recorded as expired by the next request where no timer came before it', () => {
+    given(...waiting, signInApproved(), used({ at: NOON + DAY - MINUTE, ceremonyId: as('ceremony-8') }))
+      .when(signIn({ at: NOON + DAY, deviceTokenHash: null }))
+      .then(
+        used({ at: NOON + DAY, purpose: 'sign-in', sessionId: null }),
+        approvalExpired(NOON + DAY),
+        approvalRequested({ at: NOON + DAY, expiresAt: NOON + DAY + 5 * MINUTE }),
+      );
   });
 });
 

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { AccountCommand } from '../../../src/domain/account/commands.js';
 import { passkeyAccount } from '../../../src/domain/account/decider.js';
 import type { AccountEvent } from '../../../src/domain/account/events.js';
-import type { PasskeyAccount } from '../../../src/domain/account/state.js';
+import type { PasskeyAccount, SignInApproval } from '../../../src/domain/account/state.js';
+import { approvalStatus } from '../../../src/domain/account/rules/sign-in-approval.js';
+import { isUndecided } from '../../../src/domain/account/sign-in-approvals.js';
 import { REDACTED } from '../../../src/domain/kernel/event.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import { MINUTE } from '../../../src/domain/kernel/time.js';
@@ -18,6 +20,10 @@ import { ACCOUNT_EVENT_TYPES, arbitraryEvent } from '../../versioning/arbitrary-
 
 const { decide, evolve, initialState } = passkeyAccount;
 const SLUGS = ['moomoo', 'mpchat', 'locks-soon', 'disables-soon'] as const;
+
+/** Whether its end, or what was decided of it, is among these. */
+const toldOf = (events: readonly AccountEvent[], { approvalId }: SignInApproval): boolean =>
+  events.some(({ data }) => 'approvalId' in data && data.approvalId === approvalId);
 
 /** Holds for every history under every policy. */
 function always(holds: (steps: readonly Step[], policy: RelyingParty) => void): void {
@@ -180,10 +186,23 @@ describe('the state', () => {
           ...after.grants.map(({ rememberedUntil }) => rememberedUntil),
           ...after.guessedChecks.map(({ expiresAt }) => expiresAt),
           ...after.stepUps.map(({ expiresAt }) => expiresAt),
-          ...after.approvals.map(({ expiresAt }) => expiresAt),
+          ...after.approvals
+            .filter((approval) => !isUndecided(approval) && !toldOf(decision.events, approval))
+            .map(({ expiresAt }) => expiresAt),
         ];
         expect(expiries.filter((expiry) => expiry <= oldest)).toStrictEqual([]);
         expect(after.failures.length).toBeLessThanOrEqual(100);
+      }
+    });
+  });
+
+  it('keeps sign-ins that nobody has said are over only until the next one is asked for', () => {
+    always((steps) => {
+      for (const { after, decision } of steps) {
+        const asked = decision.events.findLast(({ type }) => type === 'SignInApprovalRequested');
+        if (asked === undefined || after.status !== 'enrolled') continue;
+        const left = after.approvals.filter(isUndecided);
+        expect(left.filter((each) => approvalStatus(after, each, asked.at) === 'expired')).toStrictEqual([]);
       }
     });
   });

@@ -100,7 +100,12 @@ describe('a step-up by passkey and code', () => {
       .thenRefused(
         ['account-locked', { until: NOON + 60 * MINUTE }],
         usedNow,
-        stepUpDenied({ at: usedNow.at, action: 'onchain-withdrawal', reason: 'locked', until: NOON + 60 * MINUTE }),
+        stepUpDenied({
+          at: usedNow.at,
+          action: 'onchain-withdrawal',
+          reason: 'locked',
+          until: NOON + 60 * MINUTE,
+        }),
       );
   });
 

@@ -184,7 +184,11 @@ const signInsAreApproved = all(
     const sameEpoch = asked !== undefined && epochOf(past.slice(0, past.indexOf(asked))) === epochOf(past);
     return [
       asked === undefined && 'that nobody asked for',
-      sameEpoch && until > event.at && !givesWay(past, together, asked) && 'before its time',
+      sameEpoch &&
+        until > event.at &&
+        !givesWay(past, together, asked) &&
+        !lostItsPasskey(past, asked) &&
+        'before its time',
     ];
   }),
   ofEach(['SignInApprovalRequested'], (each, { newDeviceApproval }) => {
@@ -251,6 +255,17 @@ function givesWay(
   const byPasskey = of(together, 'SignInApprovalRequested').some(({ data }) => data.method === 'passkey');
   if (approved !== undefined) return removed.some((deviceId) => deviceId === approved.data.deviceId);
   return byPasskey && method !== 'passkey';
+}
+
+function lostItsPasskey(
+  past: readonly AccountEvent[],
+  asked: AccountEventOf<'SignInApprovalRequested'>,
+): boolean {
+  const { passkeyId } = asked.data;
+  const ended = ['PasskeyRemoved', 'PasskeyCloneSuspected'];
+  return past
+    .slice(past.indexOf(asked) + 1)
+    .some(({ data, type }) => ended.includes(type) && 'passkeyId' in data && data.passkeyId === passkeyId);
 }
 
 /** Neither decided nor expired, nor gone with the passkey that it was proven by. */

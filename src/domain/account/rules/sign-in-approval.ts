@@ -7,7 +7,7 @@ import type { RelyingParty } from '../../policy/relying-party.js';
 import type { Stranger } from '../commands.js';
 import type { AccountEvent, StepUpMethod } from '../events.js';
 import type { EnrolledAccount, SignInApproval } from '../state.js';
-import { proofOf } from '../sign-in-approvals.js';
+import { isUndecided, proofOf } from '../sign-in-approvals.js';
 import { trustDevice, trustedDevice } from './devices.js';
 
 /** A sign-in whose passkey or factor is proven; what is left to judge is the device. */
@@ -87,6 +87,11 @@ function askForApproval(
   if (pausedUntil > at)
     return { kind: 'refused', refused: rejection('approval-paused', { until: pausedUntil }) };
   const open = state.approvals.filter(({ status }) => status === 'open');
+  const over = state.approvals.filter(
+    (approval) =>
+      approval.status === 'open' ||
+      (isUndecided(approval) && approvalStatus(state, approval, at) === 'expired'),
+  );
   const waiting = open.find(
     (approval) =>
       approvalStatus(state, approval, at) === 'open' &&
@@ -99,7 +104,7 @@ function askForApproval(
   return {
     kind: 'waits',
     events: [
-      ...open.map((over) => expiredEvent(over.approvalId, at)),
+      ...over.map((each) => expiredEvent(each.approvalId, at)),
       {
         type: 'SignInApprovalRequested',
         at,
