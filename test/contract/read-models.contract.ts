@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
+import { foldingContract } from './read-models-folding.contract.js';
 import { generationsContract } from './read-models-generations.contract.js';
 import { queryingContract } from './read-models-querying.contract.js';
 import type { OpenReadModels } from './read-models-samples.js';
@@ -20,6 +21,7 @@ export function readModelsContract(name: string, open: () => Promise<OpenReadMod
     afterEach(() => opened.close());
 
     writingContract(current);
+    foldingContract(current);
     queryingContract(current);
     generationsContract(current);
   });

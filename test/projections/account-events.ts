@@ -365,7 +365,6 @@ export function projected(event: AccountEvent, parts: Partial<ProjectedEvent> = 
     causationId: 'command-1',
     actor: 'client',
     event,
-    sealed: Uint8Array.of(1, 2, 3),
     seal: sealedText,
     ...parts,
   };

@@ -53,9 +53,6 @@ async function open(folder: DataFolder, projection: string, row: Row): Promise<o
       ]);
       return { ...row, ...Object.fromEntries<unknown>(columns) };
     }
-    case 'account-resets':
-    case 'compliance':
-      return row;
     case 'event-log':
       return { ...row, hashes: Array.from(row['hashes'] as Uint8Array) };
     case 'trusted-devices':
@@ -63,6 +60,6 @@ async function open(folder: DataFolder, projection: string, row: Row): Promise<o
     case 'sign-in-approvals':
       return { ...row, device: opened('device', approvalDeviceContext(as(String(row['approval_id'])))) };
     default:
-      return { ...row, sealed: Array.from(row['sealed'] as Uint8Array) };
+      return row;
   }
 }

@@ -67,7 +67,7 @@ describe('a stored event', () => {
     const recorded = record();
     const { sealed } = codec.decode(recorded, undefined);
 
-    expect(openJson(key, `${STREAM}|${EVENT_ID}`, sealed ?? new Uint8Array())).toStrictEqual({
+    expect(openJson(key, `${STREAM}|${EVENT_ID}`, Buffer.from(sealed ?? '', 'base64url'))).toStrictEqual({
       endUser: { address: '203.0.113.7' },
       personal: { name: 'new name', previousName: 'old name' },
     });

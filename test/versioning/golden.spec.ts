@@ -42,7 +42,7 @@ describe('the golden files', () => {
       const { sealed, ...decoded } = accountEventCodec().decode(recorded(), goldenKey);
       expect(decoded).toStrictEqual(golden().decoded);
       const stored = JSON.parse(recorded().body.toString()) as { sealed?: string };
-      expect(sealed && Buffer.from(sealed).toString('base64url')).toStrictEqual(stored.sealed ?? null);
+      expect(sealed).toStrictEqual(stored.sealed ?? null);
     });
 
     it('is read although its key was destroyed', () => {

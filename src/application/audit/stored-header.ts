@@ -14,13 +14,19 @@ export interface StoredHeader {
 
 const UTF8 = new TextDecoder();
 
+/** @throws where the bytes are no JSON */
+export function parsedBody(body: Uint8Array): unknown {
+  return JSON.parse(UTF8.decode(body));
+}
+
 /**
  * Reads the members that every version of every event has had (docs/event-catalogue.md), and no more: which event it is doesn't
  * matter here, so that one of a later release is a leaf like any other.
- * @throws where the bytes are no event
+ * @param parsed the JSON of the event's bytes
+ * @throws where it is no event's
  */
-export function storedHeader(stream: string, body: Uint8Array): StoredHeader {
-  const event = JSON.parse(UTF8.decode(body)) as Readonly<Record<string, unknown>>;
+export function storedHeader(stream: string, parsed: unknown): StoredHeader {
+  const event = parsed as Readonly<Record<string, unknown>>;
   const { actor, at, correlationId } = event;
   if (typeof at !== 'number') throw new TypeError('a stored event has no time');
   const data = (event['data'] ?? {}) as Readonly<Record<string, unknown>>;

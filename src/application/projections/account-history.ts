@@ -1,7 +1,7 @@
 import { ACCOUNT_EVENT_TYPES } from './account-event-types.js';
 import type { Projection, Table } from './projection.js';
 
-/** One row for each event of an account, in the order of `revision`; the personal part stays sealed as it was stored. */
+/** One row for each event of an account, in the order of `revision`. What is personal stays where it is stored. */
 const EVENTS = {
   name: 'account-history',
   columns: {
@@ -15,7 +15,6 @@ const EVENTS = {
     correlation_id: 'text',
     event_id: 'text',
     data: 'text',
-    sealed: 'blob',
   },
   primaryKey: ['position'],
   indexes: [['subject', 'revision']],
@@ -23,11 +22,11 @@ const EVENTS = {
 
 export const accountHistory: Projection = {
   name: 'account-history',
-  version: 1,
+  version: 2,
   tables: [EVENTS],
   handles: ACCOUNT_EVENT_TYPES,
   readsPersonal: [],
-  when({ actor, correlationId, event, eventId, position, revision, rp, sealed, subject }) {
+  when({ actor, correlationId, event, eventId, position, revision, rp, subject }) {
     return [
       {
         kind: 'put',
@@ -43,7 +42,6 @@ export const accountHistory: Projection = {
           correlation_id: correlationId,
           event_id: eventId,
           data: JSON.stringify(event.data),
-          sealed,
         },
       },
     ];

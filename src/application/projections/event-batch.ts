@@ -16,6 +16,8 @@ import { sealJson } from '../sealed-json.js';
 export interface BatchedEvent {
   readonly recorded: RecordedEvent;
   readonly outcome?: ProjectedEvent | EventFailure;
+  /** The JSON of its bytes, where they were parsed for the outcome. */
+  readonly parsed?: unknown;
 }
 
 /** What the projections of a batch, taken together, want of it. */
@@ -52,7 +54,7 @@ export class EventBatches {
     return events.map((recorded) => {
       const account = accountOfStream(recorded.stream);
       if (account === undefined || !wants(interest, recorded.type)) return { recorded };
-      return { recorded, outcome: this.decodeOne(recorded, account, interest, keys) };
+      return this.decodeOne(recorded, account, interest, keys);
     });
   }
 
@@ -76,15 +78,16 @@ export class EventBatches {
     { rp, subject }: AccountAddress,
     { readsPersonal }: Interest,
     keys: ReadonlyMap<SubjectId, AccountKey | undefined>,
-  ): ProjectedEvent | EventFailure {
+  ): BatchedEvent {
     const { eventId, position, revision, stream } = recorded;
-    const key = keys.get(subject);
     const opens = readsPersonal.has(recorded.type);
+    const key = opens ? keys.get(subject) : undefined;
     try {
-      const { cause, event, sealed } = this.codec.decode(recorded, opens ? key : undefined);
+      const parsed = this.codec.parse(recorded);
+      const { cause, event } = this.codec.decode(recorded, key, parsed);
       const { actor, causationId, correlationId } = cause;
       const seal = opens ? sealWith(key) : refuseToSeal;
-      return {
+      const outcome = {
         rp,
         subject,
         stream,
@@ -95,11 +98,11 @@ export class EventBatches {
         causationId,
         actor,
         event,
-        sealed,
         seal,
       };
+      return { recorded, outcome, parsed };
     } catch (error) {
-      return eventFailure(recorded, 'could not be decoded', error);
+      return { recorded, outcome: eventFailure(recorded, 'could not be decoded', error) };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { relyingPartyOfStream } from '../audit/audit-streams.js';
-import { storedHeader } from '../audit/stored-header.js';
+import { parsedBody, storedHeader } from '../audit/stored-header.js';
 import type { Projection, Table } from './projection.js';
 
 /**
@@ -33,21 +33,23 @@ export const EVENT_LOG = {
     ['rp', 'credential_id', 'leaf_index'],
     ['rp', 'reached_at', 'leaf_index'],
   ],
+  sparse: ['subject', 'correlation_id', 'passkey_id', 'credential_id'],
 } as const satisfies Table;
 
 export const eventLog: Projection = {
   name: 'event-log',
-  version: 1,
+  version: 2,
   tables: [EVENT_LOG],
   handles: [],
   readsPersonal: [],
   when() {
     throw new Error('the event log is made of recorded events');
   },
-  whenRecorded({ body, position, stream, type }) {
+  whenRecorded({ body, position, stream, type }, parsed) {
     const rp = relyingPartyOfStream(stream);
     if (rp === undefined) return [];
-    const { at, ...header } = storedHeader(stream, body);
+    const header = storedHeader(stream, parsed ?? parsedBody(body));
+    const { at } = header;
     return [
       {
         kind: 'append',

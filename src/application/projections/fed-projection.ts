@@ -67,9 +67,9 @@ export class FedProjection implements Interest {
   }
 
   /** Undefined where the event is none of this projection's. */
-  private step({ outcome, recorded }: BatchedEvent): Step | EventFailure | undefined {
+  private step({ outcome, parsed, recorded }: BatchedEvent): Step | EventFailure | undefined {
     const { whenRecorded } = this.projection;
-    if (whenRecorded !== undefined) return this.project(recorded, () => whenRecorded(recorded));
+    if (whenRecorded !== undefined) return this.project(recorded, () => whenRecorded(recorded, parsed));
     if (outcome === undefined || !wants(this, recorded.type)) return undefined;
     if ('kind' in outcome) return outcome;
     const shown = this.readsPersonal.has(recorded.type) ? outcome : withoutPersonal(outcome);

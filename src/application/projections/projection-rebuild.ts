@@ -113,15 +113,20 @@ class Rebuild {
   }
 
   private async readOn(total: Position): Promise<void> {
-    let turn: RecordedEvent[] = [];
-    for await (const event of this.sources.events.readAll(this.fed.position)) {
-      turn.push(event);
-      if (turn.length < EVENTS_PER_TURN) continue;
-      await this.plan(turn);
-      turn = [];
-      if (this.planned.to - this.planned.from >= EVENTS_PER_TRANSACTION[this.pace]) await this.apply(total);
+    const subscription = this.sources.events.subscribeAll(this.fed.position);
+    try {
+      for await (const { caughtUp, events } of subscription.batches()) {
+        for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
+          await this.plan(events.slice(start, start + EVENTS_PER_TURN));
+          if (this.planned.to - this.planned.from >= EVENTS_PER_TRANSACTION[this.pace]) {
+            await this.apply(total);
+          }
+        }
+        if (caughtUp) break;
+      }
+    } finally {
+      subscription.stop();
     }
-    await this.plan(turn);
     await this.apply(total);
   }
 

@@ -11,6 +11,8 @@ export interface Table {
   readonly columns: Readonly<Record<string, 'text' | 'integer' | 'blob'>>;
   readonly primaryKey: readonly string[];
   readonly indexes?: readonly (readonly string[])[];
+  /** Columns that many rows leave null, and nobody looks for null in: such rows are in no index that has one of them. */
+  readonly sparse?: readonly string[];
 }
 
 /** What a projection wants done, as data: an adapter of any database can carry it out. */
@@ -80,8 +82,6 @@ export interface ProjectedEvent<Event extends AccountEvent = AccountEvent> {
   readonly causationId: string;
   readonly actor: Actor;
   readonly event: Event;
-  /** The stored personal part with the end user's address and agent, still sealed under context `stream|eventId`. */
-  readonly sealed: Uint8Array | null;
   /**
    * Seals for a row of this account; null where the key was destroyed.
    * @param context see `sealContext`
@@ -109,6 +109,9 @@ export interface Projection {
   readonly readsPersonal: readonly AccountEventType[];
   /** @throws for a type that is not in `handles` */
   when(event: ProjectedEvent): readonly Write[];
-  /** In its stead, for one that is shown every recorded event, of whatever stream, as the bytes that it is stored as. */
-  readonly whenRecorded?: (event: RecordedEvent) => readonly Write[];
+  /**
+   * In its stead, for one that is shown every recorded event, of whatever stream, as the bytes that it is stored as.
+   * @param parsed their JSON, where somebody parsed them already
+   */
+  readonly whenRecorded?: (event: RecordedEvent, parsed?: unknown) => readonly Write[];
 }

@@ -3,7 +3,7 @@
  * the hashes of all perfect subtrees that it completes, and every proof is put together from those.
  */
 
-/** SHA-256; 32 bytes. It comes in from outside, for the domain imports nothing. */
+/** SHA-256; 32 bytes. It comes in from outside, for the domain imports nothing, and keeps nothing of what it is given. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export type TreeHash = Uint8Array;
@@ -12,18 +12,27 @@ export const HASH_BYTES = 32;
 
 /** MTH({d}) = SHA-256(0x00 || d): a leaf can't be taken for a node. */
 export function leafHash(sha256: Sha256, leaf: Uint8Array): TreeHash {
-  const prefixed = new Uint8Array(1 + leaf.length);
-  prefixed.set(leaf, 1);
-  return sha256(prefixed);
+  return sha256(joined(0, leaf));
 }
 
 /** SHA-256(0x01 || left || right). */
 export function nodeHash(sha256: Sha256, left: TreeHash, right: TreeHash): TreeHash {
-  const prefixed = new Uint8Array(1 + 2 * HASH_BYTES);
-  prefixed[0] = 1;
-  prefixed.set(left, 1);
-  prefixed.set(right, 1 + HASH_BYTES);
-  return sha256(prefixed);
+  return sha256(joined(1, left, right));
+}
+
+/** What is hashed is put together in the same place again and again: a new one for each event costs more than its hash. */
+let place = new Uint8Array(4_096);
+
+function joined(prefix: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 1);
+  if (length > place.length) place = new Uint8Array(2 * length);
+  place[0] = prefix;
+  let at = 1;
+  for (const part of parts) {
+    place.set(part, at);
+    at += part.length;
+  }
+  return place.subarray(0, length);
 }
 
 /** A tree as far as it takes to go on: its size, and the roots of its perfect subtrees, the largest (leftmost) first. */

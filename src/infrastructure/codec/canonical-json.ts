@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { Nonconforming } from './codec-errors.js';
 
@@ -18,14 +18,22 @@ export function canonicalBytes(ordered: object): Uint8Array {
 
 /** @throws Nonconforming */
 export function parseBytes(bytes: Uint8Array): unknown {
-  // Decoding would put a replacement character for what is not UTF-8: two bodies would read the same.
-  if (!isUtf8(bytes)) throw new Nonconforming('it is not UTF-8');
+  const text = textOf(bytes);
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    return JSON.parse(text);
   } catch {
     // The parser's own message quotes what it read.
     throw new Nonconforming('it is not JSON');
   }
+}
+
+/** Nearly every body is ASCII, which is text as it is. */
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  // Decoding would put a replacement character for what is not UTF-8: two bodies would read the same.
+  if (!isUtf8(buffer)) throw new Nonconforming('it is not UTF-8');
+  return buffer.toString('utf8');
 }
 
 /**

@@ -7,7 +7,7 @@ import type { AccountKey } from '../../application/ports/keyring.js';
 import { openJson, sealJson } from '../../application/sealed-json.js';
 import { decodeBase64url, encodeBase64url } from '../webauthn/base64url.js';
 import { ACCOUNT_EVENTS } from './account-events.js';
-import { conform } from './canonical-json.js';
+import { conform, parseBytes } from './canonical-json.js';
 import { Nonconforming, UndecodableEvent, UnencodableEvent } from './codec-errors.js';
 import type { EventCatalogue, EventDefinition, JsonObject, Upcast } from './event-definition.js';
 import { currentVersion } from './event-definition.js';
@@ -69,25 +69,28 @@ export class CanonicalEventCodec<Event extends DomainEvent> {
   }
 
   /** @throws UndecodableEvent */
-  decode(recorded: RecordedEvent, key: AccountKey | undefined): Decoded<Event> {
-    try {
-      return this.read(recorded, key);
-    } catch (error) {
-      throw error instanceof Nonconforming ? new UndecodableEvent(recorded, error.message) : error;
-    }
+  parse(recorded: RecordedEvent): unknown {
+    return reading(recorded, () => parseBytes(recorded.body));
   }
 
-  private read(recorded: RecordedEvent, key: AccountKey | undefined): Decoded<Event> {
-    const body = readBody(recorded);
+  /** @throws UndecodableEvent */
+  decode(
+    recorded: RecordedEvent,
+    key: AccountKey | undefined,
+    parsed = this.parse(recorded),
+  ): Decoded<Event> {
+    return reading(recorded, () => this.read(readBody(recorded, parsed), key));
+  }
+
+  private read(body: StoredBody, key: AccountKey | undefined): Decoded<Event> {
     const type = this.typeNamed(body.type);
     const upcasts = upcastsFrom(body.schemaVersion, type);
     const data = conform(type.definition.data, upcast('data', body.data, upcasts), '/data');
-    const sealed = sealedBytes(body);
+    const { at, actor, correlationId, causationId, sealed = null } = body;
     const { personal, endUser } =
       sealed !== null && key === undefined
         ? { personal: REDACTED, endUser: {} }
-        : conform(type.sealedPart, upcastPlain(open(body, sealed, key), upcasts));
-    const { at, actor, correlationId, causationId } = body;
+        : conform(type.sealedPart, upcastPlain(open(body, key), upcasts));
     return {
       event: { type: body.type, at, data, personal } as Event,
       cause: { correlationId, causationId, actor, endUser },
@@ -107,22 +110,25 @@ export function accountEventCodec(): EventCodec {
   return new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
 }
 
+function reading<Result>(recorded: RecordedEvent, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof Nonconforming ? new UndecodableEvent(recorded, error.message) : error;
+  }
+}
+
 /** Where a sealed part belongs: it opens in no other event. */
 function contextOf({ stream, eventId }: Pick<StoredBody, 'stream' | 'eventId'>): string {
   return `${stream}|${eventId}`;
 }
 
-function sealedBytes({ sealed }: StoredBody): Uint8Array | null {
-  if (sealed === undefined) return null;
-  const bytes = decodeBase64url(sealed);
+function open(body: StoredBody, key: AccountKey | undefined): unknown {
+  if (body.sealed === undefined || key === undefined) return { personal: {}, endUser: {} };
+  const bytes = decodeBase64url(body.sealed);
   if (bytes === undefined) throw new Nonconforming('the sealed part is not canonical base64url');
-  return new Uint8Array(bytes);
-}
-
-function open(body: StoredBody, sealed: Uint8Array | null, key: AccountKey | undefined): unknown {
-  if (sealed === null || key === undefined) return { personal: {}, endUser: {} };
   try {
-    return openJson(key, contextOf(body), sealed);
+    return openJson(key, contextOf(body), bytes);
   } catch {
     throw new Nonconforming('the sealed part could not be opened');
   }

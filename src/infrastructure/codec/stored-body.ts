@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RecordedEvent } from '../../application/ports/event-store.js';
-import { canonicalBytes, conform, parseBytes } from './canonical-json.js';
+import { canonicalBytes, conform } from './canonical-json.js';
 import { Nonconforming } from './codec-errors.js';
 import type { EventDefinition } from './event-definition.js';
 import { id, instant, members, text } from './schema-parts.js';
@@ -42,9 +42,12 @@ export function writeBody(body: StoredBody): Uint8Array {
   return canonicalBytes(conform(STORED_BODY, body));
 }
 
-/** @throws Nonconforming where the body isn't the one that was recorded in this place */
-export function readBody(recorded: RecordedEvent): StoredBody {
-  const body = conform(STORED_BODY, parseBytes(recorded.body));
+/**
+ * @param parsed the JSON of the recorded bytes
+ * @throws Nonconforming where the body isn't the one that was recorded in this place
+ */
+export function readBody(recorded: RecordedEvent, parsed: unknown): StoredBody {
+  const body = conform(STORED_BODY, parsed);
   if (body.type !== recorded.type) throw new Nonconforming('the body is of another type');
   if (body.stream !== recorded.stream) throw new Nonconforming('the body is of another stream');
   if (body.eventId !== recorded.eventId) throw new Nonconforming('the body has another event id');

@@ -6,9 +6,13 @@ import type {
 } from '../../../application/ports/projection-store.js';
 import type { Table } from '../../../application/projections/projection.js';
 import type { ReadModelsConnection } from './connection.js';
-import { GenerationWriter, WriteRefused } from './generation-writer.js';
+import { GenerationWriter } from './generation-writer.js';
 import type { Generations, GenerationState } from './generations.js';
 import { extendedCode, isMachineFault } from './sqlite-errors.js';
+import { WriteRefused } from './values.js';
+
+/** Several writes of a row as one, or each by itself. */
+export type HowWritten = 'folded' | 'one-by-one';
 
 /** Ends a transaction of which nothing may stay. */
 export class NotApplied extends Error {
@@ -36,8 +40,18 @@ export class Advances {
     advances: readonly Advance[],
     tables: ReadonlyMap<string, readonly Table[]>,
   ): Promise<AdvanceOutcome> {
+    const folded = await this.attempt(advances, tables, 'folded');
+    // Which event it was is known where each write was done by itself.
+    return folded.kind === 'refused' ? this.attempt(advances, tables, 'one-by-one') : folded;
+  }
+
+  private async attempt(
+    advances: readonly Advance[],
+    tables: ReadonlyMap<string, readonly Table[]>,
+    how: HowWritten,
+  ): Promise<AdvanceOutcome> {
     try {
-      await this.connection.write(() => this.apply(advances, tables));
+      await this.connection.write(() => this.apply(advances, tables, how));
       return { kind: 'applied' };
     } catch (error) {
       // What they knew of the rows may have been undone with the transaction.
@@ -51,7 +65,11 @@ export class Advances {
    * Within a transaction, of which nothing may stay where this throws.
    * @throws NotApplied
    */
-  apply(advances: readonly Advance[], tables: ReadonlyMap<string, readonly Table[]>): void {
+  apply(
+    advances: readonly Advance[],
+    tables: ReadonlyMap<string, readonly Table[]>,
+    how: HowWritten = 'one-by-one',
+  ): void {
     // First of all: a generation that somebody has swapped in the meantime is not to be touched.
     for (const together of groupsOf(advances)) {
       const [{ from, to }] = together;
@@ -60,19 +78,28 @@ export class Advances {
         throw new NotApplied({ kind: 'moved', projections: together.map(({ projection }) => projection) });
       }
     }
-    for (const advance of advances) this.applyOne(advance, tables.get(advance.projection));
+    for (const advance of advances) this.applyOne(advance, tables.get(advance.projection), how);
   }
 
-  private applyOne({ generation, projection, steps }: Advance, tables: readonly Table[] | undefined): void {
+  private applyOne(
+    { generation, projection, steps, to }: Advance,
+    tables: readonly Table[] | undefined,
+    how: HowWritten,
+  ): void {
     if (tables === undefined) throw new Error(`the tables of ${projection} were not prepared`);
     const writer = this.writerOf(projection, generation, tables);
-    for (const { position, writes } of steps) {
-      try {
-        for (const write of writes) writer.write(write);
-      } catch (error) {
-        if (isMachineFault(error)) throw error;
-        throw new NotApplied({ kind: 'refused', projection, position, reason: reasonOf(error) });
+    const folding = how === 'folded' ? writer.folding() : undefined;
+    const target = folding ?? writer;
+    let at = to;
+    try {
+      for (const { position, writes } of steps) {
+        at = position;
+        for (const write of writes) target.write(write);
       }
+      folding?.finish();
+    } catch (error) {
+      if (isMachineFault(error)) throw error;
+      throw new NotApplied({ kind: 'refused', projection, position: at, reason: reasonOf(error) });
     }
   }
 

@@ -1,23 +1,9 @@
-import type { StatementSyncInstance } from '@photostructure/sqlite';
-import type { Append, Row, Table, Value, Write } from '../../../application/projections/projection.js';
+import type { Table, Write } from '../../../application/projections/projection.js';
 import type { ReadModelsConnection } from './connection.js';
-import { quoted, quotedOf } from './identifiers.js';
-import { LogWriter } from './log-writer.js';
-import { list } from './tables.js';
-
-/** A write that doesn't fit its table. The message quotes no value. */
-export class WriteRefused extends Error {
-  constructor(write: Pick<Write, 'kind' | 'table'>, reason: string) {
-    super(`${write.kind} in ${write.table}: ${reason}`);
-    this.name = 'WriteRefused';
-  }
-}
-
-type Put = Extract<Write, { kind: 'put' }>;
-type Patch = Extract<Write, { kind: 'patch' }>;
-type Delete = Extract<Write, { kind: 'delete' }>;
-type Amend = Extract<Write, { kind: 'amend' }>;
-type Tally = Extract<Write, { kind: 'tally' }>;
+import { FoldedWrites, isFoldable } from './folded-writes.js';
+import { quotedOf } from './identifiers.js';
+import { TableWriter } from './table-writer.js';
+import { WriteRefused } from './values.js';
 
 /** Carries out writes on the tables of one generation. */
 export class GenerationWriter {
@@ -57,164 +43,28 @@ export class GenerationWriter {
     }
   }
 
+  /**
+   * The same writes with fewer statements: those that change one row one after the other are made one. Of one that is
+   * refused it can't be told by which event it was: whoever wants to know does them again, each by itself.
+   */
+  folding(): { write(write: Write): void; finish(): void } {
+    const folded = new FoldedWrites((write) => this.write(write));
+    return {
+      write: (write) => {
+        const { table } = this.table(write, write.table);
+        if (isFoldable(write)) folded.add(write, table);
+        else {
+          folded.settleBefore(write, table);
+          this.write(write);
+        }
+      },
+      finish: () => folded.settle(),
+    };
+  }
+
   private table(write: Write, name: string): TableWriter {
     const table = this.tables.get(name);
     if (table === undefined) throw new WriteRefused(write, 'the projection has no such table');
     return table;
   }
-}
-
-class TableWriter {
-  /** One for each set of columns that writes name. */
-  private readonly statements = new Map<string, StatementSyncInstance>();
-  private readonly columns: readonly string[];
-  private log: LogWriter | undefined;
-
-  constructor(
-    private readonly connection: ReadModelsConnection,
-    private readonly table: Table,
-    private readonly name: string,
-  ) {
-    this.columns = Object.keys(table.columns);
-  }
-
-  put(write: Put): void {
-    const values = valuesIn(write, write.row, this.columns);
-    this.statement('put', () => {
-      const places = this.columns.map(() => '?').join(', ');
-      return `INSERT OR REPLACE INTO ${this.name} (${list(this.columns)}) VALUES (${places})`;
-    }).run(...values);
-  }
-
-  append(write: Append): void {
-    this.log ??= new LogWriter(this.connection, this.table, this.name);
-    this.put({ kind: 'put', table: write.table, row: this.log.next(write) });
-  }
-
-  patch(write: Patch): void {
-    const key = valuesIn(write, write.key, this.table.primaryKey);
-    const shape = shapeOf(write);
-    if (shape === '') throw new WriteRefused(write, 'it changes nothing');
-    const { changes } = this.statement(shape, () => {
-      const assigned = this.assignments(write).join(', ');
-      return `UPDATE ${this.name} SET ${assigned} WHERE ${equal(this.table.primaryKey)}`;
-    }).run(...assignedBy(write), ...key);
-    if (changes !== 1) throw new WriteRefused(write, 'there is no row of this key');
-  }
-
-  delete(write: Delete): void {
-    const columns = Object.keys(write.where);
-    if (columns.length === 0) throw new WriteRefused(write, 'it would delete every row');
-    this.statement(
-      `delete ${columns.join()}`,
-      () => `DELETE FROM ${this.name} WHERE ${this.matching(write, columns)}`,
-    ).run(...Object.values(write.where));
-  }
-
-  amend(write: Amend): void {
-    const [set, where] = [Object.keys(write.set), Object.keys(write.where)];
-    if (set.length === 0) throw new WriteRefused(write, 'it changes nothing');
-    if (where.length === 0) throw new WriteRefused(write, 'it would change every row');
-    this.statement(`amend ${set.join()} ${where.join()}`, () => {
-      const assigned = set.map((name) => `${this.column(write, name)} = ?`).join(', ');
-      return `UPDATE ${this.name} SET ${assigned} WHERE ${this.matching(write, where)}`;
-    }).run(...Object.values(write.set), ...Object.values(write.where));
-  }
-
-  tally(write: Tally, source: TableWriter | undefined): void {
-    const { add, forEach, key } = write;
-    const taken = forEach?.key ?? {};
-    const where = forEach?.where ?? {};
-    const shape = `tally ${Object.keys(add).join()}|${Object.keys(key).join()}|${forEach?.table ?? ''}|${Object.entries(taken).join()}|${Object.keys(where).join()}`;
-    this.statement(shape, () => {
-      const named = [...Object.keys(key), ...Object.keys(taken)];
-      if (
-        named.length !== this.table.primaryKey.length ||
-        this.table.primaryKey.some((one) => !named.includes(one))
-      )
-        throw new WriteRefused(write, 'it names another key');
-      const columns = [...named, ...Object.keys(add)].map((name) => this.column(write, name)).join(', ');
-      const values = [
-        ...Object.keys(key).map(() => '?'),
-        ...Object.values(taken).map((name) => source?.column(write, name)),
-        ...Object.keys(add).map(() => '?'),
-      ].join(', ');
-      const rows =
-        source === undefined
-          ? `VALUES (${values})`
-          : `SELECT ${values} FROM ${source.name} WHERE ${source.matching(write, Object.keys(where))}`;
-      const added = Object.keys(add)
-        .map((name) => `${quoted(name)} = ${quoted(name)} + excluded.${quoted(name)}`)
-        .join(', ');
-      return `INSERT INTO ${this.name} (${columns}) ${rows}
-        ON CONFLICT (${list(this.table.primaryKey)}) DO UPDATE SET ${added}`;
-    }).run(...Object.values(key), ...Object.values(add), ...Object.values(where));
-  }
-
-  private matching(write: Write, columns: readonly string[]): string {
-    return columns.map((name) => `${this.column(write, name)} IS ?`).join(' AND ');
-  }
-
-  private statement(shape: string, sql: () => string): StatementSyncInstance {
-    const known = this.statements.get(shape);
-    if (known !== undefined) return known;
-    const prepared = this.connection.prepare(sql());
-    this.statements.set(shape, prepared);
-    return prepared;
-  }
-
-  /** In the order of the shape. */
-  private assignments(write: Patch): readonly string[] {
-    const { add = {}, addMembers = {}, set = {}, setOnce = {} } = write;
-    const each = (columns: object, value: (column: string) => string): readonly string[] =>
-      Object.keys(columns).map((name) => {
-        const column = this.column(write, name);
-        return `${column} = ${value(column)}`;
-      });
-    return [
-      ...each(set, () => '?'),
-      ...each(setOnce, (column) => `coalesce(${column}, ?)`),
-      ...each(add, (column) => `${column} + ?`),
-      // What was there patches the new members (RFC 7396), so that a member that was there stays.
-      ...each(addMembers, (column) => `json_patch(?, ${column})`),
-    ];
-  }
-
-  private column(write: Write, name: string): string {
-    if (!Object.hasOwn(this.table.columns, name))
-      throw new WriteRefused(write, 'the table has no such column');
-    return quoted(name);
-  }
-}
-
-/** @throws WriteRefused where the row doesn't have these columns and no others */
-function valuesIn(write: Write, row: Row, columns: readonly string[]): readonly Value[] {
-  const values: Value[] = [];
-  for (const column of columns) {
-    const value = row[column];
-    if (value === undefined) throw new WriteRefused(write, `column ${column} is missing`);
-    values.push(value);
-  }
-  if (Object.keys(row).length !== columns.length) throw new WriteRefused(write, 'it names a column too many');
-  return values;
-}
-
-/** Names the statement that a patch needs. It is asked for with every event, so it costs next to nothing. */
-function shapeOf({ add, addMembers, set, setOnce }: Patch): string {
-  let shape = '';
-  for (const column in set) shape += `=${column}`;
-  for (const column in setOnce) shape += `?${column}`;
-  for (const column in add) shape += `+${column}`;
-  for (const column in addMembers) shape += `{${column}`;
-  return shape;
-}
-
-/** In the order of the shape. */
-function assignedBy({ add = {}, addMembers = {}, set = {}, setOnce = {} }: Patch): readonly Value[] {
-  const members = Object.values(addMembers).map((added) => JSON.stringify(added));
-  return [...Object.values(set), ...Object.values(setOnce), ...Object.values(add), ...members];
-}
-
-function equal(columns: readonly string[]): string {
-  return columns.map((column) => `${quoted(column)} = ?`).join(' AND ');
 }

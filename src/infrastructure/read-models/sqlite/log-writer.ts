@@ -1,47 +1,65 @@
-import type { Append, Row, Table, Value } from '../../../application/projections/projection.js';
+import type { Append, Table, Value } from '../../../application/projections/projection.js';
 import type { Frontier, TreeHash } from '../../../domain/audit/merkle-tree.js';
-import { append, HASH_BYTES, lastLeafOf, leafHash, peaksOf } from '../../../domain/audit/merkle-tree.js';
+import {
+  append,
+  EMPTY,
+  HASH_BYTES,
+  lastLeafOf,
+  leafHash,
+  peaksOf,
+} from '../../../domain/audit/merkle-tree.js';
 import { sha256 } from '../../keys/sha256.js';
 import type { ReadModelsConnection } from './connection.js';
 import { quoted } from './identifiers.js';
 import { integerOf, rowFrom } from './rows.js';
 import { list } from './tables.js';
+import { nameOf } from './values.js';
 
 /** Where a log stands: all that its next row depends on. */
 interface End {
-  readonly frontier: Frontier;
-  readonly highest: ReadonlyMap<string, number>;
+  frontier: Frontier;
+  readonly highest: Map<string, number>;
 }
 
 /** Makes the rows of logs. Where a log stands it reads once, and then keeps: whoever undoes rows lets go of this with them. */
 export class LogWriter {
   private readonly ends = new Map<string, End>();
+  private readonly columns: readonly string[];
 
   constructor(
     private readonly connection: ReadModelsConnection,
     private readonly table: Table,
     private readonly name: string,
-  ) {}
+  ) {
+    this.columns = Object.keys(table.columns);
+  }
 
-  /** The row with what follows from the rows before it. */
-  next(write: Append): Row {
+  /** The row with what follows from the rows before it, in the order of the columns; undefined where it has none. */
+  next(write: Append): readonly (Value | undefined)[] {
+    const { hashes, index, leaf, rising, row } = write;
+    const end = this.endOf(write);
+    const { size } = end.frontier;
+    const { completed, frontier } = append(sha256, end.frontier, leafHash(sha256, leaf));
+    end.frontier = frontier;
+    for (const column in rising) {
+      const value = rising[column] ?? 0;
+      end.highest.set(column, Math.max(value, end.highest.get(column) ?? value));
+    }
+    return this.columns.map((column) => {
+      if (column === index) return size;
+      if (column === hashes) return joined(completed);
+      return end.highest.get(column) ?? row[column];
+    });
+  }
+
+  private endOf(write: Append): End {
     const log = write.log.map((column) => write.row[column] ?? null);
-    const name = JSON.stringify(log);
-    const end = this.ends.get(name) ?? this.read(write, log);
-    const { completed, frontier } = append(sha256, end.frontier, leafHash(sha256, write.leaf));
-    const highest = new Map(
-      Object.entries(write.rising).map(([column, value]) => [
-        column,
-        Math.max(value, end.highest.get(column) ?? value),
-      ]),
-    );
-    this.ends.set(name, { frontier, highest });
-    return {
-      ...write.row,
-      ...Object.fromEntries(highest),
-      [write.index]: end.frontier.size,
-      [write.hashes]: joined(completed),
-    };
+    const name = nameOf(log);
+    const known = this.ends.get(name);
+    if (known !== undefined) return known;
+    const end = this.read(write, log);
+    this.ends.set(name, end);
+    return end;
   }
 
   private read(write: Append, log: readonly Value[]): End {
@@ -51,7 +69,7 @@ export class LogWriter {
     const last: unknown = this.connection
       .prepare(`SELECT ${columns} FROM ${this.name} WHERE ${where} ORDER BY ${quoted(index)} DESC LIMIT 1`)
       .get(...log);
-    if (last === undefined) return { frontier: { size: 0, peaks: [] }, highest: new Map() };
+    if (last === undefined) return { frontier: EMPTY, highest: new Map() };
     const row = rowFrom(last);
     const size = integerOf(row, index) + 1;
     const leaf = this.connection.prepare(
@@ -72,6 +90,8 @@ export class LogWriter {
 }
 
 function joined(hashes: readonly TreeHash[]): Uint8Array {
+  const [only] = hashes;
+  if (only !== undefined && hashes.length === 1) return only;
   const bytes = new Uint8Array(hashes.length * HASH_BYTES);
   for (const [index, hash] of hashes.entries()) bytes.set(hash, index * HASH_BYTES);
   return bytes;

@@ -14,10 +14,17 @@ export function createTable(table: Table, generation: number): string {
     (${columns.join(', ')}, PRIMARY KEY (${list(table.primaryKey)})) STRICT`;
 }
 
-export function createIndexes({ indexes = [], name }: Table, generation: number): readonly string[] {
+export function createIndexes(
+  { indexes = [], name, sparse = [] }: Table,
+  generation: number,
+): readonly string[] {
   return indexes.map((columns, index) => {
     const indexName = quotedOf(`${name}-${index}`, generation);
-    return `CREATE INDEX ${indexName} ON ${quotedOf(name, generation)} (${list(columns)})`;
+    const there = columns
+      .filter((column) => sparse.includes(column))
+      .map((column) => `${quoted(column)} IS NOT NULL`);
+    const partial = there.length === 0 ? '' : ` WHERE ${there.join(' AND ')}`;
+    return `CREATE INDEX ${indexName} ON ${quotedOf(name, generation)} (${list(columns)})${partial}`;
   });
 }
 
