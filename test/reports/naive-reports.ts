@@ -31,6 +31,22 @@ interface NaivePasskey {
   lastUsedAt: Instant | null;
 }
 
+const NO_RESETS = {
+  requested: 0,
+  passed: 0,
+  rejected: 0,
+  cancelled: 0,
+  expired: 0,
+  open: 0,
+  disputed: 0,
+  passkeyAdded: 0,
+  failedAttempts: 0,
+};
+
+/** Of a hundred, to one decimal place; of nothing there is no share. */
+const percentOf = (part: number, whole: number): number | null =>
+  whole === 0 ? null : Number(((part / whole) * 100).toFixed(1));
+
 export class NaiveReports {
   constructor(
     private readonly happened: readonly Happened[],
@@ -106,7 +122,8 @@ export class NaiveReports {
       if (event.type === 'AccountEnrolled') add('accounts|enrolled');
       if (event.type === 'AccountErased') add('accounts|enrolled', -1);
     }
-    add('accounts|with-passkey', new Set(there.map(({ subject }) => subject)).size);
+    const holders = new Set(there.map(({ subject }) => subject)).size;
+    if (holders > 0) add('accounts|with-passkey', holders);
     for (const passkey of there) {
       add(`storage|${passkey.storage}`);
       add(`provider|${passkey.provider}`);
@@ -115,14 +132,76 @@ export class NaiveReports {
     return standing;
   }
 
-  /** Only what is there: rows of what never was or no longer is are left to the real one. */
+  /** What came or went on a day, of everything that there is. */
+  private change(day: string): {
+    readonly added: Map<string, number>;
+    readonly removed: Map<string, number>;
+  } {
+    const change = { added: new Map<string, number>(), removed: new Map<string, number>() };
+    const holders = new Map<string, number>();
+    for (const { event, subject } of this.happened) {
+      const count = (of: 'added' | 'removed', name: string): void => {
+        if (this.dayOf(event.at) === day) change[of].set(name, (change[of].get(name) ?? 0) + 1);
+      };
+      if (event.type === 'AccountEnrolled') count('added', 'accounts|enrolled');
+      if (event.type === 'AccountErased') count('removed', 'accounts|enrolled');
+      if (event.type !== 'PasskeyRegistered' && event.type !== 'PasskeyRemoved') continue;
+      const isAdded = event.type === 'PasskeyRegistered';
+      const of = isAdded ? 'added' : 'removed';
+      const held = holders.get(subject) ?? 0;
+      holders.set(subject, isAdded ? held + 1 : held - 1);
+      if (held === (isAdded ? 0 : 1)) count(of, 'accounts|with-passkey');
+      const passkey = this.passkeys().find(
+        (one) => one.subject === subject && one.passkeyId === event.data.passkeyId,
+      );
+      count(of, `storage|${passkey?.storage}`);
+      count(of, `provider|${passkey?.provider}`);
+      count(of, `platform|${passkey?.platform}`);
+    }
+    return change;
+  }
+
+  /** Only what is there, came or went: rows of nothing but zeros are left to the real one. */
   adoption(days: readonly string[]): readonly Row[] {
-    return days.flatMap((day) =>
-      [...this.standing(day)].map(([name, active]) => {
+    return days.flatMap((day) => {
+      const { added, removed } = this.change(day);
+      const standing = this.standing(day);
+      const there = [...standing].flatMap(([name, count]) => (count === 0 ? [] : [name]));
+      return [...new Set([...there, ...added.keys(), ...removed.keys()])].map((name) => {
         const [by, value] = name.split('|');
-        return { day, by, value, active };
-      }),
+        const of = (counts: Map<string, number>): number => counts.get(name) ?? 0;
+        return { day, by, value, added: of(added), removed: of(removed), active: of(standing) };
+      });
+    });
+  }
+
+  adoptionTotals(lastDay: string): Row {
+    const standing = this.standing(lastDay);
+    const of = (name: string): number => standing.get(name) ?? 0;
+    const [accounts, accountsWithPasskey] = [of('accounts|enrolled'), of('accounts|with-passkey')];
+    const [synced, deviceBound] = [of('storage|synced'), of('storage|device-bound')];
+    return {
+      accounts,
+      accountsWithPasskey,
+      adoptionPercent: percentOf(accountsWithPasskey, accounts),
+      passkeys: synced + deviceBound,
+      synced,
+      deviceBound,
+    };
+  }
+
+  inventoryTotals(asOf: Instant): Row {
+    const rows = this.inventory(asOf);
+    const synced = rows.filter(({ storage }) => storage === 'synced').length;
+    const there = this.passkeys().filter(
+      ({ at, removed }) => at <= asOf && (removed === null || removed.at > asOf),
     );
+    return {
+      accounts: new Set(there.map(({ subject }) => subject)).size,
+      passkeys: rows.length,
+      synced,
+      deviceBound: rows.length - synced,
+    };
   }
 
   inventory(asOf: Instant): readonly Row[] {
@@ -170,18 +249,37 @@ export class NaiveReports {
     });
   }
 
+  onboardingTotals(days: readonly string[]): Row {
+    const rows = this.onboarding(days);
+    const [point] = this.policy.entryPoints;
+    const enrolled = rows
+      .filter(({ entryPoint }) => entryPoint === point?.name)
+      .reduce((total, row) => total + Number(row['enrolled']), 0);
+    const completed = rows
+      .filter(({ complianceStep }) => complianceStep === true)
+      .reduce((total, row) => total + Number(row['completed']), 0);
+    return { enrolled, completed, completionPercent: percentOf(completed, enrolled) };
+  }
+
   resets(days: readonly string[]): readonly Row[] {
+    return this.resetsBy(days, (day, provider) => ({ day, provider }));
+  }
+
+  resetTotals(days: readonly string[]): Row {
+    const [all] = this.resetsBy(days, () => ({}));
+    const none = { ...NO_RESETS, medianSecondsToPass: null, slowestSecondsToPass: null };
+    const totals = all ?? none;
+    return { ...totals, passedPercent: percentOf(Number(totals['passed']), Number(totals['requested'])) };
+  }
+
+  private resetsBy(days: readonly string[], groupOf: (day: string, provider: string) => Row): readonly Row[] {
     const rows = new Map<string, { row: Record<string, unknown>; seconds: number[] }>();
     for (const { event: asked } of this.happened) {
       if (asked.type !== 'LivenessResetRequested' || !days.includes(this.dayOf(asked.at))) continue;
       const { provider, resetId } = asked.data;
-      const [day, none] = [
-        this.dayOf(asked.at),
-        { passed: 0, rejected: 0, cancelled: 0, expired: 0, open: 0 },
-      ];
-      const counts = { requested: 0, ...none, disputed: 0, passkeyAdded: 0, failedAttempts: 0 };
-      const found = rows.get(`${day}|${provider}`) ?? { row: { day, provider, ...counts }, seconds: [] };
-      rows.set(`${day}|${provider}`, found);
+      const group = groupOf(this.dayOf(asked.at), provider);
+      const found = rows.get(JSON.stringify(group)) ?? { row: { ...group, ...NO_RESETS }, seconds: [] };
+      rows.set(JSON.stringify(group), found);
       const add = (name: string): void => void (found.row[name] = Number(found.row[name]) + 1);
       add('requested');
       const about = this.happened.filter(
@@ -260,6 +358,32 @@ export class NaiveReports {
     });
   }
 
+  /** What rows with an outcome come to together. */
+  totalsOf(rows: readonly Row[], good: string, bad: string, shareOf: string): Row {
+    const sum = (outcome: string): number =>
+      rows
+        .filter((row) => row['outcome'] === outcome)
+        .reduce((total, row) => total + Number(row['count']), 0);
+    const [ofGood, ofBad] = [sum(good), sum(bad)];
+    return {
+      [good]: ofGood,
+      [bad]: ofBad,
+      [`${shareOf}Percent`]: percentOf(shareOf === good ? ofGood : ofBad, ofGood + ofBad),
+    };
+  }
+
+  lockOutTotals(days: readonly string[]): Row {
+    const of = (type: AccountEvent['type']): number =>
+      this.happened.filter(({ event }) => event.type === type && days.includes(this.dayOf(event.at))).length;
+    return {
+      accountsLocked: of('AccountLocked'),
+      accountsUnlocked: of('AccountUnlocked'),
+      factorsDisabled: of('FactorDisabled'),
+      resetsDisputed: of('LivenessResetDisputed'),
+      clonesSuspected: of('PasskeyCloneSuspected'),
+    };
+  }
+
   dormant(now: Instant, days: number): readonly Row[] {
     return this.passkeys()
       .filter(({ removed, at, lastUsedAt }) => removed === null && (lastUsedAt ?? at) < now - days * DAY)
@@ -275,16 +399,26 @@ export class NaiveReports {
       }));
   }
 
-  /** Whose problems are what, by passkey; and who has too many. */
+  belowPolicyTotals(): Row {
+    const rows = this.belowPolicy();
+    const there = this.passkeys().filter(({ device, removed }) => removed === null && device !== undefined);
+    return {
+      passkeys: rows.filter(({ passkeyId }) => passkeyId !== null).length,
+      passkeysJudged: there.length,
+      accountsWithTooMany: rows.filter(({ passkeyId }) => passkeyId === null).length,
+    };
+  }
+
+  /** Whose problems are what, by passkey; and who has too many. What was recorded is left to the real one to word. */
   belowPolicy(): readonly Row[] {
     const there = this.passkeys().filter(({ removed }) => removed === null);
-    const onDevices = there.flatMap(({ device, passkeyId, subject }) => {
+    const onDevices = there.flatMap(({ at, device, passkeyId, subject }) => {
       const problems =
         device === undefined ? [] : checkDevice(this.policy, device).filter(({ blocking }) => blocking);
       const accountId = this.accountIds.get(subject);
       return problems.length === 0
         ? []
-        : [{ accountId, passkeyId, problems: problems.map(({ code }) => code).join('+') }];
+        : [{ accountId, passkeyId, registeredAt: at, problems: problems.map(({ code }) => code).join('+') }];
     });
     const tooMany = [...new Set(there.map(({ subject }) => subject))].filter(
       (subject) => there.filter((one) => one.subject === subject).length > this.policy.passkeys.maximum,
@@ -294,6 +428,7 @@ export class NaiveReports {
       ...tooMany.map((subject) => ({
         accountId: this.accountIds.get(subject),
         passkeyId: null,
+        registeredAt: null,
         problems: 'too-many-passkeys',
       })),
     ];

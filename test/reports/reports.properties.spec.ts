@@ -106,34 +106,39 @@ interface Case {
 
 async function expectSame({ asked, naive, pageSize }: Case, data: ReportData): Promise<void> {
   const days = asked.calendar.days(asked.from, asked.to);
-  const rowsOf = async (name: ReportName) => (await allRows(name, asked, data, pageSize)).rows;
-  const same = async (name: ReportName, expected: readonly object[]) =>
-    expect([name, sorted(await rowsOf(name))]).toStrictEqual([name, sorted(expected)]);
+  const same = async (
+    name: ReportName,
+    expected: readonly object[],
+    totals: object,
+    shown: (row: ReportRow) => ReportRow | undefined = (row) => row,
+  ): Promise<void> => {
+    const found = await allRows(name, asked, data, pageSize);
+    const rows = found.rows.map(shown).filter((row) => row !== undefined);
+    expect([name, sorted(rows)]).toStrictEqual([name, sorted(expected)]);
+    expect([name, found.totals]).toStrictEqual([name, totals]);
+  };
+  const [stepUps, factors] = [naive.stepUps(days), naive.factors(days)];
+  const dormant = naive.dormant(asked.now, asked.idleDays);
+  const erasures = naive.erasures(days);
 
-  const adoption = (await rowsOf('passkey-adoption')).map(({ day, by, value, active }) => ({
-    day,
-    by,
-    value,
-    active,
-  }));
-  const zero = (row: { active?: unknown }): boolean => row.active === 0;
-  expect(sorted(adoption.filter((row) => !zero(row)))).toStrictEqual(
-    sorted(naive.adoption(days).filter((row) => !zero(row))),
+  await same('passkey-adoption', naive.adoption(days), naive.adoptionTotals(asked.to), (row) =>
+    row['added'] === 0 && row['removed'] === 0 && row['active'] === 0 ? undefined : row,
   );
-  await same('passkey-inventory', naive.inventory(asked.asOf));
-  await same('onboarding', naive.onboarding(days));
-  await same('resets', naive.resets(days));
-  await same('step-ups', naive.stepUps(days));
-  await same('factors', naive.factors(days));
-  await same('lock-outs', naive.lockOuts(days));
-  await same('erasures', naive.erasures(days));
-  await same('dormant-passkeys', naive.dormant(asked.now, asked.idleDays));
-  const below = (await rowsOf('below-policy')).map(({ accountId, passkeyId, problems }) => ({
-    accountId,
-    passkeyId,
-    problems,
-  }));
-  expect(sorted(below)).toStrictEqual(sorted(naive.belowPolicy()));
+  await same('passkey-inventory', naive.inventory(asked.asOf), naive.inventoryTotals(asked.asOf));
+  await same('onboarding', naive.onboarding(days), naive.onboardingTotals(days));
+  await same('resets', naive.resets(days), naive.resetTotals(days));
+  await same('step-ups', stepUps, naive.totalsOf(stepUps, 'passed', 'denied', 'passed'));
+  await same('factors', factors, naive.totalsOf(factors, 'passed', 'failed', 'failed'));
+  await same('lock-outs', naive.lockOuts(days), naive.lockOutTotals(days));
+  await same('erasures', erasures, { erased: erasures.length });
+  await same('dormant-passkeys', dormant, { dormant: dormant.length, idleDaysAskedFor: asked.idleDays });
+  await same(
+    'below-policy',
+    naive.belowPolicy(),
+    naive.belowPolicyTotals(),
+    ({ accountId, passkeyId, problems, registeredAt }) =>
+      ({ accountId, passkeyId, registeredAt, problems }) as ReportRow,
+  );
 }
 
 const dataOf = (side: ReadSide, folder: DataFolder): ReportData =>
