@@ -44,11 +44,13 @@ export class GenerationWriter {
   }
 
   /**
-   * The same writes with fewer statements: those that change one row one after the other are made one. Of one that is
+   * The same writes with fewer statements: those that change one row one after the other are made one, and rows that come one
+   * after the other are inserted together. Of one that is
    * refused it can't be told by which event it was: whoever wants to know does them again, each by itself.
    */
   folding(): { write(write: Write): void; finish(): void } {
     const folded = new FoldedWrites((write) => this.write(write));
+    for (const table of this.tables.values()) table.gather();
     return {
       write: (write) => {
         const { table } = this.table(write, write.table);
@@ -58,7 +60,10 @@ export class GenerationWriter {
           this.write(write);
         }
       },
-      finish: () => folded.settle(),
+      finish: () => {
+        folded.settle();
+        for (const table of this.tables.values()) table.release();
+      },
     };
   }
 

@@ -13,7 +13,7 @@ export function valuesIn(
   write: Pick<Write, 'kind' | 'table'>,
   row: Row,
   columns: readonly string[],
-): readonly Value[] {
+): Value[] {
   const values: Value[] = [];
   for (const column of columns) values.push(present(write, column, row[column]));
   let named = 0;
