@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { checkNode, helpFor, install, run } from './install.mjs';
 
@@ -21,6 +21,8 @@ const chromium =
 const leftOut = [];
 if (chromium === undefined)
   leftOut.push(['test/browser', 'no Chromium: install it, or set CHROMIUM to its path']);
+if (!hasPostgres())
+  leftOut.push(['test/postgres', "no PostgreSQL server in /usr/lib/postgresql: install Debian's postgresql"]);
 
 for (const [what, why] of leftOut) process.stdout.write(`left out: ${what} (${why})\n`);
 if (strict && leftOut.length > 0) {
@@ -44,4 +46,13 @@ process.exit(jest.status ?? 1);
 
 function firstOf(paths) {
   return paths.find((path) => existsSync(path));
+}
+
+/** The server's programs; the tests start servers of their own and use none that runs. */
+function hasPostgres() {
+  const versions = '/usr/lib/postgresql';
+  return (
+    existsSync(versions) &&
+    readdirSync(versions).some((version) => existsSync(`${versions}/${version}/bin/postgres`))
+  );
 }
