@@ -13,6 +13,7 @@ import { runServer } from '../support/running-server.js';
 import { settled } from '../support/settled.js';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 let server: RunningServer;
 
 beforeAll(async () => {
@@ -86,6 +87,36 @@ describe.each(PRODUCTS)('M12, F10: falling back at %s', (rp) => {
     server.clock.advance(10 * MINUTE);
     const expired = await ada.finishFallback(late.checkId, { code: late.code });
     expect(answered(expired, 410)).toStrictEqual(problem(410, 'check-expired'));
+  });
+
+  it('holds an idempotency key to the code that it signed in by, and says so of none before', async () => {
+    const ada = await personWithPasskey(server, rp);
+    const { checkId, code } = await codeSent(ada);
+    const show = (shown: string, key: string) =>
+      server.call('POST', `/v1/${rp}/sign-ins/fallback/${checkId}/verify`, {
+        body: { code: shown },
+        headers: { 'idempotency-key': key },
+      });
+    const wrong = otherThan(code);
+    // A refusal isn't remembered, and a guess is a guess by whatever key.
+    expect(answered(await show(wrong, 'first'), 422)).toStrictEqual(problem(422, 'wrong-code'));
+    const signedIn = await show(code, 'first');
+    answered(signedIn, 200);
+    await settled(server);
+    const recorded = await ada.typesRecorded();
+    expect(recorded.filter((type) => type === 'SecurityCheckFailed')).toHaveLength(1);
+
+    const reused = problem(422, 'idempotency-key-reused');
+    expect(answered(await show(wrong, 'first'), 422)).toStrictEqual(reused);
+    expect(answered(await show(wrong, 'second'), 422)).toStrictEqual(problem(422, 'wrong-code'));
+    for (let time = 0; time < 9; time++) answered(await show(`${time}00000`, 'first'), 422);
+    server.clock.advance(DAY - MINUTE);
+    expect((await show(code, 'first')).text).toBe(signedIn.text);
+    expect(answered(await show(code, 'second'), 410)).toStrictEqual(problem(410, 'check-expired'));
+    await settled(server);
+    expect(await ada.typesRecorded()).toStrictEqual(recorded);
+    server.clock.advance(MINUTE);
+    answered(await show(code, 'first'), 404);
   });
 
   it('answers alike for a known name, an unknown one, one without the factor and a locked one', async () => {

@@ -200,8 +200,8 @@ export const COMMANDS: Readonly<Record<string, (server: RunningServer) => Promis
     const body = { code: await person.fallbackCodeBy('sms', before) };
     const path = `/v1/moomoo/sign-ins/fallback/${checkId}/verify`;
     const records = ['SecurityCheckPassed', 'SignedInByFallback'];
-    // Another code is a wrong guess, refused and counted before its key is looked up.
-    return { person, method: 'POST', path, body, records };
+    const otherBody = { code: otherThan(body.code) };
+    return { person, method: 'POST', path, body, otherBody, records };
   },
   'approves a sign-in': async (server) => {
     const person = await personWithPasskey(server, 'moomoo');

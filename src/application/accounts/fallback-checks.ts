@@ -4,6 +4,7 @@ import type { CheckId, RelyingPartySlug, SecretHash, SubjectId } from '../../dom
 import type { Rejection } from '../../domain/kernel/rejection.js';
 import { rejection } from '../../domain/kernel/rejection.js';
 import type { Instant } from '../../domain/kernel/time.js';
+import { DAY } from '../../domain/kernel/time.js';
 import type { Device } from '../../domain/policy/device.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { Language } from '../../domain/texts/language.js';
@@ -41,6 +42,8 @@ export interface FallbackCheck {
   readonly device: Device | null;
   readonly deviceTokenHash: SecretHash | null;
   readonly expiresAt: Instant;
+  /** Somebody signed in by it: a command that comes again may have its first answer. */
+  readonly answered?: true;
 }
 
 /** What a code needs to know of the account that was named. */
@@ -137,11 +140,7 @@ export class FallbackChecks {
       expiresAt,
     });
     if (found === undefined) return;
-    // Its end came while the check was made ready, too late for it to be among those that were removed.
-    if (await this.isErased(context, found.subject)) {
-      await this.forget({ rp: context.policy.slug, subject: found.subject });
-      return;
-    }
+    if (await this.forgetIfErased(context, found.subject)) return;
     if (check === null) return;
     const overspent = await this.budgets.beforeSendingFound(context, found.subject, value);
     if (overspent === undefined)
@@ -150,6 +149,21 @@ export class FallbackChecks {
 
   read(policy: RelyingParty, checkId: string): Promise<FallbackCheck | undefined> {
     return this.records.find(this.owner(policy), checkId);
+  }
+
+  /**
+   * Notes that somebody signed in by the check, for as long as an idempotency key is remembered. What a code was compared with is
+   * of no more use, and goes.
+   */
+  async noteAnswered(
+    context: CommandContext,
+    check: FallbackCheck,
+    subject: SubjectId,
+    at: Instant,
+  ): Promise<void> {
+    const answered: FallbackCheck = { ...check, check: null, answered: true };
+    await this.records.put(this.owner(context.policy), check.checkId, answered, at + DAY);
+    await this.forgetIfErased(context, subject);
   }
 
   /**
@@ -210,6 +224,13 @@ export class FallbackChecks {
       );
     });
     return found.ok ? found.answer : undefined;
+  }
+
+  /** For an end that came while a check was kept, too late for it to be among those that were removed. */
+  private async forgetIfErased(context: CommandContext, subject: SubjectId): Promise<boolean> {
+    const erased = await this.isErased(context, subject);
+    if (erased) await this.forget({ rp: context.policy.slug, subject });
+    return erased;
   }
 
   private async isErased(context: CommandContext, subject: SubjectId): Promise<boolean> {

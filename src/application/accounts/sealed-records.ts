@@ -20,9 +20,14 @@ export class SealedRecords<Value extends { readonly expiresAt: Instant }> {
     private readonly ephemeral: EphemeralStore,
   ) {}
 
-  async put(owner: RecordOwner, id: string, value: Value): Promise<void> {
+  async put(
+    owner: RecordOwner,
+    id: string,
+    value: Value,
+    until = value.expiresAt + KEPT_EXPIRED,
+  ): Promise<void> {
     const name = this.nameOf(owner, id);
-    await this.ephemeral.put(name, sealJson(owner.key, name, value), value.expiresAt + KEPT_EXPIRED);
+    await this.ephemeral.put(name, sealJson(owner.key, name, value), until);
   }
 
   async find(owner: RecordOwner, id: string): Promise<Value | undefined> {

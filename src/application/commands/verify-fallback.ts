@@ -75,10 +75,27 @@ export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackComm
     if (overspent !== undefined) return refused(overspent);
     const check = await this.fallbacks.read(context.policy, checkId);
     if (check === undefined) return refused(rejection('check-not-found'));
+    const repeated = await this.repeated(context, check);
+    if (repeated !== undefined) return repeated;
     if (check.expiresAt <= at) return refused(rejection('check-expired'));
     return 'grant' in shown
       ? this.byGrant(context, check, shown.grant, at)
       : this.byCode(context, check, shown.code, at);
+  }
+
+  /**
+   * The first answer to a command that comes again, or that its key was used for another. Asked where somebody has signed in by the
+   * check, and never before: whose check it is shows in nothing until then.
+   */
+  private async repeated(
+    context: CommandContext,
+    { answered, subject }: FallbackCheck,
+  ): Promise<Outcome<SignInAnswer> | undefined> {
+    if (answered !== true || subject === null || context.idempotency === null) return undefined;
+    const outcome = await this.accounts.onSubject<SignInAnswer>(context, subject, () =>
+      Promise.resolve(refused(rejection('wrong-code'))),
+    );
+    return outcome.ok || outcome.rejection.code === 'idempotency-key-reused' ? outcome : undefined;
   }
 
   private async byCode(
@@ -134,16 +151,17 @@ export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackComm
     return outcome.ok || SAID_TO_GRANTEES.has(outcome.rejection.code) ? outcome : unknown;
   }
 
-  private signIn(
+  private async signIn(
     context: CommandContext,
     subject: SubjectId,
-    { factor, device, deviceTokenHash }: Omit<FallbackCheck, 'check'>,
+    check: FallbackCheck,
     proof: SignInByFallback['proof'],
     at: Instant,
   ): Promise<Outcome<SignInAnswer>> {
     const { policy } = context;
+    const { factor, device, deviceTokenHash } = check;
     const sessionId = as<SessionId>(this.identifiers.randomId());
-    return this.accounts.onSubject<SignInAnswer>(context, subject, (account) => {
+    const outcome = await this.accounts.onSubject<SignInAnswer>(context, subject, (account) => {
       const secrets = this.answers.strangerAt(policy, subject);
       const stranger = secrets?.stranger ?? null;
       return account.decide(
@@ -161,5 +179,9 @@ export class VerifyFallbackHandler implements ICommandHandler<VerifyFallbackComm
         },
       );
     });
+    if (outcome.ok && context.idempotency !== null && check.answered !== true) {
+      await this.fallbacks.noteAnswered(context, check, subject, at);
+    }
+    return outcome;
   }
 }
