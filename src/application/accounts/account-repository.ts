@@ -20,7 +20,7 @@ export interface AppendedAccount extends LoadedAccount {
 }
 
 /** Of the state's shape. Raise it with every change of `PasskeyAccount`: older snapshots are then ignored. */
-export const STATE_VERSION = 11;
+export const STATE_VERSION = 12;
 
 /** After so many events a new snapshot is due, so that a cold load reads at most so many. */
 export const SNAPSHOT_EVERY = 16;

@@ -24,6 +24,8 @@ import { IDENTIFIERS } from '../ports/identifiers.js';
 
 export interface ConfirmAnswer {
   readonly factors: readonly FactorView[];
+  /** The epoch that the confirmation began; null where only a code was sent. */
+  readonly securityEpoch: number | null;
 }
 
 /** Confirms a proposed factor by its code; without one, sends another. */
@@ -50,7 +52,7 @@ export class ConfirmFactorHandler implements ICommandHandler<ConfirmFactorComman
   ) {}
 
   async execute({ context, accountId, factor, code }: ConfirmFactorCommand): Promise<Outcome<ConfirmAnswer>> {
-    return this.accounts.onAccount(context, accountId, async (account) => {
+    return this.accounts.onAccount<ConfirmAnswer>(context, accountId, async (account) => {
       const at = this.clock.now();
       const before = await account.state();
       if (before.status !== 'enrolled') return refused(absent(before));
@@ -67,7 +69,7 @@ export class ConfirmFactorHandler implements ICommandHandler<ConfirmFactorComman
         const use = { kind: 'confirm-factor' } as const;
         const failed = await this.checks.open(account, id, check, context, use, locale);
         if (failed !== undefined) return refused(failed);
-        return account.tell({ factors: this.factors.of(before) });
+        return account.tell({ factors: this.factors.of(before), securityEpoch: null });
       }
 
       const overspent = await this.checks.beforeGuess(context);
@@ -87,7 +89,7 @@ export class ConfirmFactorHandler implements ICommandHandler<ConfirmFactorComman
       }
       const outcome = await account.decide(
         { type: 'confirm-factor', at, factor, check, value: check.value, finding },
-        (_events, after) => ({ factors: this.factors.of(after) }),
+        (_events, after) => ({ factors: this.factors.of(after), securityEpoch: after.securityEpoch }),
       );
       const after = await account.state();
       if (outcome.ok && after.status === 'enrolled') {

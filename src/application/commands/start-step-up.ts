@@ -18,7 +18,7 @@ import type { OpenStepUp } from '../accounts/open-step-ups.js';
 import { OPEN_STEP_UPS } from '../accounts/open-step-ups.js';
 import type { Outcome } from '../accounts/outcome.js';
 import { refused } from '../accounts/outcome.js';
-import { signInFactorOf } from '../accounts/sign-in-factor.js';
+import { signInBehind } from '../accounts/sign-in-factor.js';
 import type { SealedRecords } from '../accounts/sealed-records.js';
 import type { PresentedDevice } from '../accounts/presented-device.js';
 import { tokenHashOf } from '../accounts/presented-device.js';
@@ -78,7 +78,7 @@ export class StartStepUpHandler implements ICommandHandler<StartStepUpCommand> {
     const signInFactor =
       body.signInToken === undefined
         ? (body.signInFactor ?? null)
-        : await signInFactorOf(this.tokens, policy, accountId, body.signInToken, at);
+        : (await signInBehind(this.tokens, policy, accountId, body.signInToken, at))?.factor;
     if (signInFactor === undefined) return refused(rejection('token-invalid'));
     return this.accounts.onAccount(context, accountId, async (account) => {
       const state = await account.state();

@@ -9,7 +9,7 @@ import { BAD_ASSERTIONS_RECORDED } from './rules/assertion.js';
 import { withoutPasskeys } from './rules/removed-passkeys.js';
 import { NO_CEREMONIES, withCeremony } from './rules/used-ceremonies.js';
 import { rememberedResets, resetsAfter } from './reset-changes.js';
-import { endedPages, NO_PAGES } from './rules/page-sessions.js';
+import { endedPages, NO_PAGES, pagesAfterChange } from './rules/page-sessions.js';
 import { NO_RESETS } from './rules/resets.js';
 import { changedFactors, NOTHING_PROPOSED, withCleanSlate } from './factor-changes.js';
 import {
@@ -101,7 +101,7 @@ function apply(state: EnrolledAccount, event: AccountEvent): PasskeyAccount {
 
     case 'FactorsChanged': {
       const grants = spendProof(state.grants, event.data.proof);
-      return { ...state, ...changedFactors(state, event), grants };
+      return { ...state, ...changedFactors(state, event), pages: pagesAfterChange(state, event), grants };
     }
 
     case 'AccountDetailsChanged': {

@@ -86,6 +86,8 @@ export interface PageSessions {
   readonly epoch: number;
   /** The reset that ended the last ones: the session that asked for it goes on, until the reset is disputed. */
   readonly goesOn: ResetId | null;
+  /** The security epoch that began when a factor became another one, or was taken away, last. */
+  readonly factorsChangedIn: Readonly<Partial<Record<Factor, number>>>;
 }
 
 export interface TrustedDevice {

@@ -76,7 +76,7 @@ export class CallGuard implements CanActivate {
     ) {
       throw new Refused('scope-missing', { scope: call.scope });
     }
-    const { accountId: owner, sessionId, signInFactor = null } = session;
+    const { accountId: owner, sessionId, signInFactor } = session;
     const caller = { kind: 'page', id: sessionId, accountId: owner, signInFactor } as const;
     admit(request, { caller, policy, correlationId: randomUUID() });
     return true;

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { KnownAccounts } from '../../application/accounts/known-accounts.js';
+import type { SignInBehind } from '../../application/accounts/sign-in-factor.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { EphemeralStore } from '../../application/ports/ephemeral-store.js';
 import type { Keyring } from '../../application/ports/keyring.js';
 import type { Factor } from '../../domain/account/events.js';
 import type { PageSession } from '../../domain/account/rules/page-sessions.js';
-import { pageSessionCounts } from '../../domain/account/rules/page-sessions.js';
+import type { EnrolledAccount } from '../../domain/account/state.js';
+import { pageAfterConfirming, pageSessionCounts } from '../../domain/account/rules/page-sessions.js';
 import type { RelyingPartySlug, ResetId, SubjectId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
@@ -21,13 +23,13 @@ export interface PortalVisit {
   readonly accountId: string;
   readonly entryPoint: string;
   readonly returnUrl: string;
-  /** The factor that proved the sign-in from which it is opened, where the product named one. */
-  readonly signInFactor?: Factor | null;
 }
 
 export interface PortalSession extends PortalVisit {
   /** Names the session where its cookie must not stand. */
   readonly sessionId: string;
+  /** The factor that proved the sign-in from which it was opened; null for a passkey, or where nobody said. */
+  readonly signInFactor: Factor | null;
 }
 
 interface Kept extends PortalVisit {
@@ -62,7 +64,10 @@ export class PortalSessions {
   ) {}
 
   /** Undefined where there is no such account. */
-  async link(visit: PortalVisit): Promise<{ secret: string; expiresAt: Instant } | undefined> {
+  async link(
+    visit: PortalVisit,
+    signIn?: SignInBehind,
+  ): Promise<{ secret: string; expiresAt: Instant } | undefined> {
     const subject = await this.accounts.subjectOf(visit.rp, visit.accountId);
     const account = subject && (await this.accounts.bySubject(visit.rp, subject));
     if (subject === undefined || account === undefined) return undefined;
@@ -71,7 +76,12 @@ export class PortalSessions {
     await this.put(`portal-link|${hashOf(secret)}`, {
       ...visit,
       subject,
-      page: { epoch: account.pages.epoch, resetId: null },
+      page: {
+        epoch: account.pages.epoch,
+        resetId: null,
+        provenBy: signIn === undefined ? null : (signIn.factor ?? 'passkey'),
+        securityEpoch: signIn?.securityEpoch ?? account.securityEpoch,
+      },
       expiresAt,
     });
     return { secret, expiresAt };
@@ -91,7 +101,7 @@ export class PortalSessions {
     );
     if (!first) return undefined;
     await this.put(`portal-session|${hashOf(cookie)}`, { ...visit, expiresAt });
-    return { cookie, session: { ...visit, sessionId: hashOf(cookie).slice(0, 16) } };
+    return { cookie, session: sessionOf(visit, cookie) };
   }
 
   /** The session of a request by our own page. */
@@ -100,16 +110,33 @@ export class PortalSessions {
     const cookie = cookieNamed(request, COOKIE);
     if (cookie === undefined) return undefined;
     const visit = await this.visit(`portal-session|${hashOf(cookie)}`);
-    return visit && { ...visit, sessionId: hashOf(cookie).slice(0, 16) };
+    return visit && sessionOf(visit, cookie);
   }
 
   /** Lets the session of a request outlive the reset that it asked for. */
-  async outlive(request: FastifyRequest, resetId: ResetId): Promise<void> {
+  outlive(request: FastifyRequest, resetId: ResetId): Promise<void> {
+    return this.amend(request, (account, page) =>
+      pageSessionCounts(account, page) ? { ...page, resetId } : undefined,
+    );
+  }
+
+  /** Lets the session of a request outlive the change of a factor that was confirmed in it. */
+  outliveChange(request: FastifyRequest, securityEpoch: number): Promise<void> {
+    return this.amend(request, (account, page) => pageAfterConfirming(account, page, securityEpoch));
+  }
+
+  private async amend(
+    request: FastifyRequest,
+    change: (account: EnrolledAccount, page: PageSession) => PageSession | undefined,
+  ): Promise<void> {
     const cookie = cookieNamed(request, COOKIE);
     if (cookie === undefined) return;
     const name = `portal-session|${hashOf(cookie)}`;
-    const visit = await this.visit(name);
-    if (visit !== undefined) await this.put(name, { ...visit, page: { ...visit.page, resetId } });
+    const kept = await this.kept(name);
+    if (kept === undefined) return;
+    const account = await this.accounts.bySubject(kept.rp, kept.subject);
+    const page = account && change(account, kept.page);
+    if (page !== undefined) await this.put(name, { ...kept, page });
   }
 
   async end(request: FastifyRequest): Promise<void> {
@@ -132,15 +159,26 @@ export class PortalSessions {
 
   /** What is kept under the name, where the account has not ended it since, nor come to its own end. */
   private async visit(name: string): Promise<Kept | undefined> {
+    const kept = await this.kept(name);
+    if (kept === undefined) return undefined;
+    const account = await this.accounts.bySubject(kept.rp, kept.subject);
+    return account !== undefined && pageSessionCounts(account, kept.page) ? kept : undefined;
+  }
+
+  private async kept(name: string): Promise<Kept | undefined> {
     const bytes = await this.ephemeral.get(name);
     if (bytes === undefined) return undefined;
     const { sealed, subject } = openJson(this.sealer, name, bytes) as Whose;
     const key = this.keyring.cached(subject) ?? (await this.keyring.find(subject));
     if (key === undefined) return undefined;
-    const kept = openJson(key, name, Buffer.from(sealed, 'base64url')) as Kept;
-    const account = await this.accounts.bySubject(kept.rp, subject);
-    return account !== undefined && pageSessionCounts(account, kept.page) ? kept : undefined;
+    return openJson(key, name, Buffer.from(sealed, 'base64url')) as Kept;
   }
+}
+
+function sessionOf(visit: Kept, cookie: string): PortalSession {
+  const { provenBy } = visit.page;
+  const signInFactor = provenBy === 'passkey' ? null : provenBy;
+  return { ...visit, sessionId: hashOf(cookie).slice(0, 16), signInFactor };
 }
 
 function hashOf(secret: string): string {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountEvent } from '../../../src/domain/account/events.js';
-import { pageSessionCounts } from '../../../src/domain/account/rules/page-sessions.js';
+import type { PageSession } from '../../../src/domain/account/rules/page-sessions.js';
+import { pageAfterConfirming, pageSessionCounts } from '../../../src/domain/account/rules/page-sessions.js';
+import type { ResetId } from '../../../src/domain/kernel/ids.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import {
   change,
   enrolled,
   factorsChanged,
+  NEW_PHONE,
+  PHONE,
   registered,
   removed,
   resetCancelled,
@@ -19,18 +23,25 @@ import { given } from '../../support/account-story.js';
 const before = [enrolled(), registered(), resetRequested()];
 const completed = [...before, resetCompleted(), removed({ why: 'reset' })];
 
-function counts(events: readonly AccountEvent[], epoch: number, resetId: string | null = null): boolean {
+function after(events: readonly AccountEvent[]) {
   const { state } = given(...events);
   if (state.status !== 'enrolled') throw new Error('nobody is enrolled');
-  return pageSessionCounts(state, { epoch, resetId: resetId === null ? null : as(resetId) });
+  return state;
+}
+
+function counts(
+  events: readonly AccountEvent[],
+  epoch: number,
+  resetId: string | null = null,
+  of: Partial<PageSession> = {},
+): boolean {
+  const page = { epoch, resetId: resetId === null ? null : as<ResetId>(resetId) };
+  return pageSessionCounts(after(events), { ...page, provenBy: null, securityEpoch: 0, ...of });
 }
 
 describe('a session of the page', () => {
-  it('goes on while nothing was reset, whatever else changes', () => {
+  it('goes on while nothing was reset or changed', () => {
     expect(counts(before, 0)).toBe(true);
-    expect(
-      counts([...before, factorsChanged({ changes: [change('email', 'removed')], securityEpoch: 1 })], 0),
-    ).toBe(true);
     expect(counts([...before, resetCancelled()], 0)).toBe(true);
     expect(counts([...before, resetRejected()], 0)).toBe(true);
   });
@@ -59,5 +70,86 @@ describe('a session of the page', () => {
     const disputed = [...completed, resetDisputed()];
     expect(counts(disputed, 0, 'reset-1')).toBe(false);
     expect(counts(disputed, 1)).toBe(true);
+  });
+});
+
+const emailRemoved = factorsChanged({
+  changes: [change('email', 'removed')],
+  factors: ['sms'],
+  securityEpoch: 1,
+});
+const proposed = factorsChanged({
+  changes: [change('sms', 'proposed')],
+  factors: ['sms', 'email'],
+  contacts: { phone: NEW_PHONE },
+});
+const confirmed = factorsChanged({
+  changes: [change('sms', 'confirmed')],
+  factors: ['sms', 'email'],
+  contacts: { phone: NEW_PHONE },
+  securityEpoch: 1,
+});
+
+describe('a session of the page, when a factor is changed,', () => {
+  const enrolledNow = [enrolled()];
+  const open = (events: readonly AccountEvent[], provenBy: PageSession['provenBy'], securityEpoch = 0) =>
+    counts([...enrolledNow, ...events], 0, null, { provenBy, securityEpoch });
+
+  it('ends where that factor opened it, and where nobody said what did', () => {
+    for (const [events, changed, other] of [
+      [[emailRemoved], 'email', 'sms'],
+      [[proposed, confirmed], 'sms', 'email'],
+    ] as const) {
+      expect(open(events, changed)).toBe(false);
+      expect(open(events, null)).toBe(false);
+      for (const provenBy of [other, 'totp', 'password', 'passkey'] as const) {
+        expect(open(events, provenBy)).toBe(true);
+      }
+      // Opened by the new one, or since.
+      expect(open(events, changed, 1)).toBe(true);
+      expect(open(events, null, 1)).toBe(true);
+    }
+  });
+
+  it('goes on while the new one only waits, and where one is added or proven to be the same', () => {
+    expect(open([proposed], 'sms')).toBe(true);
+    const added = factorsChanged({
+      changes: [change('totp', 'confirmed')],
+      factors: ['sms', 'email', 'totp'],
+      contacts: { totpSecret: 'SECRET' },
+      securityEpoch: 1,
+    });
+    expect(open([added], null)).toBe(true);
+    const again = factorsChanged({
+      changes: [change('sms', 'confirmed')],
+      factors: ['sms', 'email'],
+      contacts: { phone: PHONE },
+      securityEpoch: 1,
+    });
+    expect(open([again], 'sms')).toBe(true);
+  });
+
+  it('ends though it asked for the reset that was passed', () => {
+    const events = [...before, resetCompleted(), emailRemoved];
+    expect(counts(events, 0, 'reset-1', { provenBy: 'email' })).toBe(false);
+    expect(counts(events, 0, 'reset-1', { provenBy: 'passkey' })).toBe(true);
+  });
+
+  it('goes on where the new one was confirmed in it, and not where it had ended before that', () => {
+    const page = { epoch: 0, resetId: null, provenBy: 'sms', securityEpoch: 0 } as const;
+    const account = after([...enrolledNow, proposed, confirmed]);
+    expect(pageAfterConfirming(account, page, 1)).toStrictEqual({ ...page, securityEpoch: 1 });
+    expect(pageSessionCounts(account, { ...page, securityEpoch: 1 })).toBe(true);
+
+    const both = after([
+      ...enrolledNow,
+      emailRemoved,
+      proposed,
+      factorsChanged({ ...confirmed.data, contacts: { phone: NEW_PHONE }, securityEpoch: 2 }),
+    ]);
+    expect(pageAfterConfirming(both, page, 2)).toStrictEqual({ ...page, securityEpoch: 2 });
+    for (const provenBy of ['email', null] as const) {
+      expect(pageAfterConfirming(both, { ...page, provenBy }, 2)).toBeUndefined();
+    }
   });
 });

@@ -12,6 +12,7 @@ import { WithdrawProposalCommand } from '../../../application/commands/withdraw-
 import { AccountHistoryQuery } from '../../../application/queries/account-history.js';
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { ListFactorsQuery } from '../../../application/queries/list-factors.js';
+import { PortalSessions } from '../../web/portal-sessions.js';
 import { ZodBody, ZodPipe } from '../body.js';
 import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
@@ -104,7 +105,10 @@ const historyAnswer = z.object({
 @ApiTags('accounts')
 @Controller('v1/:rp/accounts/:accountId')
 export class AccountsController {
-  constructor(private readonly dispatcher: Dispatcher) {}
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly sessions: PortalSessions,
+  ) {}
 
   @Call({
     method: 'PUT',
@@ -170,14 +174,17 @@ export class AccountsController {
       'account-locked',
     ],
   })
-  confirm(
+  async confirm(
     @Req() request: FastifyRequest,
     @Param('accountId', AccountIdPipe) accountId: string,
     @Param('factor', new ZodPipe(codeFactor, '/factor')) factor: z.infer<typeof codeFactor>,
     @ZodBody(confirmBody) body: z.infer<typeof confirmBody>,
   ): Promise<object> {
     const command = new ConfirmFactorCommand(commandContext(request), accountId, factor, body.code);
-    return this.dispatcher.execute(request, command);
+    const { securityEpoch, ...answer } = await this.dispatcher.execute(request, command);
+    const byPage = admittedOf(request).caller.kind === 'page';
+    if (byPage && securityEpoch !== null) await this.sessions.outliveChange(request, securityEpoch);
+    return answer;
   }
 
   @Call({

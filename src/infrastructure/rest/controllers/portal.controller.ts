@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccountCommands } from '../../../application/accounts/account-commands.js';
 import { refused } from '../../../application/accounts/outcome.js';
-import { signInFactorOf } from '../../../application/accounts/sign-in-factor.js';
+import type { SignInBehind } from '../../../application/accounts/sign-in-factor.js';
+import { signInBehind } from '../../../application/accounts/sign-in-factor.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import { CLOCK } from '../../../application/ports/clock.js';
 import type { Tokens } from '../../../application/ports/tokens.js';
@@ -34,7 +35,8 @@ const linkBody = z.strictObject({
   entryPoint: z.string().min(1).max(64),
   returnUrl: z.url().max(2048),
   signInToken: z.string().max(4096).exactOptional().meta({
-    description: 'Of the sign-in that leads here: no step-up on the page is proven again by its factor.',
+    description:
+      'Of the sign-in that leads here: no step-up on the page is proven again by its factor, and the page ends when that factor is changed. Without it the page ends when any is.',
   }),
 });
 const exchangeBody = z.strictObject({ secret: z.string().max(128) });
@@ -78,13 +80,17 @@ export class PortalController {
     }
     if (errors.length > 0) throw new Refused('request-invalid', { errors });
     const linked = await this.accounts.onAccount(commandContext(request), accountId, async (account) => {
-      const signInFactor =
-        signInToken === undefined
-          ? null
-          : await signInFactorOf(this.tokens, policy, accountId, signInToken, this.clock.now());
-      if (signInFactor === undefined) return refused(rejection('token-invalid'));
-      const visit = { rp: policy.slug, accountId, entryPoint, returnUrl, signInFactor };
-      const made = await this.sessions.link(visit);
+      const visit = { rp: policy.slug, accountId, entryPoint, returnUrl };
+      let signIn: SignInBehind | undefined;
+      if (signInToken !== undefined) {
+        signIn = await signInBehind(this.tokens, policy, accountId, signInToken, this.clock.now());
+        const state = await account.current();
+        // A token dies with its epoch, whatever it says of itself.
+        if (state.status !== 'enrolled' || signIn?.securityEpoch !== state.securityEpoch) {
+          return refused(rejection('token-invalid'));
+        }
+      }
+      const made = await this.sessions.link(visit, signIn);
       if (made === undefined) return refused(rejection('account-not-found'));
       const { secret, expiresAt } = made;
       // In the fragment, which no browser sends to any server or names to the next page.
