@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rolldownOptions: {
-      input: ['index.html', 'security-center.html', 'outbox.html', 'liveness-simulator.html'],
+      input: ['index.html', 'security-center.html', 'console.html', 'outbox.html', 'liveness-simulator.html'],
     },
   },
 });

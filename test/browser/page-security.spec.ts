@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { enterSecurityCenter, enterWithPasskey } from '../support/browser-flows.js';
 import { browserStories } from '../support/browser-stories.js';
 
-const PAGES = ['/', '/outbox', '/security-center'] as const;
+const PAGES = ['/', '/console', '/outbox', '/security-center'] as const;
 
 const POLICY = {
   'base-uri': "'none'",

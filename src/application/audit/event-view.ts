@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/kernel/time.js';
 import type { Language } from '../../domain/texts/language.js';
 import { historyWords } from '../../domain/texts/history-words.js';
-import { base64Of } from './base64.js';
+import { toBase64 } from '../../domain/audit/base64.js';
 import type { LoggedEvent, OpenedPart } from './logged-events.js';
 
 /** An event as an auditor is shown it. */
@@ -30,8 +30,8 @@ const UTF8 = new TextDecoder();
 
 export function eventView(logged: LoggedEvent, language: Language, withStored = false): EventView {
   const { leafHash, leafIndex, opened, recorded, subject } = logged;
-  const bytes = withStored && recorded !== undefined ? { stored: base64Of(recorded.body) } : {};
-  const place = { leafIndex, leafHash: base64Of(leafHash), subject, ...opened, ...bytes };
+  const bytes = withStored && recorded !== undefined ? { stored: toBase64(recorded.body) } : {};
+  const place = { leafIndex, leafHash: toBase64(leafHash), subject, ...opened, ...bytes };
   const stored = recorded && storedEvent(recorded.body);
   if (recorded === undefined || stored === undefined) {
     return { ...place, present: false, ...NOTHING };

@@ -5,7 +5,7 @@ import { rejection } from '../../domain/kernel/rejection.js';
 import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
-import { base64Of } from '../audit/base64.js';
+import { toBase64 } from '../../domain/audit/base64.js';
 import { CheckpointSigner } from '../audit/checkpoint-signer.js';
 import { EventLogReader } from '../audit/event-log-reader.js';
 import { HistoryReader } from '../audit/history-reader.js';
@@ -53,7 +53,7 @@ export class GetCheckpointHandler implements IQueryHandler<GetCheckpointQuery> {
     const { origin } = this.checkpoints.key(slug);
     return {
       ok: true,
-      answer: { origin, treeSize, rootHash: base64Of(rootHash), signedAt, checkpoint: note },
+      answer: { origin, treeSize, rootHash: toBase64(rootHash), signedAt, checkpoint: note },
     };
   }
 }
@@ -105,9 +105,9 @@ export class ProveInclusionHandler implements IQueryHandler<ProveInclusionQuery>
   }: ProveInclusionQuery): Promise<Reading<InclusionView>> {
     if (!(await isAsLong(this.log, slug, treeSize)) || leafIndex >= treeSize) return TOO_SHORT;
     const path = await this.log.inclusion(slug, leafIndex, treeSize);
-    const leafHash = base64Of(await this.log.leafHash(slug, leafIndex));
-    const rootHash = base64Of(await this.log.root(slug, treeSize));
-    return { ok: true, answer: { leafIndex, treeSize, leafHash, rootHash, path: path.map(base64Of) } };
+    const leafHash = toBase64(await this.log.leafHash(slug, leafIndex));
+    const rootHash = toBase64(await this.log.root(slug, treeSize));
+    return { ok: true, answer: { leafIndex, treeSize, leafHash, rootHash, path: path.map(toBase64) } };
   }
 }
 
@@ -138,9 +138,9 @@ export class ProveConsistencyHandler implements IQueryHandler<ProveConsistencyQu
   async execute({ from, policy: { slug }, to }: ProveConsistencyQuery): Promise<Reading<ConsistencyView>> {
     if (!(await isAsLong(this.log, slug, to))) return TOO_SHORT;
     const path = await this.log.consistency(slug, from, to);
-    const fromRootHash = base64Of(await this.log.root(slug, from));
-    const toRootHash = base64Of(await this.log.root(slug, to));
-    return { ok: true, answer: { from, to, fromRootHash, toRootHash, path: path.map(base64Of) } };
+    const fromRootHash = toBase64(await this.log.root(slug, from));
+    const toRootHash = toBase64(await this.log.root(slug, to));
+    return { ok: true, answer: { from, to, fromRootHash, toRootHash, path: path.map(toBase64) } };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../application/audit/logged-events.js';
 import type { HistoryExport } from '../../application/queries/export-history.js';
-import { base64Of } from '../../application/audit/base64.js';
+import { toBase64 } from '../../domain/audit/base64.js';
 
 /** How an export is written: each event's line can be checked and gone on from by itself. */
 export interface ExportFormat {
@@ -35,7 +35,7 @@ const NDJSON: ExportFormat = {
     const { leafHash, leafIndex, opened, subject } = logged;
     const place = JSON.stringify({
       leafIndex,
-      leafHash: base64Of(leafHash),
+      leafHash: toBase64(leafHash),
       cursor: `${treeSize}.${leafIndex}`,
       ...(subject !== null && { subject }),
       ...opened,
@@ -74,7 +74,7 @@ const CSV: ExportFormat = {
     const { actor, at, correlationId } = said;
     const cells: Readonly<Record<(typeof COLUMNS)[number], unknown>> = {
       leafIndex,
-      leafHash: base64Of(leafHash),
+      leafHash: toBase64(leafHash),
       at: typeof at === 'number' ? new Date(at).toISOString() : '',
       type: recorded?.type ?? '',
       actor: actor ?? '',

@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** Which page stands at which path. Those of development show the products to a newcomer. */
-const PAGES = { '/security-center': 'security-center.html' } as const;
+const PAGES = { '/security-center': 'security-center.html', '/console': 'console.html' } as const;
 const DEVELOPMENT_PAGES = {
   '/': 'index.html',
   '/outbox': 'outbox.html',

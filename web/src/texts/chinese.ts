@@ -424,6 +424,11 @@ export const CHINESE: Dictionary = {
   'outbox.purpose.notice': '通知',
 
   'problem.account-locked': '错误次数过多：验证码和密码锁定至 {until}。您的通行密钥仍然可用。',
+  'problem.api-key-invalid': '密钥不存在或已被撤销。',
+  'problem.log-altered': '日志已不是之前签名的那一份。',
+  'problem.log-too-short': '日志没有此链接所说的那么长。',
+  'problem.request-foreign': '请求并非来自我们自己的页面。',
+  'problem.scope-missing': '密钥缺少所需的权限：{scope}。',
   'problem.account-not-found': '此账户已不存在。',
   'problem.already-confirmed': '此项已经确认过了。',
   'problem.ceremony-already-used': '此窗口已使用过，请重新开始。',

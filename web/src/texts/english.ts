@@ -454,6 +454,11 @@ export const ENGLISH = {
 
   'problem.account-locked':
     'Too many wrong entries: codes and passwords are locked until {until}. Your passkey still works.',
+  'problem.api-key-invalid': 'This key is not known, or was revoked.',
+  'problem.log-altered': 'The log is not the one that was signed before.',
+  'problem.log-too-short': 'The log is not as long as this link says.',
+  'problem.request-foreign': 'This came from another page than our own.',
+  'problem.scope-missing': 'The key lacks the scope that this takes: {scope}.',
   'problem.account-not-found': 'This account does not exist any more.',
   'problem.already-confirmed': 'This is confirmed already.',
   'problem.ceremony-already-used': 'This prompt was answered before. Please start again.',

@@ -9,6 +9,7 @@ export interface RefusalDetails {
   readonly until?: string;
   readonly maximum?: number;
   readonly guessesLeft?: number;
+  readonly scope?: string;
 }
 
 /** A refusal in the user's language, by its stable code; what has no words here is said in the service's own. */
@@ -21,6 +22,7 @@ export function problemText(details: RefusalDetails): string {
   if (!isTextKey(key)) return service;
   const said = text(key, {
     guesses: guessesText(guessesLeft),
+    scope: details.scope ?? '',
     maximum: text(`problem.passkey-limit-reached.${maximum === 1 ? 'one' : 'many'}`, { maximum }),
     ...(until === undefined ? {} : { until: formatDateAndTime(new Date(until)) }),
   });
