@@ -96,6 +96,46 @@ describe('B9: by the keyboard alone', () => {
     await fresh.see('approval-state', 'The sign-in was refused on a trusted device.');
   });
 
+  it('codes are locked by wrong ones: what is said is reached, and the passkey goes on to count', async () => {
+    const visitor = await stories.visitor();
+    const { page } = visitor;
+    const user = await enterWithPasskey(visitor, 'moomoo');
+    await pressAt(visitor, 'add-passkey');
+    await pressAt(visitor, 'factor-sms');
+    for (let check = 0; check < 2; check++) {
+      await visitor.see('code-input');
+      const code = await codeSentTo(visitor, user.phone);
+      await typeAt(visitor, 'code-input', code === '000000' ? '000001' : '000000');
+      for (let guess = 0; guess < 5; guess++) {
+        const answered = page.waitForResponse('**/security-checks/*/verify');
+        await pressAt(visitor, 'code-verify');
+        await answered;
+      }
+      if (check > 0) continue;
+      await visitor.see('code-notice', 'No more guesses are left.');
+      await pressAt(visitor, 'code-resend');
+      await page.getByText('A new code is on its way.').waitFor();
+    }
+    await visitor.see('code-notice', 'Your passkey still works.');
+    const wrong = Array.from({ length: 10 }, () => '422 wrong-code');
+    expect(await visitor.watch.takeRefusals()).toStrictEqual(wrong);
+    await page.keyboard.press('Escape');
+    await visitor.see('account-locked', 'Too many wrong codes or passwords were entered.');
+    // Where the dialog was opened from is where one goes on.
+    expect(await focused(page)).toBe('add-passkey');
+    await page.keyboard.press('Enter');
+    await visitor.see('factor-advice', 'locked');
+    await page.keyboard.press('Escape');
+
+    await tabTo(page, 'try-action');
+    await page.keyboard.press('Home');
+    await pressAt(visitor, 'try-approve');
+    await visitor.see('approve-passkey');
+    expect(await focused(page)).toBe('approve-passkey');
+    await page.keyboard.press('Enter');
+    await visitor.see('proof');
+  });
+
   it('a withdrawal is approved with its second factor, and its proof redeemed', async () => {
     const visitor = await stories.visitor();
     const { page } = visitor;

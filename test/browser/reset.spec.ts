@@ -114,6 +114,30 @@ describe('M8: the only way to another passkey at MPChat', () => {
     await visitor.see('toast', 'Your new passkey is ready');
   });
 
+  it('is begun anew by a second press where the browser that it was begun in is gone', async () => {
+    const lost = await stories.visitor();
+    const user = await enterWithPasskey(lost, 'mpchat');
+    await beginReset(lost);
+    await lost.page.close();
+    const visitor = await stories.visitor();
+    await visitor.page.goto(await portalLink(visitor, 'mpchat', user));
+    await visitor.see('reset-open');
+    // What would add the passkey is in the other browser.
+    expect(await visitor.find('reset-continue').count()).toBe(0);
+    await visitor.click('reset-start');
+    await visitor.click('reset-begin');
+    await visitor.see('reset-notice', 'press again to begin anew.');
+    expect(await visitor.watch.takeRefusals()).toStrictEqual(['409 reset-under-way']);
+    expect(await visitor.find('face-open').count()).toBe(0);
+    await visitor.click('reset-begin');
+    await faceCheck(visitor, 'passed');
+    await visitor.click('create-passkey');
+
+    await visitor.see('toast', 'Your new passkey is ready');
+    await visitor.see('activity-entry', 'A passkey reset expired');
+    expect(await visitor.find('passkey').count()).toBe(1);
+  });
+
   it('is disputed by the old passkey afterwards, which locks the account', async () => {
     const owner = await stories.visitor();
     const user = await enterWithPasskey(owner, 'mpchat');

@@ -27,6 +27,9 @@ describe('a route', () => {
     expect(open.sort()).toStrictEqual([
       '.well-known/:file',
       '.well-known/jwks.json',
+      'console/sessions',
+      'console/sessions/current',
+      'console/sessions/current',
       'health/live',
       'health/ready',
       'metrics',
