@@ -7,6 +7,7 @@ import type { JobHandler } from './application/jobs/job-handler.js';
 import { JobHandlers } from './application/jobs/job-handler.js';
 import { EventFeed } from './application/queries/event-feed.js';
 import { accountProviders } from './infrastructure/account-providers.js';
+import { Readiness } from './infrastructure/observability/readiness.js';
 import type { Service } from './infrastructure/service.js';
 import { portProviders } from './infrastructure/port-providers.js';
 import { AccountsController } from './infrastructure/rest/controllers/accounts.controller.js';
@@ -64,6 +65,7 @@ const DEVELOPMENT_CONTROLLERS = [
 ];
 
 const EDGE: readonly Provider[] = [
+  Readiness,
   Dispatcher,
   KeyAdmission,
   { provide: APP_GUARD, useClass: CallGuard },

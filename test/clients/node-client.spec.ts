@@ -7,6 +7,7 @@ import { readGrpcApi } from '../../src/infrastructure/grpc/api.js';
 import { BreakableWire } from '../support/breakable-wire.js';
 import { eventually } from '../support/eventually.js';
 import { Person, PHONE, PRODUCTS } from '../support/journeys.js';
+import { recordedOf } from '../support/recorded.js';
 import type { RunningServer } from '../support/running-server.js';
 import { freePort, runServer, withGrpc } from '../support/running-server.js';
 
@@ -239,13 +240,6 @@ describe('The client for Node', () => {
 });
 
 describe('C4: a subscription of the client for Node', () => {
-  async function ids(rp: string): Promise<readonly string[]> {
-    const found = [];
-    const filter = { streamPrefixes: [`account-${rp}.`] };
-    for await (const { eventId } of server.service.tier.events.readAll(0, filter)) found.push(eventId);
-    return found;
-  }
-
   it('goes on over connections that break, without gap or repeat', async () => {
     const wire = await BreakableWire.to(port);
     open.push(wire);
@@ -257,14 +251,14 @@ describe('C4: a subscription of the client for Node', () => {
       for await (const { eventId } of latchkey.subscribeEvents()) taken.push(eventId);
     })();
     for (let round = 0; round < 3; round += 1) {
-      await eventually(async () => taken.length === (await ids('moomoo')).length);
+      await eventually(async () => taken.length === (await recordedOf(server, 'moomoo')).length);
       if (round > 0) wire.hold();
       for (let each = 0; each < 5; each += 1) {
         await ada.call('PUT', '', { body: { displayName: `Ada ${round}${each}` } });
       }
       wire.cut();
     }
-    const expected = await ids('moomoo');
+    const expected = await recordedOf(server, 'moomoo');
     await eventually(() => taken.length >= expected.length);
     latchkey.close();
     await taking;
@@ -276,7 +270,7 @@ describe('C4: a subscription of the client for Node', () => {
     const latchkey = clientOf('moomoo');
     const ada = new Person(server, 'moomoo');
     await ada.enrol();
-    const [first] = await ids('moomoo');
+    const [first] = await recordedOf(server, 'moomoo');
     let position = '';
     for await (const event of latchkey.subscribeEvents()) {
       expect(event.eventId).toBe(first);
@@ -287,7 +281,7 @@ describe('C4: a subscription of the client for Node', () => {
     const taken: string[] = [];
     const subscription = { after: position, signal: ending.signal, caughtUp: () => ending.abort() };
     for await (const { eventId } of latchkey.subscribeEvents(subscription)) taken.push(eventId);
-    expect([first, ...taken]).toStrictEqual(await ids('moomoo'));
+    expect([first, ...taken]).toStrictEqual(await recordedOf(server, 'moomoo'));
   });
 
   it('is refused as a call is', async () => {

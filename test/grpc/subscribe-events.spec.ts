@@ -5,7 +5,8 @@ import { status } from '@grpc/grpc-js';
 import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { eventually } from '../support/eventually.js';
 import { GrpcClient, GrpcRefused } from '../support/grpc-client.js';
-import { Person } from '../support/journeys.js';
+import { answered, Person } from '../support/journeys.js';
+import { recordedOf } from '../support/recorded.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, withGrpc } from '../support/running-server.js';
 
@@ -25,6 +26,18 @@ afterAll(async () => {
   await server.close();
 });
 
+/** What a search shows of an event as well. */
+const SHOWN = [
+  'eventId',
+  'type',
+  'at',
+  'actor',
+  'subject',
+  'correlationId',
+  'causationId',
+  'stream',
+] as const;
+
 const eventOf = (message: JsonObject): JsonObject | undefined => message['event'] as JsonObject | undefined;
 
 /** As many events as are asked for, and whether the subscription said that it had caught up. */
@@ -36,17 +49,6 @@ async function take(count: number, request: JsonObject): Promise<readonly JsonOb
     if (taken.length === count) break;
   }
   return taken;
-}
-
-/** What the store holds of a product, in order. */
-async function recorded(rp: string): Promise<readonly string[]> {
-  const ids = [];
-  for await (const { eventId } of server.service.tier.events.readAll(0, {
-    streamPrefixes: [`account-${rp}.`],
-  })) {
-    ids.push(eventId);
-  }
-  return ids;
 }
 
 describe('C5 and B10: a subscription', () => {
@@ -63,14 +65,14 @@ describe('C5 and B10: a subscription', () => {
       if (event === undefined) break;
       before.push(event['eventId']);
     }
-    expect(before).toStrictEqual(await recorded('mpchat'));
+    expect(before).toStrictEqual(await recordedOf(server, 'mpchat'));
     const next = stream.next();
     await bob.enrol({ displayName: 'Bob' }).catch(() => undefined);
     await ada.call('PUT', '', { body: { displayName: 'Ada' } });
     const event = eventOf((await next).value as JsonObject);
     expect(event).toStrictEqual({
       position: expect.any(String),
-      eventId: (await recorded('mpchat')).at(-1),
+      eventId: (await recordedOf(server, 'mpchat')).at(-1),
       type: 'AccountDetailsChanged',
       at: expect.any(String),
       actor: 'client',
@@ -79,8 +81,35 @@ describe('C5 and B10: a subscription', () => {
       correlationId: expect.any(String),
       causationId: expect.any(String),
       data: expect.any(Object),
+      stream: expect.stringMatching(/^account-mpchat\./u),
     });
     await stream.return();
+  });
+
+  it('tells of names, of erasures and of who read as well: every event of the log, in its order', async () => {
+    const ada = new Person(server, 'mpchat');
+    await ada.enrol({ identifiers: ['ada'] });
+    answered(await ada.call('DELETE', ''), 200);
+    answered(await server.call('GET', '/v1/mpchat/audit/events?type=AccountErased'), 200);
+    const expected = await recordedOf(server, 'mpchat');
+    const told = await take(expected.length, { rp: 'mpchat' });
+    expect(told.map(({ eventId }) => eventId)).toStrictEqual(expected);
+    const request = { rp: 'mpchat', limit: 1_000 };
+    const { events } = (await client.call('AuditService/SearchEvents', request)) as { events: JsonObject[] };
+    // A message has no null.
+    const shown = (event: JsonObject): object =>
+      Object.fromEntries(SHOWN.map((name) => [name, event[name] ?? '']));
+    expect(told.map(shown)).toStrictEqual(events.slice(0, told.length).map(shown));
+    expect(told.map(({ type }) => type)).toStrictEqual(
+      expect.arrayContaining([
+        'AccountReferenced',
+        'IdentifierClaimed',
+        'AccountErased',
+        'IdentifierReleased',
+        'ErasureCompleted',
+        'HistoryRead',
+      ]),
+    );
   });
 
   it('that is broken off anywhere goes on from the last event taken, without gap or repeat', async () => {
@@ -88,7 +117,7 @@ describe('C5 and B10: a subscription', () => {
     await ada.enrol();
     for (let each = 0; each < 30; each += 1)
       await ada.call('PUT', '', { body: { displayName: `Ada ${each}` } });
-    const expected = await recorded('mpchat');
+    const expected = await recordedOf(server, 'mpchat');
     const taken: JsonObject[] = [];
     for (const count of [1, 7, 3, expected.length - 11]) {
       const after = taken.at(-1)?.['position'];
@@ -104,7 +133,7 @@ describe('C5 and B10: a subscription', () => {
     call.pause();
     for (let each = 0; each < 200; each += 1)
       await ada.call('PUT', '', { body: { displayName: `Ada ${each}` } });
-    const expected = await recorded('mpchat');
+    const expected = await recordedOf(server, 'mpchat');
     const taken: unknown[] = [];
     call.on('error', () => undefined);
     call.on('data', (message: Parameters<GrpcClient['json']>[1]) => {

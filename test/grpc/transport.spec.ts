@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { credentials, loadPackageDefinition, status } from '@grpc/grpc-js';
+import { credentials, status } from '@grpc/grpc-js';
 import type { ChannelCredentials } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { protoPath } from 'grpc-health-check';
 import { readSettings } from '../../src/infrastructure/config/settings.js';
 import type { AttestationKey } from '../support/attestation-certificates.js';
 import { attestationKey } from '../support/attestation-certificates.js';
@@ -161,12 +163,44 @@ describe('settings for gRPC', () => {
     open.push(taken);
     const starting = runServer({ settings: { grpc: { ...grpc, named }, logLevel: 'warn' } });
     if (named) {
-      await expect(starting).rejects.toThrow('EADDRINUSE');
+      const { port } = grpc;
+      const line = `gRPC can't be served: port ${port} is taken. GRPC_PORT names another, or is 0 for none.`;
+      await expect(starting).rejects.toThrow(new Error(line));
       return;
     }
     const server = await starting;
     open.push(server);
     expect(server.log()).toContain('gRPC is not served');
+  });
+
+  it('whose port is taken are told of in one line by the command that starts the service', async () => {
+    const taken = createServer();
+    await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
+    open.push(taken);
+    const { port } = taken.address() as AddressInfo;
+    const child = spawn(process.execPath, ['dist/main.js'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...process.env,
+        LATCHKEY_ENV: 'development',
+        LATCHKEY_DATA: temporaryFolder(),
+        PORT: String(await freePort()),
+        GRPC_PORT: String(port),
+      },
+    });
+    const said = text(child.stderr);
+    expect(await once(child, 'exit')).toStrictEqual([1, null]);
+    expect(await said).toBe(
+      `latchkey did not start: gRPC can't be served: port ${port} is taken. GRPC_PORT names another, or is 0 for none.\n`,
+    );
+  });
+
+  it('with a certificate that is none stop the start, though no port was named', async () => {
+    const { grpc } = await withGrpc();
+    const none = Buffer.from('none');
+    const tls = { certificate: none, key: none, clientAuthority: undefined };
+    const starting = runServer({ settings: { grpc: { ...grpc, named: false, tls } } });
+    await expect(starting).rejects.toThrow(/PEM/u);
   });
 });
 
@@ -209,29 +243,4 @@ describe('a gRPC call', () => {
     expect(refused).toBeInstanceOf(GrpcRefused);
     expect(refused).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
   });
-
-  it('of the health service says that each service serves', async () => {
-    const settings = await withGrpc();
-    const server = await runServer({ settings });
-    open.push(server);
-    const { Health } = (
-      loadPackageDefinition(loadSync(protoPath, { enums: String })) as unknown as {
-        grpc: { health: { v1: { Health: new (to: string, how: ChannelCredentials) => HealthClient } } };
-      }
-    ).grpc.health.v1;
-    const client = new Health(`localhost:${settings.grpc.port}`, credentials.createInsecure());
-    open.push(client);
-    const check = (service: string): Promise<unknown> =>
-      new Promise((answer, fail) =>
-        client.check({ service }, (error, answered) => (error === null ? answer(answered) : fail(error))),
-      );
-    expect(await check('')).toStrictEqual({ status: 'SERVING' });
-    expect(await check('latchkey.v1.PasskeysService')).toStrictEqual({ status: 'SERVING' });
-    expect(await failure(check('latchkey.v1.Nothing'))).toMatchObject({ code: status.NOT_FOUND });
-  });
 });
-
-interface HealthClient {
-  check(request: { service: string }, answer: (error: Error | null, answered: unknown) => void): void;
-  close(): void;
-}

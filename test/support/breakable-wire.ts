@@ -30,6 +30,12 @@ export class BreakableWire {
     for (const [, far] of this.pairs) far.pause();
   }
 
+  /** Lets what was held go on. */
+  release(): void {
+    this.holding = false;
+    for (const [, far] of this.pairs) far.resume();
+  }
+
   /** Breaks every connection; what was held is lost. New ones work. */
   cut(): void {
     this.holding = false;

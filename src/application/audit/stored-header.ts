@@ -1,15 +1,18 @@
 import type { Instant } from '../../domain/kernel/time.js';
 import { accountOfStream } from '../accounts/account-address.js';
 
-/** What an event is looked for by. */
+/** What an event is looked for by, and what it says. */
 export interface StoredHeader {
   readonly at: Instant;
   readonly actor: string | null;
   readonly correlationId: string | null;
+  readonly causationId: string | null;
   /** The account that it is of or about, by our random id. */
   readonly subject: string | null;
   readonly passkeyId: string | null;
   readonly credentialId: string | null;
+  /** As it was stored, in whatever version. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 const UTF8 = new TextDecoder();
@@ -27,16 +30,18 @@ export function parsedBody(body: Uint8Array): unknown {
  */
 export function storedHeader(stream: string, parsed: unknown): StoredHeader {
   const event = parsed as Readonly<Record<string, unknown>>;
-  const { actor, at, correlationId } = event;
+  const { actor, at, causationId, correlationId } = event;
   if (typeof at !== 'number') throw new TypeError('a stored event has no time');
   const data = (event['data'] ?? {}) as Readonly<Record<string, unknown>>;
   return {
     at,
     actor: textOrNull(actor),
     correlationId: textOrNull(correlationId),
+    causationId: textOrNull(causationId),
     subject: accountOfStream(stream)?.subject ?? textOrNull(data['subjectId']) ?? textOrNull(data['subject']),
     passkeyId: textOrNull(data['passkeyId']),
     credentialId: textOrNull(data['credentialId']),
+    data,
   };
 }
 

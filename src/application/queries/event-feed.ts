@@ -1,15 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
-import { ACCOUNT_STREAMS, accountOfStream } from '../accounts/account-address.js';
-import type { DecodedEvent, EventCodec } from '../ports/event-codec.js';
+import type { Instant } from '../../domain/kernel/time.js';
+import { accountOfStream } from '../accounts/account-address.js';
+import { streamPrefixesOf } from '../audit/audit-streams.js';
+import { parsedBody, storedHeader } from '../audit/stored-header.js';
+import type { EventCodec } from '../ports/event-codec.js';
 import { EVENT_CODEC } from '../ports/event-codec.js';
 import type { EventStore, Position, RecordedEvent } from '../ports/event-store.js';
 import { EVENT_STORE } from '../ports/event-store.js';
 
-/** An event as it is fed. What is personal reads `redacted`. */
-export interface FedEvent extends DecodedEvent {
+/** An event as it is fed. What is personal is not in it. */
+export interface FedEvent {
   readonly recorded: RecordedEvent;
-  readonly subject: string;
+  readonly at: Instant;
+  /** Of an account's event, in the current version of its type. */
+  readonly data: object;
+  /** The account that it is of or about; null where it is about none. */
+  readonly subject: string | null;
+  /** Null of the claim of a name, as are the two below: it belongs to the event that it was made for. */
+  readonly actor: string | null;
+  readonly correlationId: string | null;
+  readonly causationId: string | null;
 }
 
 export interface FedBatch {
@@ -18,7 +29,7 @@ export interface FedBatch {
   readonly caughtUp: boolean;
 }
 
-/** The events of one product's accounts: what is recorded, then what comes. */
+/** The events of one product, the very ones of its Merkle log: what is recorded, then what comes. */
 @Injectable()
 export class EventFeed {
   constructor(
@@ -31,7 +42,7 @@ export class EventFeed {
    * @throws where an event can't be decoded: it is never passed over
    */
   async *of(rp: RelyingPartySlug, after: Position, signal: AbortSignal): AsyncGenerator<FedBatch, void> {
-    const subscription = this.events.subscribeAll(after, { streamPrefixes: [`${ACCOUNT_STREAMS}${rp}.`] });
+    const subscription = this.events.subscribeAll(after, { streamPrefixes: streamPrefixesOf(rp) });
     const stop = (): void => subscription.stop();
     signal.addEventListener('abort', stop);
     try {
@@ -47,7 +58,12 @@ export class EventFeed {
 
   private decoded(recorded: RecordedEvent): FedEvent {
     const account = accountOfStream(recorded.stream);
-    if (account === undefined) throw new Error(`${recorded.stream} is no account's stream`);
-    return { ...this.codec.decode(recorded, undefined), recorded, subject: account.subject };
+    if (account === undefined) {
+      return { recorded, ...storedHeader(recorded.stream, parsedBody(recorded.body)) };
+    }
+    const { cause, event } = this.codec.decode(recorded, undefined);
+    const { actor, causationId, correlationId } = cause;
+    const { at, data } = event;
+    return { recorded, at, data, subject: account.subject, actor, correlationId, causationId };
   }
 }

@@ -7,13 +7,13 @@ import type {
   ServiceDefinition,
   UntypedHandleCall,
 } from '@grpc/grpc-js';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
+import { Server, ServerCredentials, setLogger, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { GrpcSettings } from '../config/grpc-settings.js';
 import { problemOf, Refused } from '../rest/problem.js';
 import type { ApiMethod, GrpcApi, RestCall } from './api.js';
 import type { RestCalls } from './rest-calls.js';
+import { GrpcHealth } from './health.js';
 import { reflectionOf } from './reflection.js';
 import { statusOf } from './status.js';
 import type { EventSubscriptions } from './subscribe-events.js';
@@ -26,11 +26,23 @@ const KEEPALIVE = { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_timeout_ms
 /** Milliseconds that calls under way are given when the service stops. */
 const FAREWELL = 5_000;
 
+/** The library tells more, and less clearly, on standard error. */
+setLogger({ error: () => undefined });
+
+export class PortTaken extends Error {
+  constructor(port: number) {
+    super(`gRPC can't be served: port ${port} is taken. GRPC_PORT names another, or is 0 for none.`);
+    this.name = 'PortTaken';
+  }
+}
+
 export interface Edge {
   readonly api: GrpcApi;
   readonly rest: RestCalls;
   readonly subscriptions: EventSubscriptions;
   readonly logger: Logger;
+  /** As `/health/ready` has it. */
+  readonly ready: () => Promise<boolean>;
 }
 
 /** Serves `latchkey.v1`, with reflection and health, until it is closed. */
@@ -41,7 +53,7 @@ export class GrpcServer {
     ...KEEPALIVE,
   });
   private readonly closing = new AbortController();
-  private readonly health: HealthImplementation;
+  private readonly health: GrpcHealth;
 
   constructor(private readonly edge: Edge) {
     const { services } = edge.api;
@@ -49,14 +61,12 @@ export class GrpcServer {
       this.server.addService(definitionOf(methods), this.implementationOf(methods));
     }
     reflectionOf(edge.api).addToServer(this.server);
-    this.health = new HealthImplementation(
-      Object.fromEntries(['', ...services.keys()].map((name) => [name, 'SERVING'] as const)),
-    );
+    this.health = new GrpcHealth(services.keys(), edge.ready);
     this.health.addToServer(this.server);
   }
 
-  /** @throws where the port is taken or the certificate is none */
-  listen({ host, port, tls }: GrpcSettings): Promise<void> {
+  /** @throws PortTaken; where the certificate is none */
+  async listen({ host, port, tls }: GrpcSettings): Promise<void> {
     const credentials =
       tls === undefined
         ? ServerCredentials.createInsecure()
@@ -65,15 +75,19 @@ export class GrpcServer {
             [{ private_key: tls.key, cert_chain: tls.certificate }],
             tls.clientAuthority !== undefined,
           );
+    await this.health.start();
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    return new Promise((resolve, reject) => {
-      this.server.bindAsync(address, credentials, (error) => (error === null ? resolve() : reject(error)));
+    await new Promise<void>((resolve, reject) => {
+      this.server.bindAsync(address, credentials, (error) => {
+        if (error === null) resolve();
+        else reject(error.message.includes('EADDRINUSE') ? new PortTaken(port) : error);
+      });
     });
   }
 
   /** Lets calls under way come to their end, for a while; ends subscriptions, which their clients resume elsewhere. */
   close(): Promise<void> {
-    for (const name of ['', ...this.edge.api.services.keys()]) this.health.setStatus(name, 'NOT_SERVING');
+    this.health.stop();
     this.closing.abort();
     return new Promise((resolve) => {
       const force = setTimeout(() => this.server.forceShutdown(), FAREWELL);

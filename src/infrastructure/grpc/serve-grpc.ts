@@ -2,18 +2,19 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HistoryReader } from '../../application/audit/history-reader.js';
 import { EventFeed } from '../../application/queries/event-feed.js';
 import type { GrpcSettings } from '../config/grpc-settings.js';
+import { Readiness } from '../observability/readiness.js';
 import { KeyAdmission } from '../rest/key-admission.js';
 import type { Service } from '../service.js';
 import { PositionTokens } from '../tokens/position-tokens.js';
 import { readGrpcApi } from './api.js';
-import { GrpcServer } from './grpc-server.js';
+import { GrpcServer, PortTaken } from './grpc-server.js';
 import { RestCalls } from './rest-calls.js';
 import { EventSubscriptions } from './subscribe-events.js';
 
 /**
  * Listens for gRPC beside the REST API. Null in development where nobody named a port and the assumed one is taken, by
  * another Latchkey as a rule: that is no reason not to start.
- * @throws where the port is taken or the certificate is none
+ * @throws PortTaken; where the certificate is none
  */
 export async function serveGrpc(
   { logger, settings }: Service,
@@ -29,13 +30,16 @@ export async function serveGrpc(
     app.get(PositionTokens),
     app.get(HistoryReader),
   );
-  const server = new GrpcServer({ api, rest, subscriptions, logger });
+  const readiness = app.get(Readiness);
+  const ready = async () => (await readiness.report()).ready;
+  const server = new GrpcServer({ api, rest, subscriptions, logger, ready });
   try {
     await server.listen(how);
     return server;
   } catch (error) {
     await server.close();
-    if (how.named || settings.environment === 'production') throw error;
+    const assumed = !how.named && settings.environment === 'development';
+    if (!(error instanceof PortTaken) || !assumed) throw error;
     logger.warn({ port: how.port }, 'gRPC is not served: its port is taken. GRPC_PORT names another');
     return null;
   }

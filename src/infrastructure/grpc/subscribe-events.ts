@@ -65,18 +65,19 @@ export class EventSubscriptions {
     if ('code' in begun) throw Refused.from(begun);
   }
 
-  private shown(rp: RelyingPartySlug, { cause, event, recorded, subject }: FedEvent): JsonObject {
+  private shown(rp: RelyingPartySlug, { at, data, recorded, ...of }: FedEvent): JsonObject {
     return {
       position: this.positions.issue(rp, recorded.position),
       eventId: recorded.eventId,
-      type: event.type,
-      at: new Date(event.at).toISOString(),
-      actor: cause.actor,
-      subject,
+      type: recorded.type,
+      at: new Date(at).toISOString(),
+      actor: of.actor,
+      subject: of.subject,
       revision: recorded.revision,
-      correlationId: cause.correlationId,
-      causationId: cause.causationId,
-      data: event.data as JsonValue,
+      correlationId: of.correlationId,
+      causationId: of.causationId,
+      data: data as JsonValue,
+      stream: recorded.stream,
     };
   }
 

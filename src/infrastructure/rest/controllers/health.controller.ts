@@ -6,18 +6,16 @@ import { JOB_QUEUE } from '../../../application/ports/jobs.js';
 import type { Tokens } from '../../../application/ports/tokens.js';
 import { TOKENS } from '../../../application/ports/tokens.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
+import { Readiness } from '../../observability/readiness.js';
 import type { ProcessReport } from '../../../application/processes/process-runner.js';
-import { ProcessRunner } from '../../../application/processes/process-runner.js';
 import type { ProjectionReport } from '../../../application/projections/projection-report.js';
-import { ProjectionRunner } from '../../../application/projections/projection-runner.js';
 
 /** For whoever runs the service, and the keys that its tokens are checked with. */
 @ApiExcludeController()
 @Controller()
 export class HealthController {
   constructor(
-    private readonly projections: ProjectionRunner,
-    private readonly processes: ProcessRunner,
+    private readonly readiness: Readiness,
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     private readonly metrics: CommandMetrics,
     @Inject(TOKENS) private readonly tokens: Tokens,
@@ -29,13 +27,11 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** It can do its work: the store answers, and no projection and no process has stopped. Dead jobs are an operator's. */
+  /** It can do its work. Dead jobs are an operator's. */
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const projections = await this.projections.report();
-    const processes = await this.processes.report();
+    const { ready, projections, processes } = await this.readiness.report();
     const jobs = await this.jobs.counts();
-    const ready = [...projections, ...processes].every(({ status }) => status !== 'stopped');
     if (!ready) reply.status(503);
     return {
       status: ready ? 'ok' : 'degraded',
@@ -47,8 +43,9 @@ export class HealthController {
 
   @Get('metrics')
   async scrape(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    for (const { projection, lag } of await this.projections.report()) this.metrics.setLag(projection, lag);
-    for (const { process, lag } of await this.processes.report()) this.metrics.setProcessLag(process, lag);
+    const { projections, processes } = await this.readiness.report();
+    for (const { projection, lag } of projections) this.metrics.setLag(projection, lag);
+    for (const { process, lag } of processes) this.metrics.setProcessLag(process, lag);
     this.metrics.setJobs(await this.jobs.counts());
     reply.type(this.metrics.registry.contentType);
     return this.metrics.registry.metrics();

@@ -306,7 +306,7 @@ export interface SubscribeEventsResponse {
 export interface CaughtUp {
 }
 
-/** One event of an account. What is personal stays sealed. */
+/** One event. What is personal stays sealed. */
 export interface RecordedEvent {
   /** Where to go on from: opaque, and for this product only. */
   position: string;
@@ -316,15 +316,25 @@ export interface RecordedEvent {
   at?:
     | Date
     | undefined;
-  /** `client`, `user`, `admin`, `system` or `liveness-provider`. */
+  /**
+   * `client`, `user`, `admin`, `system` or `liveness-provider`. Empty of the claim of a name, as are the two ids below: it
+   * belongs to the account's event that it was made for.
+   */
   actor: string;
-  /** Stands for the account: random, for ever the same, and known nowhere outside. */
+  /**
+   * Stands for the account that it is of or about: random, for ever the same, and known nowhere outside. Empty where there is
+   * none.
+   */
   subject: string;
-  /** Counts the events of the account from 0. */
+  /** Counts the events of the stream from 0. */
   revision: number;
   correlationId: string;
   causationId: string;
-  data?: { [key: string]: any } | undefined;
+  data?:
+    | { [key: string]: any }
+    | undefined;
+  /** Where it was recorded; names nobody. Each account has its own. */
+  stream: string;
 }
 
 function createBaseSearchEventsRequest(): SearchEventsRequest {
@@ -2093,6 +2103,7 @@ function createBaseRecordedEvent(): RecordedEvent {
     correlationId: "",
     causationId: "",
     data: undefined,
+    stream: "",
   };
 }
 
@@ -2127,6 +2138,9 @@ export const RecordedEvent: MessageFns<RecordedEvent> = {
     }
     if (message.data !== undefined) {
       Struct.encode(Struct.wrap(message.data), writer.uint32(82).fork()).join();
+    }
+    if (message.stream !== "") {
+      writer.uint32(90).string(message.stream);
     }
     return writer;
   },
@@ -2224,6 +2238,14 @@ export const RecordedEvent: MessageFns<RecordedEvent> = {
             message.data = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.stream = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2251,6 +2273,7 @@ export const RecordedEvent: MessageFns<RecordedEvent> = {
     message.correlationId = object.correlationId ?? "";
     message.causationId = object.causationId ?? "";
     message.data = object.data ?? undefined;
+    message.stream = object.stream ?? "";
     return message;
   },
 };
@@ -2328,8 +2351,8 @@ export const AuditServiceDefinition = {
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
     /**
-     * The events of the product's accounts in the order in which they were recorded: what is there, then what comes, without gap or
-     * repeat. The next event is not read before the client has taken the one before, so that a slow client slows nobody.
+     * Every event of the product, the very ones of its Merkle log and in its order: what happened to accounts, names that were
+     * claimed and let go of, erasures, who read the history. First what is there, then what comes, without gap or repeat. The next event is not read before the client has taken the one before, so that a slow client slows nobody.
      * After a break, call again with the `position` of the last event that was taken. Scope: `audit`. REST has no such
      * call.
      */

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { ProcessReport } from '../../application/processes/process-runner.js';
+import { ProcessRunner } from '../../application/processes/process-runner.js';
+import type { ProjectionReport } from '../../application/projections/projection-report.js';
+import { ProjectionRunner } from '../../application/projections/projection-runner.js';
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  readonly projections: readonly ProjectionReport[];
+  readonly processes: readonly ProcessReport[];
+}
+
+/** Whether the service can do its work: the store answers, and no projection and no process has stopped. */
+@Injectable()
+export class Readiness {
+  constructor(
+    private readonly projections: ProjectionRunner,
+    private readonly processes: ProcessRunner,
+  ) {}
+
+  /** @throws where the store doesn't answer */
+  async report(): Promise<ReadinessReport> {
+    const projections = await this.projections.report();
+    const processes = await this.processes.report();
+    const ready = [...projections, ...processes].every(({ status }) => status !== 'stopped');
+    return { ready, projections, processes };
+  }
+}
