@@ -55,8 +55,8 @@ export class GrpcClient {
     how: ChannelCredentials = credentials.createInsecure(),
     host = 'localhost',
   ): Promise<GrpcClient> {
-    const client = new Client(`${host}:${port}`, how);
-    return new GrpcClient(client, await reflected(`${host}:${port}`, how), key);
+    const registry = await reflected(`${host}:${port}`, how);
+    return new GrpcClient(new Client(`${host}:${port}`, how), registry, key);
   }
 
   /** Every method of ours, by `Service/Method`. */
@@ -185,6 +185,14 @@ async function reflected(address: string, how: ChannelCredentials): Promise<File
     grpc: { reflection: { v1: { ServerReflection: Reflection } } };
   };
   const client = new grpc.reflection.v1.ServerReflection(address, how);
+  try {
+    return await told(client);
+  } finally {
+    client.close();
+  }
+}
+
+async function told(client: InstanceType<Reflection>): Promise<FileRegistry> {
   const stream = client.ServerReflectionInfo();
   const answers = stream[Symbol.asyncIterator]() as AsyncIterator<ReflectionAnswer, undefined>;
   const ask = async (request: object): Promise<ReflectionAnswer> => {
@@ -207,7 +215,6 @@ async function reflected(address: string, how: ChannelCredentials): Promise<File
     if (!files.has(missing)) throw new Error(`${missing} is not reflected`);
   }
   stream.end();
-  client.close();
   return createFileRegistry(create(FileDescriptorSetSchema, { file: inOrder(files) }));
 }
 
