@@ -8,6 +8,7 @@ Installs what the lock file names, builds, and runs every test that this machine
 named, with the reason.
 
   REQUIRE_SERVICES=1   leaves nothing out: what is missing is an error
+  REDIS_SERVER         path of redis-server (found where Debian's package puts it)
   CHROMIUM             path of Chromium (found as chromium or google-chrome where it is installed)
 `);
 checkNode();
@@ -18,11 +19,14 @@ const strict = process.env.REQUIRE_SERVICES === '1';
 const chromium =
   process.env.CHROMIUM ??
   firstOf(['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
+const redis = process.env.REDIS_SERVER ?? firstOf(['/usr/bin/redis-server', '/usr/local/bin/redis-server']);
 const leftOut = [];
 if (chromium === undefined)
   leftOut.push(['test/browser', 'no Chromium: install it, or set CHROMIUM to its path']);
 if (!hasPostgres())
   leftOut.push(['test/postgres', "no PostgreSQL server in /usr/lib/postgresql: install Debian's postgresql"]);
+if (redis === undefined)
+  leftOut.push(['test/redis', 'no redis-server: install it, or set REDIS_SERVER to its path']);
 
 for (const [what, why] of leftOut) process.stdout.write(`left out: ${what} (${why})\n`);
 if (strict && leftOut.length > 0) {
@@ -39,7 +43,14 @@ const jest = spawnSync(
     ...leftOut.flatMap(([what]) => ['--testPathIgnorePatterns', what]),
     ...process.argv.slice(2),
   ],
-  { stdio: 'inherit', env: { ...process.env, ...(chromium && { CHROMIUM: chromium }) } },
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...(chromium && { CHROMIUM: chromium }),
+      ...(redis && { REDIS_SERVER: redis }),
+    },
+  },
 );
 for (const [what, why] of leftOut) process.stdout.write(`left out: ${what} (${why})\n`);
 process.exit(jest.status ?? 1);

@@ -5,21 +5,24 @@ import { MINUTE } from '../../src/domain/kernel/time.js';
 export interface RateLimitsUnderTest {
   readonly limits: RateLimits;
   /** Closes and opens it again on what it kept. */
-  reopen(): RateLimits;
-  close(): void;
+  reopen(): Promise<RateLimits>;
+  close(): Promise<void>;
 }
 
 const RATE = { name: 'guess', times: 2, per: MINUTE } as const;
 
 /** What every adapter of the port holds to. */
-export function rateLimitsContract(name: string, make: (clock: () => number) => RateLimitsUnderTest): void {
+export function rateLimitsContract(
+  name: string,
+  open: (clock: () => number) => Promise<RateLimitsUnderTest>,
+): void {
   describe(name, () => {
     let now: number;
     let under: RateLimitsUnderTest;
 
-    beforeEach(() => {
+    beforeEach(async () => {
       now = 1_000_000;
-      under = make(() => now);
+      under = await open(() => now);
     });
     afterEach(() => under.close());
 
@@ -55,7 +58,8 @@ export function rateLimitsContract(name: string, make: (clock: () => number) => 
     it('is not made to forget by being opened again', async () => {
       await under.limits.spend(RATE, 'ada');
       await under.limits.spend(RATE, 'ada');
-      expect(await under.reopen().spend(RATE, 'ada')).toBe(1_000_000 + MINUTE);
+      const again = await under.reopen();
+      expect(await again.spend(RATE, 'ada')).toBe(1_000_000 + MINUTE);
     });
   });
 }

@@ -14,15 +14,18 @@ const newFile = () => join(temporaryFolder(), 'rate-limits.sqlite');
 rateLimitsContract('SqliteRateLimits', (clock) => {
   const file = newFile();
   let limits = SqliteRateLimits.open(file, KEY, clock);
-  return {
+  return Promise.resolve({
     limits,
     reopen: () => {
       limits.close();
       limits = SqliteRateLimits.open(file, KEY, clock);
-      return limits;
+      return Promise.resolve(limits);
     },
-    close: () => limits.close(),
-  };
+    close: () => {
+      limits.close();
+      return Promise.resolve();
+    },
+  });
 });
 
 function rowsIn(file: string): number {

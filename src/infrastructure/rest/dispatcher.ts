@@ -4,6 +4,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { TooManyConflicts } from '../../application/accounts/execute-decision.js';
 import type { Outcome } from '../../application/accounts/outcome.js';
+import { Unavailable } from '../../application/ports/unavailable.js';
 import type { Position } from '../../application/ports/event-store.js';
 import type { Reading } from '../../application/queries/account-reader.js';
 import { CommandMetrics } from '../observability/command-metrics.js';
@@ -72,11 +73,9 @@ export class Dispatcher {
       this.metrics.count(command, rp, outcome.ok ? 'accepted' : outcome.rejection.code);
       return outcome;
     } catch (error) {
-      if (error instanceof TooManyConflicts) {
-        this.metrics.count(command, rp, 'try-again');
-        throw new Refused('try-again');
-      }
-      throw error;
+      const busy = error instanceof TooManyConflicts;
+      if (busy || error instanceof Unavailable) this.metrics.count(command, rp, 'try-again');
+      throw busy ? new Refused('try-again') : error;
     }
   }
 }

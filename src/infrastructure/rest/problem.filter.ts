@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '../../application/ports/clock.js';
 import { CLOCK } from '../../application/ports/clock.js';
+import { Unavailable } from '../../application/ports/unavailable.js';
 import { SECOND } from '../../domain/kernel/time.js';
 import { LOGGER } from '../observability/logger.js';
 import { problemOf, Refused } from './problem.js';
@@ -44,7 +45,12 @@ export class ProblemFilter implements ExceptionFilter {
       const detail = status === 400 ? 'is not valid JSON' : 'is not a request that this path answers';
       return new Refused('request-invalid', { errors: [{ pointer: '', detail }] });
     }
-    this.logger.error({ err: error, route: request.routeOptions.url }, 'a request failed unexpectedly');
+    const route = request.routeOptions.url;
+    if (error instanceof Unavailable) {
+      this.logger.warn({ reason: error.reason, route }, 'a request failed for want of something');
+      return new Refused('try-again');
+    }
+    this.logger.error({ err: error, route }, 'a request failed unexpectedly');
     return new Refused('internal');
   }
 }

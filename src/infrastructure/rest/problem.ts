@@ -17,7 +17,8 @@ export const EDGE_REJECTIONS = {
   'link-used': 'This link was used before or has expired.',
   'host-not-allowed': 'Development answers to its own host name only.',
   'request-foreign': 'The request did not come from our own page.',
-  'try-again': 'Others were changing the same account. Send it again.',
+  'try-again':
+    'Others were changing the same account, or a part of the service could not be reached. Send it again.',
   internal: 'Something went wrong on our side. Nothing that was answered before is lost.',
 } as const;
 

@@ -1,0 +1,94 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { OperatorLog } from '../../src/application/operator-log.js';
+import { RedisConnection } from '../../src/infrastructure/redis/redis-connection.js';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+export const SILENT: OperatorLog = { info: () => undefined, error: () => undefined };
+
+/** A real redis-server of a spec's own, on a free port, with its files in a temporary folder. */
+export class RedisServer {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly options: readonly string[],
+  ) {}
+
+  /** @param options further ones of redis-server's command line */
+  static async start(...options: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), temporaryFolder(), options);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it on what it has kept; answers when it takes commands. */
+  async start(): Promise<void> {
+    const child = spawn(
+      process.env['REDIS_SERVER'] ?? 'redis-server',
+      [
+        ...['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.folder],
+        ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+        ...['--maxmemory-policy', 'noeviction', ...this.options],
+      ],
+      { stdio: 'ignore' },
+    );
+    await once(child, 'spawn');
+    this.child = child;
+    await eventually(() => this.isListening());
+  }
+
+  /** SIGKILL: nothing is saved or said. */
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
+  }
+
+  /** It answers nobody until it goes on. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  connection(prefix = 'test:', commandTimeout?: number): Promise<RedisConnection> {
+    return RedisConnection.open(
+      { url: this.url, prefix, ...(commandTimeout !== undefined && { commandTimeout }) },
+      SILENT,
+    );
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill(signal);
+    await gone;
+  }
+
+  private isListening(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const probe = connect(this.port, '127.0.0.1');
+      probe.once('connect', () => {
+        probe.destroy();
+        resolve(true);
+      });
+      probe.once('error', () => resolve(false));
+    });
+  }
+}
