@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-/** A TCP line to a port of this machine that can be held and cut. */
+/** A TCP line to a port or a socket of this machine that can be held and cut. */
 export class BreakableWire {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private holding = false;
@@ -11,10 +11,12 @@ export class BreakableWire {
 
   private constructor(private readonly server: Server) {}
 
-  static async to(target: number): Promise<BreakableWire> {
+  /** @param target a port, or the path of a socket */
+  static async to(target: number | string): Promise<BreakableWire> {
     const server = createServer();
     const wire = new BreakableWire(server);
-    server.on('connection', (near) => wire.join(near, connect(target, '127.0.0.1')));
+    const far = typeof target === 'number' ? { port: target, host: '127.0.0.1' } : { path: target };
+    server.on('connection', (near) => wire.join(near, connect(far)));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return wire;

@@ -46,6 +46,9 @@ export function postgresFailure(thrown: unknown): unknown {
   if (code === undefined) return thrown;
   if (LOST_ERRORS.includes(code)) return new PostgresFailure('lost', code, '');
   if (!SQLSTATE.test(code)) return thrown;
+  // Of a statement's text, which is our own.
+  if (code.startsWith('42'))
+    return new PostgresFailure('other', code, `: ${memberOf(thrown, 'message') ?? ''}`);
   const places = ['schema', 'table', 'column', 'constraint'].flatMap((member) => {
     const name = memberOf(thrown, member);
     return name === undefined ? [] : [`${member} ${name}`];

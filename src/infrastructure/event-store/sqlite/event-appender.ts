@@ -8,6 +8,7 @@ import type {
   Position,
   Revision,
 } from '../../../application/ports/event-store.js';
+import { repeated } from '../appendable.js';
 
 const BEFORE_THE_FIRST: Revision = -1;
 const CACHED_STREAMS = 10_000;
@@ -100,10 +101,4 @@ export class EventAppender {
     const { position } = this.#lastOfLog.get() as { position: Position | null };
     return position ?? 0;
   }
-}
-
-function repeated(events: readonly EventToAppend[]): EventToAppend | undefined {
-  if (events.length < 2) return undefined;
-  const seen = new Set<string>();
-  return events.find(({ eventId }) => seen.size === seen.add(eventId).size);
 }

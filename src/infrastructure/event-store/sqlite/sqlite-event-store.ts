@@ -14,12 +14,11 @@ import type {
 } from '../../../application/ports/event-store.js';
 import { GroupCommit } from '../../sqlite/group-commit.js';
 import { openDatabase } from '../../sqlite/open-database.js';
+import { requireAppendable, requireCount } from '../appendable.js';
 import { EventAppender } from './event-appender.js';
 import { EventPages, PAGE } from './event-pages.js';
 import { EVENT_TABLE } from './event-table.js';
 import { SqliteSubscription } from './sqlite-subscription.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * The event store of one process in one SQLite file. An append is on disk when it answers (`synchronous=FULL`);
@@ -127,21 +126,4 @@ export class SqliteEventStore implements EventStore {
     this.#group.close();
     this.#database.close();
   }
-}
-
-function requireAppendable(
-  stream: string,
-  events: readonly EventToAppend[],
-  expected: ExpectedRevision,
-): void {
-  if (stream === '') throw new RangeError('a stream needs a name');
-  if (expected !== 'no-stream') requireCount('expected revision', expected);
-  if (events.length === 0) throw new RangeError(`nothing to append to stream ${stream}`);
-  const misnamed = events.find(({ eventId }) => !UUID.test(eventId));
-  if (misnamed !== undefined) throw new RangeError(`event id ${misnamed.eventId} is not a lower-case UUID`);
-}
-
-function requireCount(what: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new RangeError(`${what} ${value} is not a count from 0`);
 }
