@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { createPublicKey, createSign, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { integer, oid, sequence, set, tagged, time } from './der.js';
 import { generatePrivateKey } from './software-authenticator-keys.js';
 
@@ -22,11 +22,18 @@ export interface CertificateFacts {
   readonly authority?: boolean;
   readonly issuer?: AttestationKey & { readonly name: string };
   readonly name?: string;
+  /** In place of a fresh P-256 key. */
+  readonly privateKey?: KeyObject;
+  /** An encoded name, in place of the authenticator's. */
+  readonly subject?: Buffer;
+  /** Encoded, beside the basic constraints. */
+  readonly extensions?: readonly Buffer[];
 }
 
 /** Made afresh; by default of an authenticator, issued by itself and valid today. */
 export function attestationKey(facts: CertificateFacts = {}): AttestationKey & { readonly name: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const privateKey = facts.privateKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const publicKey = createPublicKey(privateKey);
   const name = facts.name ?? 'Example Authenticator';
   const toBeSigned = sequence(
     tagged(0xa0, integer(Buffer.from([2]))),
@@ -34,9 +41,9 @@ export function attestationKey(facts: CertificateFacts = {}): AttestationKey & {
     ECDSA_WITH_SHA256,
     distinguishedName(facts.issuer?.name ?? name),
     sequence(time(facts.notBefore ?? Date.now() - DAY), time(facts.notAfter ?? Date.now() + DAY)),
-    distinguishedName(name),
+    facts.subject ?? distinguishedName(name),
     publicKey.export({ type: 'spki', format: 'der' }),
-    tagged(0xa3, sequence(basicConstraints(facts.authority ?? false))),
+    tagged(0xa3, sequence(basicConstraints(facts.authority ?? false), ...(facts.extensions ?? []))),
   );
   const signer = facts.issuer?.privateKey ?? privateKey;
   const signature = createSign('sha256').update(toBeSigned).sign(signer);

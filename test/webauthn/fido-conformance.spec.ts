@@ -6,11 +6,13 @@ import { OTHER_SUITES } from './fido/other-cases.js';
 import { PACKED_SUITES } from './fido/packed-cases.js';
 import { REGISTRATION_SUITES } from './fido/registration-cases.js';
 import { renderConformance } from './fido/render.js';
+import { TPM_SUITES } from './fido/tpm-cases.js';
 
 const SUITES = [
   ...OPTION_SUITES,
   ...REGISTRATION_SUITES,
   ...PACKED_SUITES,
+  ...TPM_SUITES,
   ...ASSERTION_SUITES,
   ...OTHER_SUITES,
 ].toSorted((left, right) => (left.id < right.id ? -1 : 1));
