@@ -15,6 +15,7 @@ import { CanonicalErasureCodec } from './infrastructure/codec/erasure-codec.js';
 import { loadPolicies } from './infrastructure/config/policy-files.js';
 import { RelyingParties } from './infrastructure/config/relying-parties.js';
 import type { Settings } from './infrastructure/config/settings.js';
+import type { EmbeddedTier } from './infrastructure/embedded-tier.js';
 import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
 import { serveGrpc } from './infrastructure/grpc/serve-grpc.js';
 import { Outbox } from './infrastructure/messaging/outbox.js';
@@ -47,6 +48,8 @@ export interface RunningServer {
 export interface ServerOptions {
   readonly clock?: AlarmClock;
   readonly logDestination?: DestinationStream;
+  /** What several processes share, in place of what the folder keeps. Whoever gives it closes it. */
+  readonly shared?: Partial<Pick<EmbeddedTier, 'ephemeral' | 'gate' | 'rateLimits'>>;
 }
 
 /** Opens what is kept, puts the service together and listens. @throws with what is wrong, before anything is served */
@@ -62,7 +65,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
       development ? { development: { origin, liveness: settings.liveness } } : {},
     ),
   );
-  const tier = openEmbeddedTier(settings, clock, metrics, logger);
+  const tier = { ...openEmbeddedTier(settings, clock, metrics, logger), ...options.shared };
   const outbox = development ? new Outbox(() => clock.now()) : null;
   const background = new BackgroundTasks(logger);
   const service: Service = { settings, clock, logger, metrics, relyingParties, tier, background, outbox };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { AccountEvent } from '../domain/account/events.js';
+import type { CeremonyGate } from '../application/ports/ceremony-gate.js';
 import type { AlarmClock } from '../application/ports/clock.js';
+import type { EphemeralStore } from '../application/ports/ephemeral-store.js';
 import type { EventCodec } from '../application/ports/event-codec.js';
 import type { EventStore } from '../application/ports/event-store.js';
 import type { RateLimits } from '../application/ports/rate-limits.js';
@@ -34,6 +36,7 @@ import type { ServiceDatabase } from './service/service-database.js';
 import { openServiceDatabase } from './service/service-database.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { acquireFolderLock } from './sqlite/folder-lock.js';
+import { MemoryCeremonyGate } from './webauthn/memory-ceremony-gate.js';
 import type { Logger } from 'pino';
 
 /** The files of a data folder. */
@@ -59,7 +62,8 @@ export interface EmbeddedTier {
   readonly codec: EventCodec;
   readonly keyring: SqliteKeyring;
   readonly snapshots: SqliteSnapshotStore;
-  readonly ephemeral: SqliteEphemeralStore;
+  readonly ephemeral: EphemeralStore;
+  readonly gate: CeremonyGate;
   readonly rateLimits: RateLimits;
   readonly readModels: ReadModels;
   readonly projections: ProjectionRunner;
@@ -158,6 +162,7 @@ function openedTier(
     keyring,
     snapshots,
     ephemeral,
+    gate: new MemoryCeremonyGate(() => clock.now()),
     rateLimits,
     readModels,
     projections,

@@ -65,7 +65,6 @@ import { PageOrigin } from './web/page-origin.js';
 import { PortalSessions } from './web/portal-sessions.js';
 import { AaguidNames } from './webauthn/providers.js';
 import { CachedKeyAssertionVerifier } from './webauthn/assertion-verifier.js';
-import { MemoryCeremonyGate } from './webauthn/memory-ceremony-gate.js';
 import { SealedCeremonies } from './webauthn/sealed-ceremonies.js';
 import { SimpleWebAuthnRegistrationVerifier } from './webauthn/registration-verifier.js';
 
@@ -104,7 +103,7 @@ export function portProviders(service: Service): readonly Provider[] {
       [ProcessRunner, tier.processes],
       [JOB_QUEUE, tier.jobs],
       [IDENTIFIERS, new CryptoIdentifiers(tier.keys)],
-      [CEREMONY_GATE, new MemoryCeremonyGate(() => clock.now())],
+      [CEREMONY_GATE, tier.gate],
       [CEREMONIES, new SealedCeremonies(sealer('ceremonies'))],
       [REGISTRATION_VERIFIER, new SimpleWebAuthnRegistrationVerifier()],
       [ASSERTION_VERIFIER, new CachedKeyAssertionVerifier()],

@@ -10,6 +10,7 @@ import type { Scope } from '../../src/infrastructure/service/api-keys.js';
 import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { developmentKey } from '../../src/infrastructure/service/development-key.js';
 import type { Service } from '../../src/infrastructure/service.js';
+import type { ServerOptions } from '../../src/server.js';
 import { startServer } from '../../src/server.js';
 import { AdvancingClock } from './advancing-clock.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -54,6 +55,7 @@ export interface RunningServer {
 export interface ServerUnderTest {
   readonly clock?: AdvancingClock;
   readonly settings?: Partial<Settings>;
+  readonly shared?: ServerOptions['shared'];
 }
 
 /** Settings for gRPC in the clear, on a port that is free. */
@@ -68,7 +70,11 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
   const settings = { ...settingsFor(port), ...options.settings };
   const logged: string[] = [];
   const logDestination = { write: (line: string) => void logged.push(line) };
-  const started = await startServer(settings, { clock, logDestination });
+  const started = await startServer(settings, {
+    clock,
+    logDestination,
+    ...(options.shared && { shared: options.shared }),
+  });
   const { service } = started;
   const agent = new Agent({ keepAlive: true });
   const keys = new ApiKeys(service.tier.service);
