@@ -17,9 +17,10 @@ describe('SqliteKeyring', () => {
     };
     return Promise.resolve({
       keyring: open(),
-      another: open,
+      another: () => Promise.resolve(open()),
       close: () => {
         for (const keyring of opened) keyring.close();
+        return Promise.resolve();
       },
     });
   });

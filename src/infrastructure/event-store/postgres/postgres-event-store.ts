@@ -10,9 +10,8 @@ import type {
   Revision,
   Subscription,
 } from '../../../application/ports/event-store.js';
-import { migrate } from '../../postgres/migrations.js';
-import type { PostgresOptions } from '../../postgres/postgres-database.js';
-import { PostgresDatabase } from '../../postgres/postgres-database.js';
+import { openStore } from '../../postgres/open-store.js';
+import type { PostgresDatabase, PostgresOptions } from '../../postgres/postgres-database.js';
 import { repeated, requireAppendable, requireCount } from '../appendable.js';
 import { EventAppender } from './event-appender.js';
 import { EVENT_LAYOUT } from './event-layout.js';
@@ -41,14 +40,7 @@ export class PostgresEventStore implements EventStore {
 
   /** @throws WrongLayout where the database is of another release */
   static async open(options: PostgresOptions): Promise<PostgresEventStore> {
-    const database = new PostgresDatabase(options);
-    try {
-      await migrate(database, EVENT_LAYOUT);
-    } catch (failure) {
-      await database.close();
-      throw failure;
-    }
-    return new PostgresEventStore(database);
+    return new PostgresEventStore(await openStore(options, EVENT_LAYOUT));
   }
 
   /** @throws RangeError for what can't be appended; PostgresFailure */

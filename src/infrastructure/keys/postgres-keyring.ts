@@ -1,0 +1,140 @@
+import { LRUCache } from 'lru-cache';
+import type { Keyring } from '../../application/ports/keyring.js';
+import type { SubjectId } from '../../domain/kernel/ids.js';
+import type { Duration } from '../../domain/kernel/time.js';
+import { MINUTE } from '../../domain/kernel/time.js';
+import type { Layout } from '../postgres/migrations.js';
+import { openStore } from '../postgres/open-store.js';
+import type { PostgresDatabase, PostgresOptions } from '../postgres/postgres-database.js';
+import type { KeyMaterial } from './key-material.js';
+import { KeyWrapping } from './key-wrapping.js';
+import { KeyDestroyed, WrongMasterKey } from './keyring-errors.js';
+import type { Sealer } from './sealer.js';
+
+/** The row of a destroyed key stays, without the key: that is what keeps its subject from getting another. */
+const LAYOUT: Layout = {
+  schema: 'keys',
+  migrations: [
+    `create table keys.account_keys (
+       subject      text collate "C" primary key,
+       wrapped      bytea,
+       destroyed_at timestamptz,
+       check ((wrapped is null) <> (destroyed_at is null))
+     );
+     create table keys.master_key_check (sealed bytea not null);
+     create unique index only_one on keys.master_key_check ((true))`,
+  ],
+};
+
+const FIND = { name: 'find key', text: 'select wrapped from keys.account_keys where subject = $1' };
+const INSERT = {
+  name: 'insert key',
+  text: 'insert into keys.account_keys (subject, wrapped) values ($1, $2) on conflict do nothing',
+};
+const DESTROY = {
+  text: `insert into keys.account_keys (subject, destroyed_at) values ($1, now()) on conflict (subject)
+    do update set wrapped = null, destroyed_at = excluded.destroyed_at
+    where account_keys.destroyed_at is null`,
+};
+const IS_DESTROYED = { text: 'select from keys.account_keys where subject = $1 and wrapped is null' };
+const CLAIM = {
+  text: `insert into keys.master_key_check (sealed)
+    select $1 where not exists (select from keys.account_keys) on conflict do nothing`,
+};
+const CHECK = { text: 'select sealed from keys.master_key_check' };
+
+export interface PostgresKeyringOptions extends PostgresOptions {
+  /** How many unwrapped keys are kept at hand. */
+  readonly cachedKeys?: number;
+  /** A cached key is read again after so long, which is when one that another process destroyed is forgotten. */
+  readonly cacheLifetime?: Duration;
+}
+
+/**
+ * The accounts' keys in a schema of their own, which may lie in a database of its own. They are wrapped under the master key,
+ * which no server and no backup has: the bytes of a destroyed key stay in the server's files until it writes over them, and
+ * open nothing without it.
+ */
+export class PostgresKeyring implements Keyring {
+  readonly #database: PostgresDatabase;
+  readonly #wrapping: KeyWrapping;
+  readonly #cache: LRUCache<SubjectId, Sealer>;
+  /** Goes up with every destruction: what was read before one is not kept. */
+  #destructions = 0;
+
+  private constructor(
+    database: PostgresDatabase,
+    wrapping: KeyWrapping,
+    { cachedKeys = 10_000, cacheLifetime = MINUTE }: PostgresKeyringOptions,
+  ) {
+    this.#database = database;
+    this.#wrapping = wrapping;
+    this.#cache = new LRUCache({ max: cachedKeys, ttl: cacheLifetime });
+  }
+
+  /** @throws WrongMasterKey where the keys were wrapped under another master key */
+  static async open(options: PostgresKeyringOptions, keys: KeyMaterial): Promise<PostgresKeyring> {
+    const database = await openStore(options, LAYOUT);
+    const wrapping = new KeyWrapping(keys);
+    try {
+      await checkMasterKey(database, wrapping);
+    } catch (failure) {
+      await database.close();
+      throw failure;
+    }
+    return new PostgresKeyring(database, wrapping, options);
+  }
+
+  /** @throws KeyDestroyed */
+  async obtain(subject: SubjectId): Promise<Sealer> {
+    const known = await this.find(subject);
+    if (known !== undefined) return known;
+    await this.#database.repeatable(INSERT, [subject, this.#wrapping.create(subject)]);
+    // Read back, for another process may have made this key first, or destroyed it.
+    const made = await this.find(subject);
+    if (made === undefined) throw new KeyDestroyed(subject);
+    return made;
+  }
+
+  async find(subject: SubjectId): Promise<Sealer | undefined> {
+    const cached = this.cached(subject);
+    if (cached !== undefined) return cached;
+    const destructions = this.#destructions;
+    const [row] = await this.#database.repeatable<{ wrapped: Uint8Array | null }>(FIND, [subject]);
+    if (!row?.wrapped) return undefined;
+    const key = this.#wrapping.unwrap(subject, row.wrapped);
+    if (destructions === this.#destructions) this.#cache.set(subject, key);
+    return key;
+  }
+
+  cached(subject: SubjectId): Sealer | undefined {
+    return this.#cache.get(subject);
+  }
+
+  async isDestroyed(subject: SubjectId): Promise<boolean> {
+    return (await this.#database.repeatable(IS_DESTROYED, [subject])).length > 0;
+  }
+
+  async destroy(subject: SubjectId): Promise<void> {
+    this.#forget(subject);
+    await this.#database.repeatable(DESTROY, [subject]);
+    this.#forget(subject);
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  #forget(subject: SubjectId): void {
+    this.#destructions += 1;
+    this.#cache.delete(subject);
+  }
+}
+
+async function checkMasterKey(database: PostgresDatabase, wrapping: KeyWrapping): Promise<void> {
+  await database.repeatable(CLAIM, [wrapping.sealCheck()]);
+  const [row] = await database.repeatable<{ sealed: Uint8Array }>(CHECK);
+  const name = 'in the PostgreSQL schema keys';
+  if (row === undefined) throw new WrongMasterKey(name);
+  wrapping.verifyCheck(row.sealed, name);
+}
