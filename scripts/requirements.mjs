@@ -53,7 +53,7 @@ const ROWS = {
     B6: 'A query shows what its caller has written',
     B7: 'An idempotency key on every command, over REST and gRPC',
     B8: 'Well-known files from the policy',
-    B9: 'The hosted Security Center',
+    B9: 'The hosted Security Center, and a console for auditors and compliance',
     B10: 'Readers of events that never skip one',
   },
   'The design': {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,7 @@ async function takePictures(origin) {
   mkdirSync(FOLDER, { recursive: true });
   try {
     await picturesOfBroker(await visit(browser, origin, { colorScheme: 'light', locale: 'en-US' }));
+    await picturesOfConsole(await visit(browser, origin, { colorScheme: 'light', locale: 'en-US' }));
     await picturesOfWallet(await visit(browser, origin, { colorScheme: 'dark', locale: 'en-US' }));
     await picturesInChinese(await visit(browser, origin, { colorScheme: 'light', locale: 'zh-CN' }));
   } finally {
@@ -89,6 +90,21 @@ async function picturesOfBroker({ page, find, plugIn, addPasskey, become, pictur
   await page.reload();
   await find('activity-entry').first().waitFor();
   await picture('security-center');
+}
+
+/** The broker's log, kept and checked in the console with one of its events. */
+async function picturesOfConsole({ page, find, picture }) {
+  await page.goto('/console#/moomoo/search?type=PasskeyRegistered');
+  await find('console-key').fill(readFileSync(join(data, 'development-api-key'), 'utf8').trim());
+  await find('console-open').click();
+  const leaf = await find('event').first().getAttribute('data-leaf');
+  await page.goto(`/console#/moomoo/proof?leaf=${leaf}`);
+  await find('checkpoint-keep').click();
+  await find('kept-checkpoint').waitFor();
+  await find('event-verdict').waitFor();
+  await find('toast').waitFor({ state: 'detached' });
+  await page.evaluate('document.activeElement.blur(); scrollTo(0, 0)');
+  await picture('console');
 }
 
 /** A withdrawal from the wallet, amount and payee in view, and a reset by a face check. */

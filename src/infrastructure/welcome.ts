@@ -17,6 +17,7 @@ export function welcome(service: Service): string {
     ...(settings.grpc === null
       ? []
       : [`  gRPC        ${settings.grpc.host}:${settings.grpc.port} (latchkey.v1, with reflection)`]),
+    `  Console     ${origin}/console`,
     `  Outbox      ${origin}/dev/outbox`,
     `  API key     ${developmentKey(service)}`,
     '',

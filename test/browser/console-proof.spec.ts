@@ -50,8 +50,15 @@ describe('B3 and B9: the proof check of the console', () => {
   };
   const otherHash = Buffer.alloc(32, 7).toString('base64');
 
-  it('finds the log and an event good, hashed and verified in the browser', async () => {
+  it('finds the log and an event good, hashed and verified in the browser, once its key is known', async () => {
     const visitor = await enter();
+    // The service's word for its own key is none.
+    expect(await verdict(visitor, 'log')).toBe('unchecked');
+    await visitor.see('log-check', 'Only the service says so.');
+    const { body } = await stories.service.call('GET', '/v1/moomoo/audit/key');
+    expect(await visitor.read('log-key')).toBe((body as { verifierKey: string }).verifierKey);
+    await visitor.click('key-keep');
+    await visitor.see('log-check', 'It is the one that this browser keeps.');
     expect(await verdict(visitor, 'log')).toBe('good');
     expect(await verdict(visitor, 'event')).toBe('good');
     await visitor.see('log-check', 'Its Ed25519 signature is good');
@@ -115,7 +122,7 @@ describe('B3 and B9: the proof check of the console', () => {
     const visitor = await enter('#/moomoo/export');
     await tamper(visitor, path, alter);
     await visitor.page.goto(`/console#/moomoo/proof?leaf=${leaf}`);
-    expect(await verdict(visitor, 'log')).toBe('good');
+    expect(await verdict(visitor, 'log')).toBe('unchecked');
     expect(await verdict(visitor, 'event')).toBe('broken');
     await visitor.see('event-check', says);
   });
@@ -162,6 +169,8 @@ describe('B3 and B9: the proof check of the console', () => {
     await checkAgain(visitor);
     expect(await verdict(visitor, 'log')).toBe('broken');
     await visitor.see('log-check', 'it was rewritten');
+    // Nobody is led to keep what contradicts what they kept.
+    expect(await visitor.find('checkpoint-keep').isHidden()).toBe(true);
   });
 
   it('takes no other key for the one that was kept', async () => {
@@ -209,10 +218,15 @@ describe('B3 and B9: the proof check of the console', () => {
     await openConsole(visitor, stories.service.keyFor('moomoo', 'audit'), `#/moomoo/proof?leaf=${leaf}`);
     expect(await verdict(visitor, 'log')).toBe('unchecked');
     await visitor.see('log-check', 'This browser has no Ed25519');
+    await visitor.click('key-keep');
+    await visitor.see('log-check', 'It is the one that this browser keeps.');
+    expect(await verdict(visitor, 'log')).toBe('unchecked');
   });
 
   it('says so in Chinese', async () => {
     const visitor = await enter(`#/moomoo/proof?leaf=${leaf}`, 'zh-CN');
+    await visitor.see('log-verdict', '未能完整检查日志');
+    await visitor.click('key-keep');
     await visitor.see('log-verdict', '日志与签名一致');
     await visitor.see('event-verdict', '事件在日志中，与签名一致');
   });

@@ -17,6 +17,7 @@ const STEPS = [1, 2, 3] as const;
 
 const LINKS = [
   ['/docs', 'docs'],
+  ['/console', 'console'],
   ['/dev/outbox', 'outbox'],
   ['/.well-known/jwks.json', 'keys'],
   ['/health/ready', 'health'],

@@ -222,6 +222,8 @@ export const CHINESE: Dictionary = {
   'landing.link.outbox.text': '“已发送”的验证码和通知',
   'landing.link.keys': '令牌公钥',
   'landing.link.keys.text': '后端用它验证凭证',
+  'landing.link.console': '控制台',
+  'landing.link.console.text': '历史、证明与报告，使用 API 密钥打开',
   'landing.link.health': '运行状况',
   'landing.link.health.text': '各部分是否就绪',
   'product.mpchat.text': '钱包：每个账户一个通行密钥，只能通过人脸验证更换。',

@@ -231,6 +231,8 @@ export const ENGLISH = {
   'landing.link.outbox.text': 'Codes and notices that were “sent”',
   'landing.link.keys': 'Token keys',
   'landing.link.keys.text': 'What a backend verifies proofs with',
+  'landing.link.console': 'Console',
+  'landing.link.console.text': 'History, proofs and reports, with an API key',
   'landing.link.health': 'Health',
   'landing.link.health.text': 'Whether every part is ready',
   'product.mpchat.text': 'A wallet: one passkey per account, replaced by a face check only.',

@@ -10,7 +10,7 @@ import type { Parameters } from '../route.js';
 import { say } from '../texts/say.js';
 import type { CheckedEvent } from './event-check.js';
 import { checkEvent } from './event-check.js';
-import { findingList } from './finding.js';
+import { findingList, verdictOf } from './finding.js';
 import { isKept, keep } from './kept.js';
 import { keptSection } from './kept-section.js';
 import type { CheckedLog } from './log-check.js';
@@ -39,7 +39,10 @@ export function proofView(context: ConsoleContext, parameters: Parameters): Cons
     }
     const { current, findings, servedKey } = checked;
     replaceContent(log, ...findingList(findings, 'log'), checkpointText(checked));
-    pin.hidden = current === undefined || isKept(product.rp, current.answer.checkpoint);
+    pin.hidden =
+      current === undefined ||
+      verdictOf(findings) === 'broken' ||
+      isKept(product.rp, current.answer.checkpoint);
     replaceContent(
       kept,
       keptSection(context, servedKey, () => void runBusy(again, notice, check)),

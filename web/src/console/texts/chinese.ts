@@ -98,7 +98,7 @@ export const CONSOLE_CHINESE: ConsoleDictionary = {
   'state.broken': '损坏',
   'state.unchecked': '未检查',
   'proof.key': '日志公钥',
-  'proof.key.new': '此浏览器尚未保存过。请将下方公钥与您得到的公钥核对。',
+  'proof.key.new': '目前只有服务自己的说法。请将下方公钥与您得到的公钥核对，然后保存。',
   'proof.key.same': '与此浏览器保存的一致。',
   'proof.key.changed': '服务现在出示的公钥与此处保存的不同。日志从不更换密钥：有人另起了一份日志。',
   'proof.other-key': '这属于另一把公钥，与已保存的不同。如确需更换，请先清除已保存的内容。',

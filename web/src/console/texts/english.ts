@@ -102,7 +102,8 @@ export const CONSOLE_ENGLISH = {
   'state.broken': 'broken',
   'state.unchecked': 'not checked',
   'proof.key': 'Key of the log',
-  'proof.key.new': 'This browser has not kept it before. Compare it below with the key that you were given.',
+  'proof.key.new':
+    'Only the service says so. Compare it below with the key that you were given, then keep it.',
   'proof.key.same': 'It is the one that this browser keeps.',
   'proof.key.changed':
     'The service now shows another key than the one kept here. A log never changes its key: somebody has begun another one.',
