@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { leafHash } from '../../src/domain/audit/merkle-tree.js';
 import type { Scope } from '../../src/infrastructure/service/api-keys.js';
@@ -329,5 +330,38 @@ describe('C5 the stored bytes of an event', () => {
     const without = answered<Page>(await server.call('GET', path), 200);
     expect(without.events.filter((event) => 'stored' in event)).toStrictEqual([]);
     answered(await server.call('GET', `${path}&stored=yes`), 400);
+  });
+});
+
+describe('B9: in production', () => {
+  it('the console is there, for its own origin as the world knows it', async () => {
+    const live = await runServer({
+      settings: {
+        environment: 'production',
+        developmentApiKey: undefined,
+        masterKey: randomBytes(32).toString('base64'),
+        issuer: 'https://passkeys.example/latchkey',
+        smtp: { url: 'smtps://mail.invalid', from: 'no-reply@passkeys.example' },
+        sms: { url: 'https://sms.invalid/messages', token: 'of the gateway' },
+      },
+    });
+    try {
+      const page = await live.call('GET', '/console', { key: null });
+      expect([page.status, page.headers['content-type']]).toStrictEqual([200, 'text/html; charset=utf-8']);
+      const key = live.keyFor('moomoo', 'audit');
+      const openFrom = (origin: string): Promise<Answer> =>
+        live.call('POST', '/console/sessions', {
+          key: null,
+          body: { key },
+          // A proxy in front may name itself.
+          headers: { origin, host: 'upstream:3000', 'sec-fetch-site': 'same-origin' },
+        });
+      answered(await openFrom('https://passkeys.example'), 201);
+      for (const origin of ['https://passkeys.example.evil.example', 'http://passkeys.example']) {
+        expect(answered(await openFrom(origin), 403)).toStrictEqual(problem(403, 'request-foreign'));
+      }
+    } finally {
+      await live.close();
+    }
   });
 });
