@@ -16,7 +16,8 @@ export interface ProcessStore {
   /**
    * Jobs and position together; where they are kept in two places, the jobs first: their ids make the repetition of a step
    * that a crash has cut in two add nothing.
-   * @throws where the process doesn't stand at `from`: another one moves it, and nothing was changed
+   * @throws where the process doesn't stand at `from`: another one moves it, and nothing was changed but, where two move it at
+   *   the same moment, that jobs are there which the other one makes of the same events
    */
   advance(step: ProcessAdvance): Promise<void>;
 }
