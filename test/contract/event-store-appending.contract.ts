@@ -10,17 +10,14 @@ export function appendingContract(current: CurrentStore): void {
       expect(await store.append('account-a.1', someEvents(3), 'no-stream')).toStrictEqual({
         revision: 2,
         position: 3,
-        alreadyThere: false,
       });
       expect(await store.append('account-a.1', [someEvent()], 2)).toStrictEqual({
         revision: 3,
         position: 4,
-        alreadyThere: false,
       });
       expect(await store.append('account-a.2', [someEvent()], 'no-stream')).toStrictEqual({
         revision: 0,
         position: 5,
-        alreadyThere: false,
       });
     });
 
@@ -99,7 +96,6 @@ export function appendingContract(current: CurrentStore): void {
       expect(await again.append('account-a.1', first, 'no-stream')).toStrictEqual({
         revision: 1,
         position: 2,
-        alreadyThere: true,
       });
       await again.append('account-a.1', third, 1);
       expect(await wholeLog(again)).toStrictEqual([

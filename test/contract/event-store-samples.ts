@@ -15,6 +15,9 @@ export interface OpenEventStore {
   readonly close: () => Promise<void>;
 }
 
+/** Where a store notices that an event id is used again. */
+export type FindsIds = 'anywhere' | 'in place';
+
 /** Gives each test the store that was opened for it. */
 export type CurrentStore = () => OpenEventStore;
 

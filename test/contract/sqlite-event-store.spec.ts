@@ -34,7 +34,7 @@ describe('SqliteEventStore on its file', () => {
     const appended = store.append('account-a.1', [someEvent()], 'no-stream');
     store.close();
     store.close();
-    expect(await appended).toStrictEqual({ revision: 0, position: 1, alreadyThere: false });
+    expect(await appended).toStrictEqual({ revision: 0, position: 1 });
     expect(await waiting).toStrictEqual({ done: true, value: undefined });
     await expect(store.append('account-a.1', [someEvent()], 0)).rejects.toThrow('the store is closed');
     await expect(store.head()).rejects.toThrow();
@@ -76,7 +76,7 @@ describe('SqliteEventStore on its file', () => {
     expect(stale).toMatchObject({ status: 'rejected', reason: { name: 'WrongExpectedRevision', actual: 4 } });
     expect(neighbour).toStrictEqual({
       status: 'fulfilled',
-      value: { revision: 0, position: 6, alreadyThere: false },
+      value: { revision: 0, position: 6 },
     });
     expect((await wholeLog(one)).map(({ position }) => position)).toStrictEqual([1, 2, 3, 4, 5, 6]);
     expect(await collect(other.readAll(0))).toStrictEqual(await wholeLog(one));

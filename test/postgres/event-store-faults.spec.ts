@@ -36,7 +36,7 @@ describe('PostgresEventStore on a server that fails', () => {
     const appended = store.append('account-a.1', [event], 0);
     await eventually(async () => (await direct.head()) === 2);
     wire.cut();
-    expect(await appended).toStrictEqual({ revision: 1, position: 2, alreadyThere: true });
+    expect(await appended).toStrictEqual({ revision: 1, position: 2 });
     await store.append('account-a.1', [after], 1);
     expect(await wholeLog(direct)).toStrictEqual(
       asRecorded('account-a.1', [before, event, after], { revision: 0, position: 1 }),

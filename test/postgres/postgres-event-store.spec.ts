@@ -80,7 +80,7 @@ describe('PostgresEventStore, of several processes', () => {
     expect(await wholeLog(other)).toStrictEqual([]);
     expect(await other.head()).toBe(0);
     await slow.query('commit');
-    expect(await appended).toStrictEqual({ revision: 0, position: 2, alreadyThere: false });
+    expect(await appended).toStrictEqual({ revision: 0, position: 2 });
     const log = [
       ...asRecorded('account-a.1', [first], { revision: 0, position: 1 }),
       ...asRecorded('account-a.2', [second], { revision: 0, position: 2 }),
@@ -95,7 +95,7 @@ describe('PostgresEventStore, of several processes', () => {
     const appended = one.append('account-a.2', [event], 'no-stream');
     await waitingForALock();
     await slow.query('rollback');
-    expect(await appended).toStrictEqual({ revision: 0, position: 1, alreadyThere: false });
+    expect(await appended).toStrictEqual({ revision: 0, position: 1 });
     expect(await wholeLog(other)).toStrictEqual(
       asRecorded('account-a.2', [event], { revision: 0, position: 1 }),
     );
@@ -216,7 +216,7 @@ describe('PostgresEventStore by itself', () => {
     const waiting = batches.next();
     const appended = store.append('account-a.1', [someEvent()], 'no-stream');
     await Promise.all([store.close(), store.close()]);
-    expect(await appended).toStrictEqual({ revision: 0, position: 1, alreadyThere: false });
+    expect(await appended).toStrictEqual({ revision: 0, position: 1 });
     expect(await waiting).toStrictEqual({ done: true, value: undefined });
     await expect(store.append('account-a.1', [someEvent()], 0)).rejects.toThrow('the store is closed');
     await expect(store.head()).rejects.toThrow('the store is closed');

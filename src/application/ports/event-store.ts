@@ -24,8 +24,6 @@ export interface Appended {
   /** Of the last event appended. */
   readonly revision: Revision;
   readonly position: Position;
-  /** The very same events stood there already: nothing was written. */
-  readonly alreadyThere: boolean;
 }
 
 /** Another append was first. Reload the tail and decide again. */

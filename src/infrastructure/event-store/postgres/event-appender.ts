@@ -111,7 +111,7 @@ function answer({ expected, reject, resolve, stream }: Waiting, outcome: Outcome
     case 'written':
     case 'already there': {
       const { position, revision } = outcome;
-      resolve({ revision, position, alreadyThere: outcome.outcome === 'already there' });
+      resolve({ revision, position });
       return;
     }
     case 'id reused':

@@ -66,7 +66,7 @@ export class EventAppender {
     }
     this.#heads.set(stream, revision);
     this.#position = position;
-    return { revision, position, alreadyThere: false };
+    return { revision, position };
   }
 
   /** The stream isn't where it was expected to be: either this append succeeded before, or another one was first. */
@@ -85,7 +85,7 @@ export class EventAppender {
     const mismatch = events.findIndex(({ eventId }, index) => there[index]?.id !== eventId);
     const last = there.at(-1);
     if (mismatch === -1 && last !== undefined) {
-      return { revision: last.revision, position: last.position, alreadyThere: true };
+      return { revision: last.revision, position: last.position };
     }
     const [first] = there;
     if (mismatch > 0 && first !== undefined) return new EventIdReused(first.id);
