@@ -1,4 +1,3 @@
-import { waiting } from '../../ui/controls.js';
 import { h, replaceContent } from '../../ui/dom.js';
 import { createNotice } from '../../ui/notice.js';
 import type { ConsoleContext, ConsoleView } from '../console-context.js';
@@ -16,12 +15,9 @@ const MOST_EMPTY_PAGES = 20;
 /** The history of a product by what is looked for, a page at a time; each page has an address of its own. */
 export function searchView(context: ConsoleContext, parameters: Parameters): ConsoleView {
   const notice = createNotice('search-notice');
-  const found = h('div', {
-    class: 'stack',
-    'data-testid': 'search-results',
-    'aria-live': 'polite',
-    'aria-busy': 'true',
-  });
+  // Read out: how many there are, and not each of them.
+  const status = h('p', { class: 'count', role: 'status' }, say('search.looking'));
+  const found = h('div', { class: 'stack', 'data-testid': 'search-results', 'aria-busy': 'true' });
   const element = h(
     'section',
     { class: 'card' },
@@ -29,14 +25,18 @@ export function searchView(context: ConsoleContext, parameters: Parameters): Con
     h('p', { class: 'muted' }, say('search.intro')),
     filterForm(context, parameters),
     notice.element,
+    status,
     found,
   );
-  replaceContent(found, waiting(say('search.looking')));
   search(context, parameters)
     .then(
-      (page) => replaceContent(found, ...shown(context, parameters, page)),
+      (page) => {
+        status.textContent = countText(page);
+        status.dataset['testid'] = page.events.length > 0 ? 'search-count' : 'search-empty';
+        replaceContent(found, ...shown(context, parameters, page));
+      },
       (error: unknown) => {
-        replaceContent(found);
+        status.textContent = '';
         notice.show(error);
       },
     )
@@ -59,14 +59,7 @@ function shown(
   { events, next }: EventPage,
 ): readonly HTMLElement[] {
   const { cursor, ...filters } = parameters;
-  const list =
-    events.length > 0
-      ? h('ol', { class: 'events' }, ...events.map((event) => eventItem(context, event)))
-      : h(
-          'p',
-          { class: 'muted', 'data-testid': 'search-empty' },
-          say(next === undefined ? 'search.none' : 'search.none-yet'),
-        );
+  const list = h('ol', { class: 'events' }, ...events.map((event) => eventItem(context, event)));
   const pages = h(
     'nav',
     { class: 'button-row start', 'aria-label': say('search.pages') },
@@ -87,16 +80,14 @@ function shown(
         say(events.length > 0 ? 'search.next' : 'search.look-on'),
       ),
   );
-  return [
-    h('p', { class: 'count', role: 'status', 'data-testid': 'search-count' }, countText(events)),
-    list,
-    pages,
-  ];
+  return [...(events.length > 0 ? [list] : []), pages];
 }
 
-function countText(events: EventPage['events']): string {
+function countText({ events, next }: EventPage): string {
   const [first, last] = [events[0], events.at(-1)];
-  if (first === undefined || last === undefined) return '';
+  if (first === undefined || last === undefined) {
+    return say(next === undefined ? 'search.none' : 'search.none-yet');
+  }
   return say('search.count', {
     count: events.length,
     first: `#${first.leafIndex}`,
