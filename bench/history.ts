@@ -1,154 +1,164 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { helpFor, numberArgument } from './support/arguments.js';
-import type { Holder } from './support/client.js';
-import { Client, enrol } from './support/client.js';
-import { givePast } from './support/past-uses.js';
-import { API_KEY, freePort, ServerProcess } from './support/server-process.js';
+import { FILES } from '../src/infrastructure/embedded-tier.js';
+import { helpFor, numberArgument, textArgument } from './support/arguments.js';
+import { Client } from './support/client.js';
+import { exportHistory } from './support/history-export.js';
+import { searchHistory, writeSteadily } from './support/history-searches.js';
+import { HISTORY_DAYS, writeLongHistory } from './support/long-history.js';
+import { progressLine } from './support/progress.js';
+import { quantile } from './support/quantile.js';
+import { rebuildEach } from './support/rebuilds.js';
+import { freePort, ServerProcess } from './support/server-process.js';
 
-const HELP = `Searching and exporting a long history, in one run: npm run bench:history
+const HELP = `A long history, in one run: npm run bench:history
 
-Gives accounts a past through the codec that the service uses, then searches the product's history by account, type, actor,
-time and passkey while events are written at a steady rate, and streams the whole of it while the memory of the service is watched.
+  1. writes it: accounts that enrol, sign in, approve actions and mistype codes over ninety days, through the codec, the keys
+     and the store that the service uses
+  2. starts the service on it and waits until every read model has taken it in, all together
+  3. rebuilds each read model by itself, each in a process of its own
+  4. searches while commands are written at a steady rate, each search one that nobody asked before
+  5. exports 10,000 events and then everything, breaking off half-way and going on by the cursor, and watches the memory of
+     the service
+
+A million events take about a quarter of an hour on two cores that have nothing else to do, two minutes of it for writing them,
+and 4 GB of disk.
 
   --events N     events in the history                   1000000
-  --accounts N   accounts that share it                  1000
-  --searches N   searches that are measured              2000
-  --writes N     events written a second meanwhile       200
+  --accounts N   accounts that share it                  10000
+  --searches N   searches that are measured              3300
+  --writes N     commands a second meanwhile             200
+  --data FOLDER  keeps the data there, and begins with step 2 where there is a history already; else a temporary folder
+  --steps LIST   of together, rebuilds, searches, export: all
 `;
 
 helpFor(HELP);
 const events = numberArgument('--events', 1_000_000);
-const accounts = numberArgument('--accounts', 1_000);
-const searches = numberArgument('--searches', 2_000);
+const accounts = numberArgument('--accounts', 10_000);
+const searches = numberArgument('--searches', 3_300);
 const writes = numberArgument('--writes', 200);
+const kept = textArgument('--data');
+const steps = new Set((textArgument('--steps') ?? 'together,rebuilds,searches,export').split(','));
 const AIM_MS = 50;
+const AIM_PER_SECOND = 50_000;
+const SMALL_EXPORT = 10_000;
 const MIB = 1024 * 1024;
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
 const port = await freePort();
 const client = new Client(port);
+const table: [measured: string, value: string][] = [];
 let server: ServerProcess | undefined;
 try {
-  server = await ServerProcess.start(folder, port);
-  const holders: Holder[] = [];
-  for (let index = 0; index < accounts; index++) holders.push(await enrol(client, `holder-${index}`));
-  await server.stop();
-  const each = Math.max(1, Math.floor(events / accounts));
-  await givePast(folder, new Map(holders.map(({ accountId }) => [accountId, each])), () => undefined);
-
-  const begun = performance.now();
-  server = await ServerProcess.start(folder, port);
-  await server.caughtUp();
+  mkdirSync(folder, { recursive: true });
+  const [cpu] = cpus();
   console.log(
-    `node ${process.version}, ${accounts} accounts with ${each} events each beside their enrolment`,
+    `node ${process.version}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, load before: ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}`,
   );
-  console.log(`all read models took them in, from the start of the service on, in ${seconds(begun)} s`);
-
-  const stopWriting = writeSteadily(holders);
-  const taken: number[] = [];
-  const product = '/v1/mpchat/audit';
-  for (let index = 0; index < searches; index++) {
-    const holder = holders[(index * 7_919) % holders.length];
-    if (holder === undefined) break;
-    const from = new Date(Date.now() - ((index * 104_729) % (each + 1)) * 60_000).toISOString();
-    const kinds = [
-      `accountId=${holder.accountId}`,
-      'type=PasskeyUsed',
-      'actor=client',
-      `from=${from}`,
-      `type=PasskeyUsed&from=${from}`,
-      `accountId=${holder.accountId}&type=PasskeyRegistered`,
-      'type=PasskeyRenamed',
-    ];
-    const { microseconds, status } = await client.exchange(
-      'GET',
-      `${product}/events?${kinds[index % kinds.length] ?? ''}`,
-    );
-    if (status !== 200) throw new Error(`a search was answered ${status}`);
-    taken.push(microseconds / 1_000);
+  if (!existsSync(join(folder, FILES.events))) {
+    const begun = performance.now();
+    server = await ServerProcess.start(folder, port);
+    await server.stop();
+    await writeLongHistory({ folder, events, accounts }, progressLine('writing the history'));
+    table.push(['writing the history', `${seconds(begun)} s`]);
   }
-  const written = await stopWriting();
-  const p99 = quantile(taken, 0.99);
-  console.log(
-    `${searches} searches while ${written.toFixed(0)} events/s were written: median ${quantile(taken, 0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; at most ${AIM_MS}: ${p99 <= AIM_MS ? 'yes' : 'NO'}`,
-  );
 
-  const before = await memory(server);
-  const exporting = performance.now();
-  let most = before;
-  const watch = setInterval(() => {
-    if (server !== undefined) void memory(server).then((now) => (most = Math.max(most, now)));
-  }, 250);
-  const { bytes, lines } = await exportAll(`${product}/export`);
-  clearInterval(watch);
-  console.log(
-    `an export of ${lines} lines, ${(bytes / MIB).toFixed(0)} MiB, in ${seconds(exporting)} s: the service had ${(before / MIB).toFixed(0)} MiB before and ${(most / MIB).toFixed(0)} MiB at most`,
-  );
+  if (steps.has('together')) {
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(join(folder, FILES.readModels) + suffix, { force: true });
+    const begun = performance.now();
+    server = await ServerProcess.start(folder, port);
+    const taken = await server.caughtUp(progressLine('taking it in'));
+    const perSecond = taken / ((performance.now() - begun) / 1_000);
+    table.push(['all read models together', `${rate(perSecond)} events/s`]);
+    await server.stop();
+  }
+
+  if (steps.has('rebuilds')) {
+    for await (const { cpuSeconds, events: read, name, seconds: took } of rebuildEach(folder)) {
+      const perSecond = read / took;
+      const verdict = perSecond >= AIM_PER_SECOND ? 'yes' : 'NO';
+      table.push([
+        `rebuild of ${name} by itself`,
+        `${rate(perSecond)} events/s, ${((cpuSeconds / read) * 1e6).toFixed(1)} µs of CPU an event; at least ${rate(AIM_PER_SECOND)}: ${verdict}`,
+      ]);
+      process.stderr.write(`${table.at(-1)?.join(': ') ?? ''}\n`);
+    }
+  }
+
+  server = await ServerProcess.start(folder, port);
+  await server.caughtUp(progressLine('catching up'));
+
+  if (steps.has('searches')) {
+    const stopWriting = writeSteadily(client, accounts, writes);
+    const shape = { accounts, count: searches, days: HISTORY_DAYS };
+    const times = await searchHistory(client, shape, progressLine('searching'));
+    const written = await stopWriting();
+    const all = [...times.values()].flat();
+    const p99 = quantile(all, 0.99);
+    for (const [kind, taken] of times) table.push([`search by ${kind}`, spread(taken)]);
+    table.push([
+      `${searches} searches, ${written.toFixed(0)} commands/s beside`,
+      `${spread(all)}; at most ${AIM_MS} ms: ${p99 <= AIM_MS ? 'yes' : 'NO'}`,
+    ]);
+  }
+
+  if (steps.has('export')) {
+    const few = await watched(server, () => exportHistory(port, { most: SMALL_EXPORT }, () => undefined));
+    const show = progressLine('exporting');
+    const { treeSize } = few.result;
+    const all = await watched(server, async () => {
+      const half = await exportHistory(port, { most: Math.floor(treeSize / 2) }, show);
+      const rest = await exportHistory(port, { cursor: half.cursor }, show);
+      if (half.events + rest.events !== half.treeSize) throw new Error('the export is not whole');
+      return { events: half.events + rest.events, bytes: half.bytes + rest.bytes };
+    });
+    table.push([`export of ${few.result.events} events`, `${few.memory}, ${few.seconds} s`]);
+    table.push([
+      `export of ${all.result.events} events, ${(all.result.bytes / MIB).toFixed(0)} MiB, broken off once`,
+      `${all.memory}, ${all.seconds} s`,
+    ]);
+  }
+
+  console.log(`load after: ${loadavg()[0]?.toFixed(1) ?? ''}\n`);
+  const width = Math.max(...table.map(([measured]) => measured.length));
+  for (const [measured, value] of table) console.log(`| ${measured.padEnd(width)} | ${value} |`);
 } finally {
   client.close();
   await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-/** @returns ends it, and says how many a second there were */
-function writeSteadily(holders: readonly Holder[]): () => Promise<number> {
+/** The most memory that the service had meanwhile, looked at ten times a second. */
+async function watched<Result>(
+  measured: ServerProcess,
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly memory: string; readonly seconds: string }> {
+  const before = await measured.memory();
   const begun = performance.now();
-  const under = new Set<Promise<unknown>>();
-  let asked = 0;
-  let failed: unknown;
-  const tick = setInterval(() => {
-    const due = Math.floor(((performance.now() - begun) / 1_000) * writes);
-    for (; asked < due; asked++) {
-      const holder = holders[asked % holders.length];
-      const path = `/v1/mpchat/accounts/${holder?.accountId ?? ''}`;
-      const done = client
-        .call('PUT', path, { displayName: `name ${asked}` })
-        .catch((error: unknown) => (failed = error))
-        .finally(() => under.delete(done));
-      under.add(done);
-    }
-  }, 5);
-  return async () => {
-    clearInterval(tick);
-    await Promise.all(under);
-    if (failed instanceof Error) throw failed;
-    return asked / ((performance.now() - begun) / 1_000);
-  };
+  let most = before;
+  const watch = setInterval(() => {
+    void measured.memory().then((now) => (most = Math.max(most, now)));
+  }, 100);
+  try {
+    const result = await work();
+    const memory = `${(before / MIB).toFixed(0)} MiB before, ${(most / MIB).toFixed(0)} MiB at most`;
+    return { result, memory, seconds: seconds(begun) };
+  } finally {
+    clearInterval(watch);
+  }
 }
 
-function exportAll(path: string): Promise<{ readonly bytes: number; readonly lines: number }> {
-  return new Promise((resolve, reject) => {
-    request(
-      { host: '127.0.0.1', port, path, headers: { authorization: `Bearer ${API_KEY}` } },
-      (response) => {
-        let bytes = 0;
-        let lines = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          for (const byte of chunk) if (byte === 10) lines += 1;
-        });
-        response.on('error', reject);
-        response.on('end', () => resolve({ bytes, lines }));
-      },
-    )
-      .on('error', reject)
-      .end();
-  });
+function spread(times: readonly number[]): string {
+  const [median, p99, most] = [0.5, 0.99, 1].map((share) => quantile(times, share).toFixed(1));
+  return `median ${median} ms, p99 ${p99} ms, most ${most} ms`;
 }
 
-async function memory(measured: ServerProcess): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${measured.port}/metrics`)).text();
-  const bytes = /^\w*process_resident_memory_bytes ([\d.e+-]+)$/mu.exec(text)?.[1];
-  if (bytes === undefined) throw new Error('the metrics name no memory');
-  return Number(bytes);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+function rate(perSecond: number): string {
+  return Math.round(perSecond).toLocaleString('en');
 }
 
 function seconds(begun: number): string {

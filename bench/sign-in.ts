@@ -7,6 +7,7 @@ import { Client, enrol, signIns } from './support/client.js';
 import type { Holder } from './support/client.js';
 import { busyTimeByPart } from './support/cpu-profile.js';
 import { givePast } from './support/past-uses.js';
+import { progressLine } from './support/progress.js';
 import { freePort, ServerProcess } from './support/server-process.js';
 
 const HELP = `What a durable sign-in costs, in one run: npm run bench:sign-in
@@ -139,14 +140,4 @@ function es256Verify(): number {
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function progressLine(text: string): (done: number, total: number) => void {
-  let shown = -1;
-  return (done, total) => {
-    const percent = Math.floor((done / total) * 100);
-    if (percent === shown || !process.stderr.isTTY) return;
-    shown = percent;
-    process.stderr.write(`\r${text}: ${percent} %${percent === 100 ? '\n' : ''}`);
-  };
 }

@@ -10,6 +10,13 @@ export function numberArgument(name: string, assumed: number, lowest = 1): numbe
   return value;
 }
 
+/** A text that the command line gives by this name. */
+export function textArgument(name: string): string | undefined {
+  const args = process.argv.slice(2);
+  const index = args.indexOf(name);
+  return index < 0 ? undefined : args[index + 1];
+}
+
 /** Prints the help and ends, where it is asked for. */
 export function helpFor(help: string): void {
   if (!process.argv.slice(2).includes('--help')) return;

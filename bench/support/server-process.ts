@@ -56,14 +56,29 @@ export class ServerProcess {
     return Number(seconds) * 1e6;
   }
 
-  /** Until every projection has taken in all that is recorded. */
-  async caughtUp(): Promise<void> {
+  /** Resident, in bytes. */
+  async memory(): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const bytes = /^\w*process_resident_memory_bytes ([\d.e+-]+)$/mu.exec(text)?.[1];
+    if (bytes === undefined) throw new Error('the metrics name no memory');
+    return Number(bytes);
+  }
+
+  /**
+   * Until every projection has taken in all that is recorded.
+   * @returns how many events the one that was behind the most had to take in
+   */
+  async caughtUp(onProgress?: (done: number, total: number) => void): Promise<number> {
     const deadline = Date.now() + 30 * 60_000;
+    let most = 0;
     while (Date.now() < deadline) {
       const report = (await (await fetch(`http://127.0.0.1:${this.port}/health/ready`)).json()) as {
         projections: readonly { lag: number }[];
       };
-      if (report.projections.every(({ lag }) => lag === 0)) return;
+      const behind = Math.max(...report.projections.map(({ lag }) => lag));
+      most = Math.max(most, behind);
+      onProgress?.(most - behind, most);
+      if (behind === 0) return most;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error('the projections did not catch up within half an hour');

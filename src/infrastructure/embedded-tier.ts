@@ -35,6 +35,7 @@ import { claimFolder } from './service/folder-environment.js';
 import type { ServiceDatabase } from './service/service-database.js';
 import { openServiceDatabase } from './service/service-database.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
+import { CheckpointThread } from './sqlite/checkpoint-thread.js';
 import { acquireFolderLock } from './sqlite/folder-lock.js';
 import { MemoryCeremonyGate } from './webauthn/memory-ceremony-gate.js';
 import type { Logger } from 'pino';
@@ -152,6 +153,8 @@ function openedTier(
   const jobStore = opened.closing(SqliteJobStore.open(file('jobs'), () => clock.now()));
   const jobs = new SqliteJobQueue(jobStore, clock, logger);
   const processes = new ProcessRunner(PROCESSES, { events, batches, store: jobStore }, logger, clock);
+  // What every command writes to. The keys' file moves its own log, for what is destroyed in it must be gone at once.
+  const checkpointing = new CheckpointThread([file('events'), file('readModels')]);
 
   return {
     keys,
@@ -172,6 +175,7 @@ function openedTier(
       await processes.stop();
       await jobs.drain();
       await projections.stop();
+      await checkpointing.close();
       opened.close();
     },
   };
