@@ -5,7 +5,7 @@ import { FILES } from '../src/infrastructure/embedded-tier.js';
 import { helpFor, numberArgument, textArgument } from './support/arguments.js';
 import { Client } from './support/client.js';
 import { exportHistory } from './support/history-export.js';
-import { searchHistory, writeSteadily } from './support/history-searches.js';
+import { searchHistory, warmUp, writeSteadily } from './support/history-searches.js';
 import { HISTORY_DAYS, writeLongHistory } from './support/long-history.js';
 import { progressLine } from './support/progress.js';
 import { quantile } from './support/quantile.js';
@@ -93,6 +93,7 @@ try {
   await server.caughtUp(progressLine('catching up'));
 
   if (steps.has('searches')) {
+    await warmUp(client, accounts, progressLine('warming up'));
     const stopWriting = writeSteadily(client, accounts, writes);
     const shape = { accounts, count: searches, days: HISTORY_DAYS };
     const times = await searchHistory(client, shape, progressLine('searching'));

@@ -59,6 +59,32 @@ export async function searchHistory(
   return times;
 }
 
+/** Commands are for so many of the accounts: those that are busy at that time. */
+const BUSY_ACCOUNTS = 2_000;
+const AT_A_TIME = 8;
+
+/**
+ * One command for each account that `writeSteadily` writes to, and as many searches as it takes to compile them: a service runs for
+ * weeks, with snapshots of those who are busy.
+ */
+export async function warmUp(
+  client: Client,
+  accounts: number,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const busy = Math.min(BUSY_ACCOUNTS, accounts);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < busy) {
+      const accountId = accountIdOf(next++);
+      await client.call('PUT', `/v1/${BENCH_RP}/accounts/${accountId}`, { displayName: 'warm' });
+      if (next % 4 === 0) await client.call('GET', `${EVENTS}?accountId=${accountId}&limit=50`);
+      onProgress(next, busy);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+}
+
 /** Commands at a steady rate, whatever their answers take. Ends with `stop`, which says how many a second there were. */
 export function writeSteadily(client: Client, accounts: number, perSecond: number): () => Promise<number> {
   const begun = performance.now();
@@ -68,7 +94,7 @@ export function writeSteadily(client: Client, accounts: number, perSecond: numbe
   const tick = setInterval(() => {
     const due = Math.floor(((performance.now() - begun) / 1_000) * perSecond);
     for (; asked < due; asked++) {
-      const path = `/v1/${BENCH_RP}/accounts/${accountIdOf((asked * 31) % accounts)}`;
+      const path = `/v1/${BENCH_RP}/accounts/${accountIdOf((asked * 31) % Math.min(BUSY_ACCOUNTS, accounts))}`;
       const done = client
         .call('PUT', path, { displayName: `name ${begun} ${asked}` })
         .catch((error: unknown) => {
