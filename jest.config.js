@@ -3,7 +3,7 @@ export default {
   testEnvironment: 'node',
   // The packages of the clients as they are written, and not as they were built.
   testEnvironmentOptions: { customExportConditions: ['latchkey-source', 'node', 'node-addons'] },
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/clients/browser/test'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*(?<!\\.json))\\.js$': '$1' },

@@ -1,4 +1,4 @@
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 /**
  * Pages that a strict Content-Security-Policy can serve as they are: no inline script or style, and no
@@ -7,6 +7,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   base: '/',
   appType: 'mpa',
+  // The helper for the browser as it is written, and not as it was built.
+  resolve: { conditions: ['latchkey-source', ...defaultClientConditions] },
   build: {
     outDir: 'dist',
     assetsDir: 'assets',

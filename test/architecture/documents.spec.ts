@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const DOCUMENTS = [
   ...readdirSync('.'),
+  'clients/browser/README.md',
   'clients/node/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
 ].filter((file) => file.endsWith('.md'));

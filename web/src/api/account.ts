@@ -1,8 +1,7 @@
-import type { Device } from '../platform/device.js';
+import type { Device, FailureReport } from '@latchkey/browser';
 import type {
   AccountState,
   AuthenticationResponseJSON,
-  CeremonyError,
   CodeFactor,
   DeviceCheck,
   Diagnosis,
@@ -168,7 +167,7 @@ export class AccountApi {
   }
 
   /** What the service makes of a failed prompt; nothing where it has no opinion. */
-  async diagnose(ceremonyId: string, failure: CeremonyError, device: Device): Promise<Diagnosis | undefined> {
+  async diagnose(ceremonyId: string, failure: FailureReport, device: Device): Promise<Diagnosis | undefined> {
     const path = `/v1/${encodeURIComponent(this.rp)}/ceremonies/${encodeURIComponent(ceremonyId)}/failures`;
     try {
       return await this.http.command<Diagnosis>('POST', path, { ...failure, device });

@@ -3,7 +3,8 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '@simplewebauthn/browser';
+  Signals,
+} from '@latchkey/browser';
 
 /** Shapes of the service's answers, as far as the pages read them. Times are RFC 3339 UTC; `at` may be epoch milliseconds. */
 
@@ -137,13 +138,6 @@ export interface AuthenticationCeremony {
   readonly expiresAt: string;
 }
 
-/** What the client hands on to the WebAuthn Signal API. Ids are base64url. */
-export interface Signals {
-  readonly unknownCredential?: UnknownCredentialOptions;
-  readonly allAcceptedCredentials?: AllAcceptedCredentialsOptions;
-  readonly currentUserDetails?: CurrentUserDetailsOptions;
-}
-
 export interface Registered {
   readonly passkey: Passkey;
   readonly deviceToken?: string;
@@ -159,27 +153,6 @@ export interface StepUp extends AuthenticationCeremony {
 export interface StepUpProof {
   readonly token: string;
   readonly expiresAt: string;
-}
-
-export interface CeremonyError {
-  readonly error: { readonly name: string; readonly message: string };
-  readonly elapsedMs?: number;
-  readonly mediation: 'optional' | 'conditional';
-}
-
-export interface Cause {
-  readonly code: string;
-  readonly meaning: string;
-  /** What to do, step by step. */
-  readonly next: readonly string[];
-}
-
-export interface Diagnosis {
-  readonly diagnosis: Cause;
-  readonly otherCauses?: readonly Cause[];
-  /** The product's other ways to sign in. */
-  readonly alternatives?: readonly FallbackFactor[];
-  readonly signals?: Signals;
 }
 
 /** What may be wrong without a prompt having failed. */
@@ -306,4 +279,5 @@ export interface OutboxMessage {
   readonly at: string | number;
 }
 
-export type { AuthenticationResponseJSON, RegistrationResponseJSON };
+export type { AuthenticationResponseJSON, RegistrationResponseJSON, Signals };
+export type { Cause, Diagnosis } from '@latchkey/browser';

@@ -1,8 +1,7 @@
-import type { Device } from '../platform/device.js';
+import type { Device, FailureReport } from '@latchkey/browser';
 import type {
   AuthenticationCeremony,
   AuthenticationResponseJSON,
-  CeremonyError,
   CodeFactor,
   CollectedSignIn,
   DemoAccount,
@@ -102,7 +101,7 @@ export class DemoApi {
   }
 
   /** What the service makes of a failed sign-in; nothing where it has no opinion. */
-  async diagnose(ceremonyId: string, failure: CeremonyError, device: Device): Promise<Diagnosis | undefined> {
+  async diagnose(ceremonyId: string, failure: FailureReport, device: Device): Promise<Diagnosis | undefined> {
     const path = `${this.#base}/ceremonies/${encodeURIComponent(ceremonyId)}/failures`;
     try {
       return await http.command<Diagnosis>('POST', path, { ...failure, device });

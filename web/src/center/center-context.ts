@@ -1,8 +1,8 @@
+import { PromptFailed } from '@latchkey/browser';
+import type { Device } from '@latchkey/browser';
 import type { AccountApi } from '../api/account.js';
 import type { PortalSession } from '../api/contract.js';
-import { CeremonyFailed } from '../platform/ceremony.js';
-import type { Device } from '../platform/device.js';
-import { passOnSignals } from '../platform/signals.js';
+import { inOurWords } from '../texts/prompt-failures.js';
 import type { Notice } from '../ui/notice.js';
 import type { Able } from '../ui/ways-out.js';
 
@@ -19,16 +19,7 @@ export interface CenterContext {
  * Says what a failed prompt means, as the service explains it, which knows more about the account, or else in our own
  * words. Anything else than a failed prompt goes on as it came.
  */
-export async function explainFailedPrompt(
-  context: CenterContext,
-  ceremonyId: string,
-  thrown: unknown,
-  notice: Notice,
-  able: Able = {},
-): Promise<void> {
-  if (!(thrown instanceof CeremonyFailed)) throw thrown;
-  if (thrown.aborted) return;
-  const diagnosis = await context.account.diagnose(ceremonyId, thrown.report, context.device);
-  notice.showDiagnosis(diagnosis, thrown, able);
-  await passOnSignals(diagnosis?.signals);
+export function explainFailedPrompt(thrown: unknown, notice: Notice, able: Able = {}): void {
+  if (!(thrown instanceof PromptFailed)) throw thrown;
+  if (!thrown.aborted) notice.showDiagnosis(thrown.diagnosis, inOurWords(thrown), able);
 }

@@ -1,5 +1,5 @@
 import type { Situation } from '../api/contract.js';
-import { passOnSignals } from '../platform/signals.js';
+import { passOnSignals } from '@latchkey/browser';
 import { text } from '../texts/texts.js';
 import { onPress } from '../ui/actions.js';
 import { h } from '../ui/dom.js';
@@ -31,7 +31,7 @@ export function helpSection(context: CenterContext): HTMLElement {
     onPress(choice, answer, async () => {
       const diagnosis = await account.diagnoseSituation(situation, context.device);
       answer.showDiagnosis(diagnosis, undefined, context.flows);
-      await passOnSignals(diagnosis.signals);
+      passOnSignals(diagnosis.signals);
     });
     return h('li', {}, choice);
   });

@@ -1,6 +1,6 @@
 import { DemoApi } from '../api/demo.js';
 import { Problem } from '../api/problem.js';
-import type { Device } from '../platform/device.js';
+import type { Device } from '@latchkey/browser';
 import { h, replaceContent } from '../ui/dom.js';
 import { becomeDemoUser } from './become-demo-user.js';
 import { demoUser, forgetDemoUser, keepDemoUser } from './demo-session.js';

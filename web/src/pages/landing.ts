@@ -1,7 +1,7 @@
 import '../styles/base.css';
 import '../styles/controls.css';
 import '../styles/demo.css';
-import { detectDevice } from '../platform/device.js';
+import { thisDevice } from '../platform/this-device.js';
 import { PRODUCTS } from '../demo/products.js';
 import type { Product } from '../demo/products.js';
 import { text } from '../texts/texts.js';
@@ -25,7 +25,7 @@ const LINKS = [
 
 async function showLanding(): Promise<void> {
   document.title = text('landing.document-title');
-  const device = await detectDevice();
+  const device = await thisDevice();
   const product = h('div', { class: 'stack' });
   let pages: ProductPages | undefined;
   const choose = (chosen: Product): void => {

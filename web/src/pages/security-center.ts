@@ -6,8 +6,8 @@ import { AccountApi } from '../api/account.js';
 import type { PortalActions, PortalSession } from '../api/contract.js';
 import { PortalApi } from '../api/portal.js';
 import { Problem } from '../api/problem.js';
-import { detectDevice } from '../platform/device.js';
-import { deviceTokenFor } from '../platform/device-tokens.js';
+import { thisDevice } from '../platform/this-device.js';
+import { deviceTokenFor } from '@latchkey/browser';
 import { text } from '../texts/texts.js';
 import { onPress } from '../ui/actions.js';
 import { button, linkButton, waiting } from '../ui/controls.js';
@@ -71,7 +71,7 @@ async function showCenter(session: PortalSession): Promise<void> {
   const { rp, rpName, accountId } = session;
   document.title = text('center.document-title', { rpName });
   portal.http.onUnauthorized = endIfOver;
-  const detected = await detectDevice();
+  const detected = await thisDevice();
   const context: CenterContext = {
     session,
     account: new AccountApi(portal.http, rp, accountId),

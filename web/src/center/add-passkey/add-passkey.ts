@@ -1,5 +1,5 @@
 import type { Grant, PasskeyList, Registered } from '../../api/contract.js';
-import { cancelCeremony } from '../../platform/ceremony.js';
+import { cancelPrompt } from '@latchkey/browser';
 import { text } from '../../texts/texts.js';
 import { openDialog } from '../../ui/dialog.js';
 import type { FlowDialog } from '../../ui/dialog.js';
@@ -22,7 +22,7 @@ export class AddPasskeyFlow {
     const steps = createSteps([text('add.step.device'), text('add.step.identity'), text('add.step.create')]);
     const dialog = openDialog('add-dialog', steps.element);
     const left = dialog.closed.then(() => {
-      cancelCeremony();
+      cancelPrompt();
       return undefined;
     });
     const many = policy.max > 1;

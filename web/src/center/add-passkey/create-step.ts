@@ -1,8 +1,6 @@
+import { keepDeviceToken, registerPasskey } from '@latchkey/browser';
 import type { Registered, RegistrationProof, Storage } from '../../api/contract.js';
 import { hasCode } from '../../api/problem.js';
-import { createCredential } from '../../platform/ceremony.js';
-import { keepDeviceToken } from '../../platform/device-tokens.js';
-import { passOnSignals } from '../../platform/signals.js';
 import { text } from '../../texts/texts.js';
 import { onPress, runBusy } from '../../ui/actions.js';
 import { button } from '../../ui/controls.js';
@@ -111,18 +109,20 @@ async function promptAndRegister(
 ): Promise<Registered | undefined> {
   const { account, device, session } = context;
   const { proof, storage, vouching } = asked;
-  const { ceremonyId, publicKey } = await account.startRegistration(
-    { ...proof, device, entryPoint: session.entryPoint, ...(storage === undefined ? {} : { storage }) },
-    vouching,
-  );
   try {
-    const credential = await createCredential(publicKey);
-    const registered = await account.register(ceremonyId, credential);
+    const registered = await registerPasskey<Registered>({
+      start: () =>
+        account.startRegistration(
+          { ...proof, device, entryPoint: session.entryPoint, ...(storage === undefined ? {} : { storage }) },
+          vouching,
+        ),
+      finish: (ceremonyId, credential) => account.register(ceremonyId, credential),
+      diagnose: (ceremonyId, report) => account.diagnose(ceremonyId, report, device),
+    });
     keepDeviceToken(session.rp, session.accountId, registered.deviceToken);
-    await passOnSignals(registered.signals);
     return registered;
   } catch (thrown) {
-    await explainFailedPrompt(context, ceremonyId, thrown, notice, able);
+    explainFailedPrompt(thrown, notice, able);
     return undefined;
   }
 }

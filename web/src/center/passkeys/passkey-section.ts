@@ -1,5 +1,5 @@
 import type { Passkey, PasskeyList, Registered } from '../../api/contract.js';
-import { passkeysSupported } from '../../platform/ceremony.js';
+import { passkeysSupported } from '@latchkey/browser';
 import { text } from '../../texts/texts.js';
 import { onPress, runBusy } from '../../ui/actions.js';
 import { button, waiting } from '../../ui/controls.js';

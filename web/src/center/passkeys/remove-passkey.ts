@@ -1,5 +1,5 @@
 import type { Passkey } from '../../api/contract.js';
-import { passOnSignals } from '../../platform/signals.js';
+import { passOnSignals } from '@latchkey/browser';
 import { text } from '../../texts/texts.js';
 import { confirmDanger } from '../../ui/confirm-danger.js';
 import type { CenterContext } from '../center-context.js';
@@ -18,6 +18,6 @@ export async function removePasskey(context: CenterContext, passkey: Passkey): P
   const removed = await withFreshProof(context, { summary: text('remove.summary', { name }) }, (token) =>
     context.account.remove(passkeyId, token),
   );
-  await passOnSignals(removed?.signals);
+  passOnSignals(removed?.signals);
   return removed !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { PasskeyList, Registered, ResetState, StartedReset } from '../../api/contract.js';
 import { hasCode } from '../../api/problem.js';
-import { cancelCeremony } from '../../platform/ceremony.js';
+import { cancelPrompt } from '@latchkey/browser';
 import { text } from '../../texts/texts.js';
 import { onPress } from '../../ui/actions.js';
 import { button } from '../../ui/controls.js';
@@ -32,7 +32,7 @@ export async function resetPasskey(
   const steps = createSteps([text('reset.step.explain'), text('reset.step.face'), text('reset.step.create')]);
   const dialog = openDialog('reset-dialog', steps.element);
   const left = dialog.closed.then(() => {
-    cancelCeremony();
+    cancelPrompt();
     return undefined;
   });
   const registered = await Promise.race([left, run(context, dialog, steps, policy)]);

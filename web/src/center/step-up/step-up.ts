@@ -1,3 +1,5 @@
+import { cancelPrompt, passOnSignals, stepUp as approve } from '@latchkey/browser';
+import type { FailureReport, Hint } from '@latchkey/browser';
 import type {
   AuthenticationResponseJSON,
   CodeFactor,
@@ -9,9 +11,6 @@ import type {
   StepUpProof,
 } from '../../api/contract.js';
 import { Problem } from '../../api/problem.js';
-import { cancelCeremony, useCredential } from '../../platform/ceremony.js';
-import type { Hint } from '../../platform/ceremony.js';
-import { passOnSignals } from '../../platform/signals.js';
 import { text } from '../../texts/texts.js';
 import { onPress } from '../../ui/actions.js';
 import { button, waiting } from '../../ui/controls.js';
@@ -43,7 +42,7 @@ export async function requestApproval(
 ): Promise<StepUpProof | undefined> {
   const dialog = openDialog('approve-dialog', approvalSummary(request));
   const left = dialog.closed.then(() => {
-    cancelCeremony();
+    cancelPrompt();
     return undefined;
   });
   const proof = await Promise.race([
@@ -94,23 +93,28 @@ class Approval {
     );
 
     const passkey = button(text('approve.passkey'), 'primary', { 'data-testid': 'approve-passkey' }, 'key');
+    const goOn = (credential: AuthenticationResponseJSON): Promise<void> => {
+      if (second.some((factors) => factors.length === 0)) return this.#verify(stepUp, { credential });
+      const allowed = open.filter(({ factor }) => second.some((factors) => factors.includes(factor)));
+      void this.#checkFactor(stepUp, allowed, credential);
+      return Promise.resolve();
+    };
+    const { account, device, flows } = this.context;
+    const calls = {
+      start: () => Promise.resolve(stepUp),
+      finish: (_ceremonyId: string, credential: AuthenticationResponseJSON) => goOn(credential),
+      diagnose: (ceremonyId: string, report: FailureReport) => account.diagnose(ceremonyId, report, device),
+    };
     const prompt = async (hint?: Hint): Promise<void> => {
-      let credential: AuthenticationResponseJSON;
       try {
-        credential = await useCredential(stepUp.publicKey, hint === undefined ? {} : { hint });
+        await approve(calls, hint === undefined ? {} : { hint });
       } catch (thrown) {
-        await explainFailedPrompt(this.context, stepUp.ceremonyId, thrown, notice, {
+        explainFailedPrompt(thrown, notice, {
           'try-again': () => prompt(hint),
           'another-device': () => prompt('hybrid'),
           'security-key': () => prompt('security-key'),
-          ...leaving(this.dialog, this.context.flows),
+          ...leaving(this.dialog, flows),
         });
-        return;
-      }
-      if (second.some((factors) => factors.length === 0)) await this.#verify(stepUp, { credential });
-      else {
-        const allowed = open.filter(({ factor }) => second.some((factors) => factors.includes(factor)));
-        void this.#checkFactor(stepUp, allowed, credential);
       }
     };
     onPress(passkey, notice, () => prompt());
@@ -172,7 +176,7 @@ class Approval {
       focus: again,
     });
     notice.show(error);
-    if (error instanceof Problem) void passOnSignals(error.details.signals);
+    if (error instanceof Problem) passOnSignals(error.details.signals);
   }
 }
 

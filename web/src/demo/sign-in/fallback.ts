@@ -1,6 +1,6 @@
 import type { FallbackFactor, SignInOutcome } from '../../api/contract.js';
 import type { DemoApi } from '../../api/demo.js';
-import type { Device } from '../../platform/device.js';
+import type { Device } from '@latchkey/browser';
 import { text } from '../../texts/texts.js';
 import { onPress } from '../../ui/actions.js';
 import { field, waiting } from '../../ui/controls.js';

@@ -1,17 +1,19 @@
-import type {
-  AuthenticationResponseJSON,
-  FallbackFactor,
-  SignedIn,
-  SignInOutcome,
-} from '../../api/contract.js';
+import {
+  AutofillSignIn,
+  deviceTokenFor,
+  finished,
+  keepDeviceToken,
+  passkeysSupported,
+  passOnSignals,
+  PromptFailed,
+  signIn,
+} from '@latchkey/browser';
+import type { AuthenticationCalls, Device, Hint } from '@latchkey/browser';
+import type { FallbackFactor, SignedIn, SignInOutcome } from '../../api/contract.js';
+import type { NamedUser } from '../../api/demo.js';
 import { DemoApi } from '../../api/demo.js';
 import { isDiagnosis, Problem } from '../../api/problem.js';
-import { AutofillSignIn } from '../../platform/autofill-sign-in.js';
-import { CeremonyFailed, passkeysSupported, useCredential } from '../../platform/ceremony.js';
-import type { Hint } from '../../platform/ceremony.js';
-import type { Device } from '../../platform/device.js';
-import { deviceTokenFor, keepDeviceToken } from '../../platform/device-tokens.js';
-import { passOnSignals } from '../../platform/signals.js';
+import { inOurWords } from '../../texts/prompt-failures.js';
 import { text } from '../../texts/texts.js';
 import { onPress, onSubmit } from '../../ui/actions.js';
 import { button, field } from '../../ui/controls.js';
@@ -54,8 +56,9 @@ export class SignInBox {
     this.#autofill = new AutofillSignIn(
       () => this.#api.startSignIn(this.#knownDevice()),
       (ceremonyId, credential) => {
-        this.#verify(ceremonyId, credential)
-          .catch((error: unknown) => this.#explain(ceremonyId, error, {}))
+        finished(this.#calls(), ceremonyId, credential)
+          .then((outcome) => this.#show(outcome))
+          .catch((error: unknown) => this.#explain(error, {}))
           .catch((error: unknown) => this.#notice.show(error));
       },
     );
@@ -144,39 +147,34 @@ export class SignInBox {
     const { identifier, hint } = attempt;
     if (!passkeysSupported()) throw new Error(text('ceremony.unsupported'));
     this.#autofill.stop();
-    const named = identifier === undefined ? {} : { identifier };
-    const { ceremonyId, publicKey } = await this.#api.startSignIn(this.#knownDevice(), named);
     try {
-      const credential = await useCredential(publicKey, hint === undefined ? {} : { hint });
-      await this.#verify(ceremonyId, credential);
+      const calls = this.#calls(identifier === undefined ? {} : { identifier });
+      this.#show(await signIn(calls, hint === undefined ? {} : { hint }));
       this.#notice.clear();
     } catch (error) {
       this.#autofill.start();
-      await this.#explain(ceremonyId, error, attempt);
+      this.#explain(error, attempt);
     }
   }
 
-  async #verify(ceremonyId: string, credential: AuthenticationResponseJSON): Promise<void> {
-    try {
-      this.#show(await this.#api.verifySignIn(ceremonyId, credential));
-    } catch (error) {
-      if (error instanceof Problem) await passOnSignals(error.details.signals);
-      throw error;
-    }
+  #calls(named: NamedUser = {}): AuthenticationCalls<SignInOutcome> {
+    return {
+      start: () => this.#api.startSignIn(this.#knownDevice(), named),
+      finish: (ceremonyId, credential) => this.#api.verifySignIn(ceremonyId, credential),
+      diagnose: (ceremonyId, report) => this.#api.diagnose(ceremonyId, report, this.device),
+      signalsOf: (refusal) => (refusal instanceof Problem ? refusal.details.signals : undefined),
+    };
   }
 
   /** Says what the service makes of it, with a button for each way on; or what happened in words of our own. */
-  async #explain(ceremonyId: string, thrown: unknown, attempt: Attempt): Promise<void> {
+  #explain(thrown: unknown, attempt: Attempt): void {
     const able = this.#able(attempt);
     if (thrown instanceof Problem && isDiagnosis(thrown.details)) {
       this.#notice.showDiagnosis(thrown.details, thrown, able);
       return;
     }
-    if (!(thrown instanceof CeremonyFailed)) throw thrown;
-    if (thrown.aborted) return;
-    const diagnosis = await this.#api.diagnose(ceremonyId, thrown.report, this.device);
-    this.#notice.showDiagnosis(diagnosis, thrown, able);
-    await passOnSignals(diagnosis?.signals);
+    if (!(thrown instanceof PromptFailed)) throw thrown;
+    if (!thrown.aborted) this.#notice.showDiagnosis(thrown.diagnosis, inOurWords(thrown), able);
   }
 
   #able(attempt: Attempt): Able {
@@ -193,7 +191,7 @@ export class SignInBox {
 
   /** @param factor what it was proven by, if not by a passkey */
   #show(outcome: SignInOutcome, factor?: FallbackFactor): void {
-    void passOnSignals(outcome.signals);
+    passOnSignals(outcome.signals);
     const { element, heading } =
       outcome.status === 'signed-in'
         ? signInOutcome(outcome)

@@ -1,13 +1,15 @@
-import { isDevelopmentHost } from './addresses.js';
+import { platformAuthenticatorIsAvailable } from '@simplewebauthn/browser';
 
 export type Platform = 'ios' | 'android' | 'macos' | 'windows' | 'linux' | 'chromeos' | 'harmonyos' | 'web';
 
-/** What this browser can honestly say about the device. Biometrics and screen lock are not visible to a page. */
+/** What this browser can honestly say of its device: the `device` of the calls. Biometrics are not visible to a page. */
 export interface Device {
   readonly platform: Platform;
   readonly osVersion?: string;
   readonly appKind: 'web';
   readonly model?: string;
+  /** True where it verifies its user by itself; absent where a page can't tell. */
+  readonly screenLock?: true;
   readonly deviceToken?: string;
 }
 
@@ -57,16 +59,18 @@ const MODELS: Readonly<Partial<Record<Platform, string>>> = {
   chromeos: 'Chromebook',
 };
 
-/**
- * The device this page runs on. In development `?device=` in the page's address (JSON) overrides single fields,
- * to see what happens on another one; elsewhere a foreign link could use it to name a user's passkey.
- */
+/** The device this page runs on, for device checks and wherever else a call takes `device`. */
 export async function detectDevice(): Promise<Device> {
   const { userAgent, maxTouchPoints } = navigator;
   const hints = (navigator as Navigator & { userAgentData?: UserAgentData }).userAgentData;
   const detected =
     (await fromHints(hints).catch(() => undefined)) ?? fromUserAgent(userAgent, maxTouchPoints);
-  return { ...detected, ...override() };
+  return { ...detected, ...((await verifiesUser()) && { screenLock: true }) };
+}
+
+/** An authenticator of the device's own that verifies its user has a screen lock to do it by (WebAuthn L3 §5.1.7). */
+async function verifiesUser(): Promise<boolean> {
+  return platformAuthenticatorIsAvailable().catch(() => false);
 }
 
 async function fromHints(hints: UserAgentData | undefined): Promise<Device | undefined> {
@@ -103,14 +107,4 @@ function deviceOf(platform: Platform, osVersion: string, model: string): Device 
     ...(osVersion === '' ? {} : { osVersion }),
     ...(named === undefined ? {} : { model: named }),
   };
-}
-
-function override(): Partial<Device> {
-  const given = new URLSearchParams(location.search).get('device');
-  if (given === null || !isDevelopmentHost()) return {};
-  try {
-    return JSON.parse(given) as Partial<Device>;
-  } catch {
-    return {};
-  }
 }

@@ -1,4 +1,4 @@
-import type { Signals } from '../api/contract.js';
+import type { Signals } from './answers.js';
 
 /** The Signal API of WebAuthn Level 3 (§5.1.10), which only some browsers have. */
 interface SignalApi {
@@ -7,12 +7,12 @@ interface SignalApi {
   signalCurrentUserDetails?(options: CurrentUserDetailsOptions): Promise<void>;
 }
 
-/** Tells the device which passkeys still count. A courtesy to its list: failing changes nothing here. */
-export async function passOnSignals(signals: Signals | undefined): Promise<void> {
+/** Tells the device which passkeys still count. A courtesy to its list: nobody waits for it, and failing changes nothing. */
+export function passOnSignals(signals: Signals | undefined): void {
   if (signals === undefined || !('PublicKeyCredential' in globalThis)) return;
   const api: SignalApi = PublicKeyCredential;
   const { unknownCredential, allAcceptedCredentials, currentUserDetails } = signals;
-  await Promise.allSettled([
+  void Promise.allSettled([
     unknownCredential && api.signalUnknownCredential?.(unknownCredential),
     allAcceptedCredentials && api.signalAllAcceptedCredentials?.(allAcceptedCredentials),
     currentUserDetails && api.signalCurrentUserDetails?.(currentUserDetails),

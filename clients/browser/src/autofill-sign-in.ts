@@ -1,6 +1,16 @@
 import { browserSupportsWebAuthnAutofill } from '@simplewebauthn/browser';
-import type { AuthenticationCeremony, AuthenticationResponseJSON } from '../api/contract.js';
-import { cancelCeremony, useCredential } from './ceremony.js';
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/browser';
+import type { Ceremony } from './answers.js';
+import { cancelPrompt, promptForPasskey } from './prompts.js';
+
+/** A sign-in that was opened for whoever comes. */
+export interface OpenSignIn extends Ceremony<PublicKeyCredentialRequestOptionsJSON> {
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
 
 const MARGIN_MS = 10_000;
 
@@ -11,8 +21,12 @@ const MARGIN_MS = 10_000;
 export class AutofillSignIn {
   #run = 0;
 
+  /**
+   * @param ask opens a sign-in without a user name
+   * @param picked is given what `finished` takes
+   */
   constructor(
-    private readonly ask: () => Promise<AuthenticationCeremony>,
+    private readonly ask: () => Promise<OpenSignIn>,
     private readonly picked: (ceremonyId: string, credential: AuthenticationResponseJSON) => void,
   ) {}
 
@@ -25,7 +39,7 @@ export class AutofillSignIn {
 
   stop(): void {
     this.#run += 1;
-    cancelCeremony();
+    cancelPrompt();
   }
 
   async #offer(run: number): Promise<void> {
@@ -35,7 +49,7 @@ export class AutofillSignIn {
     const lifetime = Math.max(Date.parse(expiresAt) - Date.now() - MARGIN_MS, MARGIN_MS);
     const renewal = setTimeout(() => this.start(), lifetime);
     try {
-      const credential = await useCredential(publicKey, { mediation: 'conditional' });
+      const credential = await promptForPasskey(publicKey, { mediation: 'conditional' });
       if (run === this.#run) this.picked(ceremonyId, credential);
     } finally {
       clearTimeout(renewal);
