@@ -14,9 +14,10 @@ import { AccountsController } from './infrastructure/rest/controllers/accounts.c
 import { AuditController } from './infrastructure/rest/controllers/audit.controller.js';
 import { ComplianceController } from './infrastructure/rest/controllers/compliance.controller.js';
 import { ConsoleController } from './infrastructure/rest/controllers/console.controller.js';
-import { DemoBackendController } from './infrastructure/rest/controllers/demo-backend.controller.js';
-import { DemoSignInsController } from './infrastructure/rest/controllers/demo-sign-ins.controller.js';
-import { DemoUsers } from './infrastructure/rest/controllers/demo-users.js';
+import { DemoClients } from './infrastructure/demo/demo-clients.js';
+import { DemoBackendController } from './infrastructure/demo/demo-backend.controller.js';
+import { DemoSignInsController } from './infrastructure/demo/demo-sign-ins.controller.js';
+import { DemoUsers } from './infrastructure/demo/demo-users.js';
 import { DevelopmentController } from './infrastructure/rest/controllers/development.controller.js';
 import { DiagnosesController } from './infrastructure/rest/controllers/diagnoses.controller.js';
 import { DevicesController } from './infrastructure/rest/controllers/devices.controller.js';
@@ -94,7 +95,7 @@ export class AppModule {
         },
         EventFeed,
         ...EDGE,
-        ...(development ? [DemoUsers] : []),
+        ...(development ? [DemoUsers, { provide: DemoClients, useValue: new DemoClients(service) }] : []),
       ],
     };
   }

@@ -17,7 +17,8 @@ import { RelyingParties } from './infrastructure/config/relying-parties.js';
 import type { Settings } from './infrastructure/config/settings.js';
 import type { EmbeddedTier } from './infrastructure/embedded-tier.js';
 import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
-import { serveGrpc } from './infrastructure/grpc/serve-grpc.js';
+import { DemoClients } from './infrastructure/demo/demo-clients.js';
+import { grpcServer, serveGrpc } from './infrastructure/grpc/serve-grpc.js';
 import { Outbox } from './infrastructure/messaging/outbox.js';
 import { CommandMetrics } from './infrastructure/observability/command-metrics.js';
 import { openLoggers } from './infrastructure/observability/logger.js';
@@ -83,10 +84,13 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     const signer = served.get(CheckpointSigner);
     signer.start();
     const grpc = settings.grpc === null ? null : await serveGrpc(service, served, settings.grpc);
+    const demo = development ? served.get(DemoClients) : null;
+    demo?.serveBy(() => grpcServer(service, served));
     return {
       app: served,
       service,
       async close() {
+        await demo?.close();
         await grpc?.close();
         await served.close();
         await signer.stop();

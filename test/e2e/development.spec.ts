@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MINUTE } from '../../src/domain/kernel/time.js';
+import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { answered, Person, problem, PRODUCTS } from '../support/journeys.js';
 import type { Answer, RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
@@ -143,6 +144,29 @@ describe('development', () => {
     }
     // Ten wrong ones lock it, which is nobody else's business.
     expect(answered(await signIn(email, 'demo-password'), 422)).toStrictEqual(wrong);
+  });
+
+  it('calls as a backend does, by a key of its own for each product, which ends with the service', async () => {
+    const first = await runServer();
+    const { dataFolder } = first;
+    const demoKeys = ({ service }: RunningServer) =>
+      new ApiKeys(service.tier.service).list().filter(({ label }) => label === 'demo');
+    for (const rp of PRODUCTS) {
+      answered(await first.call('POST', `/dev/demo/${rp}/sign-ins`, { key: null, body: {} }), 201);
+      answered(await first.call('POST', `/dev/demo/${rp}/sign-ins`, { key: null, body: {} }), 201);
+    }
+    const scopes = ['accounts', 'passkeys', 'sign-in', 'step-up', 'attest'];
+    expect(demoKeys(first).map((key) => [key.rp, key.scopes])).toStrictEqual(
+      PRODUCTS.map((rp) => [rp, scopes]),
+    );
+    // One that was killed would have left this.
+    const { keyId } = new ApiKeys(first.service.tier.service).create('mpchat', ['admin'], 'demo', 0);
+    await first.close();
+    const second = await runServer({ settings: { dataFolder } });
+    expect(demoKeys(second).map((key) => key.keyId)).toStrictEqual([keyId]);
+    answered(await second.call('POST', '/dev/demo/mpchat/sign-ins', { key: null, body: {} }), 201);
+    expect(demoKeys(second).map((key) => [key.rp, key.scopes])).toStrictEqual([['mpchat', scopes]]);
+    await second.close();
   });
 
   it('plays no backend with a word that could stand for a proof', async () => {

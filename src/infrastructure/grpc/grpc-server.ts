@@ -65,8 +65,11 @@ export class GrpcServer {
     this.health.addToServer(this.server);
   }
 
-  /** @throws PortTaken; where the certificate is none */
-  async listen({ host, port, tls }: GrpcSettings): Promise<void> {
+  /**
+   * Answers the port, which the system picks for 0.
+   * @throws PortTaken; where the certificate is none
+   */
+  async listen({ host, port, tls }: GrpcSettings): Promise<number> {
     const credentials =
       tls === undefined
         ? ServerCredentials.createInsecure()
@@ -77,9 +80,9 @@ export class GrpcServer {
           );
     await this.health.start();
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    await new Promise<void>((resolve, reject) => {
-      this.server.bindAsync(address, credentials, (error) => {
-        if (error === null) resolve();
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync(address, credentials, (error, bound) => {
+        if (error === null) resolve(bound);
         else reject(error.message.includes('EADDRINUSE') ? new PortTaken(port) : error);
       });
     });

@@ -17,10 +17,26 @@ import { EventSubscriptions } from './subscribe-events.js';
  * @throws PortTaken; where the certificate is none
  */
 export async function serveGrpc(
-  { logger, settings }: Service,
+  service: Service,
   app: NestFastifyApplication,
   how: GrpcSettings,
 ): Promise<GrpcServer | null> {
+  const { logger, settings } = service;
+  const server = grpcServer(service, app);
+  try {
+    await server.listen(how);
+    return server;
+  } catch (error) {
+    await server.close();
+    const assumed = !how.named && settings.environment === 'development';
+    if (!(error instanceof PortTaken) || !assumed) throw error;
+    logger.warn({ port: how.port }, 'gRPC is not served: its port is taken. GRPC_PORT names another');
+    return null;
+  }
+}
+
+/** The gRPC edge of an application, before it listens. */
+export function grpcServer({ logger, settings }: Service, app: NestFastifyApplication): GrpcServer {
   const api = readGrpcApi();
   // In development the REST API answers to its own name only.
   const rest = new RestCalls(api, app.getHttpAdapter().getInstance(), `localhost:${settings.port}`);
@@ -32,15 +48,5 @@ export async function serveGrpc(
   );
   const readiness = app.get(Readiness);
   const ready = async () => (await readiness.report()).ready;
-  const server = new GrpcServer({ api, rest, subscriptions, logger, ready });
-  try {
-    await server.listen(how);
-    return server;
-  } catch (error) {
-    await server.close();
-    const assumed = !how.named && settings.environment === 'development';
-    if (!(error instanceof PortTaken) || !assumed) throw error;
-    logger.warn({ port: how.port }, 'gRPC is not served: its port is taken. GRPC_PORT names another');
-    return null;
-  }
+  return new GrpcServer({ api, rest, subscriptions, logger, ready });
 }

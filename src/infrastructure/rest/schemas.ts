@@ -16,7 +16,8 @@ export const factor = z.enum(['sms', 'email', 'totp', 'password']);
 export const purpose = z.enum(['bind-passkey', 'sign-in', 'step-up', 'change-factors']);
 export const method = z.enum(['passkey', 'sms', 'email', 'totp', 'password']);
 
-const saidOfDevice = z.strictObject({
+/** As a page says it, to be passed on. */
+export const saidOfDevice = z.strictObject({
   deviceId: short.exactOptional(),
   deviceToken: z.string().max(512).exactOptional(),
   platform: z.enum(PLATFORMS),
