@@ -98,6 +98,8 @@ export class RedisConnection {
   async health(): Promise<RedisHealth> {
     try {
       const info = await this.client.info();
+      // It tells also while it reads its file, and takes no command then.
+      if (this.client.status !== 'ready') return { reachable: false, risks: [] };
       return {
         reachable: true,
         risks: [
