@@ -137,7 +137,8 @@ export function foldingContract(current: CurrentReadModels): void {
         }),
         { numRuns: 300 },
       );
-    });
+      // Tens of thousands of statements, each a round trip where the database is a server.
+    }, 120_000);
 
     it('are refused for a value that its column doesn’t hold, though the next event sets another', async () => {
       const patch = (at: Value): Write[] => [

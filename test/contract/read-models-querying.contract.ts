@@ -162,7 +162,7 @@ export function queryingContract(current: CurrentReadModels): void {
     });
 
     it('believes the rows, not the word', async () => {
-      const reached = opened.readModels.reached('shelves', 3, 20_000);
+      const reached = opened.readModels.reached('shelves', 3, 200);
       opened.progress.advanced('shelves', 3);
       expect(await reached).toBe(false);
     });

@@ -19,7 +19,7 @@ export interface ReadModelsOfProcess {
 export interface OpenReadModels extends ReadModelsOfProcess {
   /** The same ones as another process has them. */
   readonly another: (projections?: readonly Projection[]) => ReadModelsOfProcess;
-  readonly close: () => void;
+  readonly close: () => void | Promise<void>;
 }
 
 /** Gives each test the read models that were opened for it. */

@@ -5,7 +5,7 @@ import { EVENT_LOG } from '../../src/application/projections/event-log.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import { sha256 } from '../../src/infrastructure/keys/sha256.js';
 import { rebuild } from '../../src/infrastructure/read-models/rebuild.js';
-import { select } from '../../src/infrastructure/read-models/sqlite/select.js';
+import { select } from '../../src/infrastructure/read-models/select.js';
 import { mth } from '../domain/audit/naive-merkle-tree.js';
 import { sample } from './account-events.js';
 import { DataFolder } from './read-side.js';

@@ -100,15 +100,15 @@ export class PostgresDatabase {
       // A connection that breaks between two statements says so here and again in the next one.
       const ignore = (): void => undefined;
       client.on('error', ignore);
+      let broken = false;
       try {
-        const result = await transact(client, work);
-        client.off('error', ignore);
-        client.release();
-        return result;
+        return await transact(client, work);
       } catch (failure) {
-        // Closed, and the transaction with it, whatever state it was in.
-        client.release(true);
+        await client.query('rollback').catch(() => (broken = true));
         throw failure;
+      } finally {
+        client.off('error', ignore);
+        client.release(broken);
       }
     });
   }
@@ -162,10 +162,10 @@ async function transact<Result>(
   return result;
 }
 
-/** Counts and times fit a number; the driver's own parser leaves them as text. */
+/** Counts, times and their sums fit a number; the driver's own parser leaves them as text. */
 const TYPES: CustomTypesConfig = {
   getTypeParser: (oid, format) =>
-    oid === pg.types.builtins.INT8
+    oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC
       ? countOf
       : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
 };

@@ -9,7 +9,7 @@ import type { ReadModelsConnection } from './connection.js';
 import { GenerationWriter } from './generation-writer.js';
 import type { Generations, GenerationState } from './generations.js';
 import { extendedCode, isMachineFault } from './sqlite-errors.js';
-import { WriteRefused } from './values.js';
+import { WriteRefused } from '../values.js';
 
 /** Several writes of a row as one, or each by itself. */
 export type HowWritten = 'folded' | 'one-by-one';

@@ -1,5 +1,5 @@
 import type { Row, Table, Value, Write } from '../../../application/projections/projection.js';
-import { nameOf, valuesIn, WriteRefused } from './values.js';
+import { nameOf, valuesIn, WriteRefused } from '../values.js';
 
 type Patch = Extract<Write, { kind: 'patch' }>;
 type Tally = Extract<Write, { kind: 'tally' }>;

@@ -1,9 +1,9 @@
 import type { Table, Write } from '../../../application/projections/projection.js';
 import type { ReadModelsConnection } from './connection.js';
 import { FoldedWrites, isFoldable } from './folded-writes.js';
-import { quotedOf } from './identifiers.js';
+import { quotedOf } from '../identifiers.js';
 import { TableWriter } from './table-writer.js';
-import { WriteRefused } from './values.js';
+import { WriteRefused } from '../values.js';
 
 /** Carries out writes on the tables of one generation. */
 export class GenerationWriter {

@@ -1,29 +1,15 @@
 import type { Append, Table, Value } from '../../../application/projections/projection.js';
-import type { Frontier, TreeHash } from '../../../domain/audit/merkle-tree.js';
-import {
-  append,
-  EMPTY,
-  HASH_BYTES,
-  lastLeafOf,
-  leafHash,
-  peaksOf,
-} from '../../../domain/audit/merkle-tree.js';
-import { sha256 } from '../../keys/sha256.js';
+import { EMPTY, HASH_BYTES, lastLeafOf, peaksOf } from '../../../domain/audit/merkle-tree.js';
+import type { LogEnd } from '../log-rows.js';
+import { nextRow } from '../log-rows.js';
 import type { ReadModelsConnection } from './connection.js';
-import { quoted } from './identifiers.js';
+import { list, quoted } from '../identifiers.js';
 import { integerOf, rowFrom } from './rows.js';
-import { list } from './tables.js';
-import { nameOf } from './values.js';
-
-/** Where a log stands: all that its next row depends on. */
-interface End {
-  frontier: Frontier;
-  readonly highest: Map<string, number>;
-}
+import { nameOf } from '../values.js';
 
 /** Makes the rows of logs. Where a log stands it reads once, and then keeps: whoever undoes rows lets go of this with them. */
 export class LogWriter {
-  private readonly ends = new Map<string, End>();
+  private readonly ends = new Map<string, LogEnd>();
   private readonly columns: readonly string[];
 
   constructor(
@@ -36,23 +22,10 @@ export class LogWriter {
 
   /** The row with what follows from the rows before it, in the order of the columns; undefined where it has none. */
   next(write: Append): readonly (Value | undefined)[] {
-    const { hashes, index, leaf, rising, row } = write;
-    const end = this.endOf(write);
-    const { size } = end.frontier;
-    const { completed, frontier } = append(sha256, end.frontier, leafHash(sha256, leaf));
-    end.frontier = frontier;
-    for (const column in rising) {
-      const value = rising[column] ?? 0;
-      end.highest.set(column, Math.max(value, end.highest.get(column) ?? value));
-    }
-    return this.columns.map((column) => {
-      if (column === index) return size;
-      if (column === hashes) return joined(completed);
-      return end.highest.get(column) ?? row[column];
-    });
+    return nextRow(write, this.columns, this.endOf(write));
   }
 
-  private endOf(write: Append): End {
+  private endOf(write: Append): LogEnd {
     const log = write.log.map((column) => write.row[column] ?? null);
     const name = nameOf(log);
     const known = this.ends.get(name);
@@ -62,7 +35,7 @@ export class LogWriter {
     return end;
   }
 
-  private read(write: Append, log: readonly Value[]): End {
+  private read(write: Append, log: readonly Value[]): LogEnd {
     const { hashes, index, rising } = write;
     const where = write.log.map((column) => `${quoted(column)} = ?`).join(' AND ');
     const columns = list([index, hashes, ...Object.keys(rising)]);
@@ -87,12 +60,4 @@ export class LogWriter {
       highest: new Map(Object.keys(rising).map((column) => [column, integerOf(row, column)])),
     };
   }
-}
-
-function joined(hashes: readonly TreeHash[]): Uint8Array {
-  const [only] = hashes;
-  if (only !== undefined && hashes.length === 1) return only;
-  const bytes = new Uint8Array(hashes.length * HASH_BYTES);
-  for (const [index, hash] of hashes.entries()) bytes.set(hash, index * HASH_BYTES);
-  return bytes;
 }

@@ -3,19 +3,12 @@ import type { ReadModels, RowQuery, SumQuery } from '../../../application/ports/
 import type { ProjectionProgress } from '../../../application/projections/projection-progress.js';
 import type { Projection, Row, Table } from '../../../application/projections/projection.js';
 import type { Duration } from '../../../domain/kernel/time.js';
+import { ReadModelOutdated } from '../read-model-outdated.js';
 import type { ReadModelsConnection } from './connection.js';
 import { Generations } from './generations.js';
 import { rowFrom } from './rows.js';
-import type { Select } from './select.js';
-import { select, selectSums } from './select.js';
-
-/** A release changed the columns, and the tables that have them are still being built. It passes. */
-export class ReadModelOutdated extends Error {
-  constructor(readonly projection: string) {
-    super(`the rows of ${projection} are of another version: it is being rebuilt`);
-    this.name = 'ReadModelOutdated';
-  }
-}
+import type { Select } from '../select.js';
+import { select, selectSums } from '../select.js';
 
 /** Queries on the live generations. Each is one statement, so that a swap comes before it or after it. */
 export class SqliteReadModels implements ReadModels {

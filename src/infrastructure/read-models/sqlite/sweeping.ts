@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadModelsConnection } from './connection.js';
 import type { Generations } from './generations.js';
-import { quotedOf } from './identifiers.js';
+import { list, quotedOf } from '../identifiers.js';
 import { rowFrom, textOf } from './rows.js';
-import { list } from './tables.js';
 
 /** So many rows go at a time: whoever feeds the live tables waits for no more than that. */
 const ROWS_AT_ONCE = 1_000;

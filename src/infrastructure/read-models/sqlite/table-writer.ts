@@ -1,10 +1,9 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite';
 import type { Append, Table, Value, Write } from '../../../application/projections/projection.js';
 import type { ReadModelsConnection } from './connection.js';
-import { quoted } from './identifiers.js';
+import { list, quoted } from '../identifiers.js';
 import { LogWriter } from './log-writer.js';
-import { list } from './tables.js';
-import { present, valuesIn, WriteRefused } from './values.js';
+import { present, valuesIn, WriteRefused } from '../values.js';
 
 type Put = Extract<Write, { kind: 'put' }>;
 type Patch = Extract<Write, { kind: 'patch' }>;

@@ -1,5 +1,5 @@
 import type { Table } from '../../../application/projections/projection.js';
-import { quoted, quotedOf } from './identifiers.js';
+import { list, quoted, quotedOf } from '../identifiers.js';
 
 const TYPES = { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' } as const;
 
@@ -35,8 +35,4 @@ export function showTable(table: string, generation: number): string {
 
 export function hideTable(table: string): string {
   return `DROP VIEW IF EXISTS ${quoted(table)}`;
-}
-
-export function list(columns: readonly string[]): string {
-  return columns.map(quoted).join(', ');
 }

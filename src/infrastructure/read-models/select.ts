@@ -1,15 +1,23 @@
-import type { RowQuery, SumQuery } from '../../../application/ports/read-models.js';
-import type { Table, Value } from '../../../application/projections/projection.js';
-import { quoted } from './identifiers.js';
-import { list } from './tables.js';
+import type { RowQuery, SumQuery } from '../../application/ports/read-models.js';
+import type { Table, Value } from '../../application/projections/projection.js';
+import { list, quoted } from './identifiers.js';
 
 export interface Select {
   readonly sql: string;
   readonly values: readonly Value[];
 }
 
-/** @throws where the query names a column that the table doesn't have, or pages without an order */
-export function select(table: Table, query: RowQuery): Select {
+/**
+ * @param nulls where a database doesn't take what is null for the smallest by itself: says so after a column's direction
+ * @param schema what comes before the table's name
+ * @throws where the query names a column that the table doesn't have, or pages without an order
+ */
+export function select(
+  table: Table,
+  query: RowQuery,
+  nulls: (column: string, descending: boolean) => string = () => '',
+  schema = '',
+): Select {
   const { descending = false, limit } = query;
   const order = several(query.orderBy);
   const after = several(query.after);
@@ -27,24 +35,24 @@ export function select(table: Table, query: RowQuery): Select {
   if (limit !== undefined) values.push(limit);
   const direction = descending ? 'DESC' : 'ASC';
   const sql = [
-    `SELECT ${list(Object.keys(table.columns))} FROM ${quoted(table.name)}`,
+    `SELECT ${list(Object.keys(table.columns))} FROM ${schema}${quoted(table.name)}`,
     whereAll(conditions),
     order.length === 0
       ? ''
-      : `ORDER BY ${order.map((column) => `${quoted(column)} ${direction}`).join(', ')}`,
+      : `ORDER BY ${order.map((column) => `${quoted(column)} ${direction}${nulls(column, descending)}`).join(', ')}`,
     limit === undefined ? '' : 'LIMIT ?',
   ].join(' ');
   return { sql, values };
 }
 
 /** @throws where the query names a column that the table doesn't have */
-export function selectSums(table: Table, query: SumQuery): Select {
+export function selectSums(table: Table, query: SumQuery, schema = ''): Select {
   const { by, sum } = query;
   refuseUnknown(table, [...by, ...sum]);
   const { conditions, values } = conditionsOf(table, query);
   const sums = sum.map((column) => `coalesce(sum(${quoted(column)}), 0) AS ${quoted(column)}`);
   const sql = [
-    `SELECT ${[...by.map(quoted), ...sums].join(', ')} FROM ${quoted(table.name)}`,
+    `SELECT ${[...by.map(quoted), ...sums].join(', ')} FROM ${schema}${quoted(table.name)}`,
     whereAll(conditions),
     by.length === 0 ? '' : `GROUP BY ${list(by)} ORDER BY ${list(by)}`,
   ].join(' ');

@@ -14,3 +14,7 @@ export function quotedOf(table: string, generation: number): string {
   if (!Number.isSafeInteger(generation)) throw new Error('a generation is a whole number');
   return `${quoted(table).slice(0, -1)}@${generation}"`;
 }
+
+export function list(columns: readonly string[]): string {
+  return columns.map(quoted).join(', ');
+}

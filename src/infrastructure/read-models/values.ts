@@ -1,4 +1,4 @@
-import type { Row, Value, Write } from '../../../application/projections/projection.js';
+import type { Row, Value, Write } from '../../application/projections/projection.js';
 
 /** A write that doesn't fit its table. The message quotes no value. */
 export class WriteRefused extends Error {
