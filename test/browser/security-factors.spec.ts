@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { enterSecurityCenter } from '../support/browser-flows.js';
+import { enterSecurityCenter, enterWithPasskey } from '../support/browser-flows.js';
 import { browserStories } from '../support/browser-stories.js';
 
 /** As the policy says which may be used before a passkey is bound. */
@@ -24,6 +24,15 @@ describe('the factors to prove an account by', () => {
       if (rp === 'mpchat') expect(await visitor.read('factor-email')).not.toContain(user.email);
     },
   );
+
+  it.each([
+    ['mpchat', 'Remove one, and it is signed out.'],
+    ['moomoo', 'must be approved on one that is.'],
+  ] as const)('F11: stand beside what the devices of %s are for, as its policy has it', async (rp, said) => {
+    const visitor = await stories.visitor();
+    await enterWithPasskey(visitor, rp);
+    await visitor.see('devices-text', said);
+  });
 
   it('M5: are one of three at MPChat, the authenticator app among them', async () => {
     const visitor = await stories.visitor();

@@ -41,6 +41,7 @@ describe.each(PRODUCTS)('a link to the Security Center of %s', (rp) => {
       purposeText: expect.any(String),
       returnUrl: returnUrl(server),
       offersReset: true,
+      approvesNewDevices: rp === 'moomoo',
     };
     expect(opened?.body).toStrictEqual(session);
     for (const answer of answers.filter(({ status }) => status === 410)) {

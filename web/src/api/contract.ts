@@ -24,6 +24,8 @@ export interface PortalSession {
   readonly returnUrl: string;
   /** Whether the product replaces lost passkeys by a face check. */
   readonly offersReset?: boolean;
+  /** Whether a sign-in on a new device waits for a trusted one. */
+  readonly approvesNewDevices?: boolean;
 }
 
 export interface PortalActions {

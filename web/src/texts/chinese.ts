@@ -315,6 +315,7 @@ export const CHINESE: Dictionary = {
 
   'devices.title': '受信任的设备',
   'devices.text': '在不属于此列表的设备上登录，必须由列表中的设备批准。',
+  'devices.known': '您的账户所信任的设备。移除后，该设备将退出登录。',
   'devices.none': '还没有受信任的设备。添加第一个通行密钥的设备会成为受信任的设备。',
   'devices.unknown': '未知设备',
   'devices.this': '此设备',

@@ -331,6 +331,7 @@ export const ENGLISH = {
 
   'devices.title': 'Trusted devices',
   'devices.text': 'A sign-in on a device that is not here must be approved on one that is.',
+  'devices.known': 'The devices that your account trusts. Remove one, and it is signed out.',
   'devices.none': 'No trusted device yet. The device that adds the first passkey becomes one.',
   'devices.unknown': 'Unknown device',
   'devices.this': 'This device',

@@ -176,6 +176,7 @@ export class PortalController {
       purposeText: entryPoint === undefined ? '' : inLanguage(entryPoint.purposeText, language),
       returnUrl: session.returnUrl,
       offersReset: policy.reset !== undefined,
+      approvesNewDevices: policy.newDeviceApproval.required,
     };
   }
 }

@@ -17,11 +17,12 @@ export class DeviceSection {
   readonly #notice = createNotice('devices-notice');
   readonly #title = h('h2', { id: 'devices-title' }, text('devices.title'));
   readonly #list = h('ul', { class: 'passkeys', 'data-testid': 'devices' });
+  readonly #said = h('p', { class: 'muted', 'data-testid': 'devices-text' });
   readonly element = h(
     'section',
     { class: 'card', 'aria-labelledby': 'devices-title' },
     this.#title,
-    h('p', { class: 'muted' }, text('devices.text')),
+    this.#said,
     this.#notice.element,
     this.#list,
   );
@@ -29,7 +30,10 @@ export class DeviceSection {
   constructor(
     private readonly context: CenterContext,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    const approves = context.session.approvesNewDevices === true;
+    this.#said.textContent = text(approves ? 'devices.text' : 'devices.known');
+  }
 
   async refresh(): Promise<void> {
     try {
