@@ -48,14 +48,14 @@ describe('the file of the read models', () => {
     const building = await crashed.store.build(SHELVES, 'beside-other-work');
     const rows = Array.from({ length: 2_500 }, (_, index) => put('shelves', `item-${index}`));
     await building.advance(advanceOf(building.generation, rows));
-    crashed.close();
+    await crashed.close();
     expect(tablesIn(file)).toStrictEqual(['shelves@1', 'shelves@3']);
 
     const restarted = openIn(file);
     await restarted.store.prepare(BOTH, 1);
     await restarted.store.sweep();
     expect(await allRows(restarted.readModels)).toStrictEqual([row('cup')]);
-    restarted.close();
+    await restarted.close();
     expect(tablesIn(file)).toStrictEqual(['shelves@1']);
   });
 
@@ -67,7 +67,7 @@ describe('the file of the read models', () => {
     await building.swap(() => Promise.reject(new Error('nothing is missing')));
     await building.close();
     await store.sweep();
-    close();
+    await close();
     expect(tablesIn(file)).toStrictEqual(['shelves@3']);
   });
 
@@ -91,7 +91,7 @@ describe('the file of the read models', () => {
       );
       await building.close();
     }
-    close();
+    await close();
     expect(indexesOf.get('alone')).toStrictEqual([{ name: 'at' }, { name: 'owner' }, { name: 'item' }]);
     expect(indexesOf.get('beside-other-work')).toStrictEqual(indexesOf.get('alone'));
   });
@@ -105,7 +105,7 @@ describe('the file of the read models', () => {
     await replaced.close();
     await replacing.finishLoading();
     await replacing.close();
-    close();
+    await close();
   });
 
   it('of another layout is refused', () => {
@@ -128,7 +128,7 @@ describe('the file of the read models', () => {
     other.exec('COMMIT');
     other.close();
     expect(await applied).toStrictEqual({ kind: 'applied' });
-    close();
+    await close();
   });
 
   it.each(['Shelves', 'shelves"', 'she lves', 'a@1', '', '1a'])(
@@ -138,7 +138,7 @@ describe('the file of the read models', () => {
       const misnamed = { ...SHELVES, tables: SHELVES.tables.map((table) => ({ ...table, name })) };
       await expect(store.prepare([misnamed], 0)).rejects.toThrow('characters that are not allowed');
       expect(await store.live('shelves')).toBeUndefined();
-      close();
+      await close();
     },
   );
 });
