@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Person } from '../support/journeys.js';
 import { answered, Person as Someone, personWithPasskey, problem, PRODUCTS } from '../support/journeys.js';
 import { asPage, cookieOf, exchange, returnUrl } from '../support/portal-journeys.js';
-import type { RunningServer } from '../support/running-server.js';
+import type { CallOptions, RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
+import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -96,5 +97,50 @@ describe.each(PRODUCTS)('a page of %s that somebody is in with the old phone', (
     expect(await answersOf(ada, [own, thief])).toStrictEqual([200, 401]);
     answered(await change(ada, { phone: null }), 200);
     expect(await answersOf(ada, [own])).toStrictEqual([401]);
+  });
+});
+
+describe('a page that was opened by a passkey', () => {
+  async function twoPasskeys() {
+    const ada = await personWithPasskey(server, 'moomoo');
+    const laptop = new SoftwareAuthenticator();
+    const byPhone = await ada.signIn();
+    const { token } = await ada.proofFor('add-passkey');
+    await ada.addPasskey('Laptop', laptop, { 'step-up-token': token });
+    const started = await ada.startSignIn();
+    const byLaptop = answered<{ token: string }>(
+      await ada.finishSignIn(started.ceremonyId, ada.answer(started, laptop)),
+      200,
+    );
+    return { ada, byPhone: byPhone.token, byLaptop: byLaptop.token };
+  }
+
+  /** Removes the first passkey, by a proof from that very one. */
+  async function remove(
+    ada: Person & { readonly passkeyId: string },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { token } = await ada.proofFor('remove-passkey', { passkeyId: ada.passkeyId });
+    const headers = { ...options.headers, 'step-up-token': token };
+    answered(await ada.call('DELETE', `/passkeys/${ada.passkeyId}`, { ...options, headers }), 200);
+  }
+
+  it('ends when that one is removed, and so does a link, and its sign-in opens no other', async () => {
+    const { ada, byLaptop, byPhone } = await twoPasskeys();
+    const pages = [await pageOf(ada, byPhone), await pageOf(ada, byLaptop), await pageOf(ada)];
+    const unopened = await secretOf(ada, byPhone);
+    expect(await answersOf(ada, pages)).toStrictEqual([200, 200, 200]);
+    await remove(ada);
+    expect(await answersOf(ada, pages)).toStrictEqual([401, 200, 401]);
+    expect(answered(await exchange(server, unopened), 410)).toStrictEqual(problem(410, 'link-used'));
+    expect(answered(await link(ada, byPhone), 422)).toStrictEqual(problem(422, 'token-invalid'));
+    expect(await answersOf(ada, [await pageOf(ada, byLaptop)])).toStrictEqual([200]);
+  });
+
+  it('goes on where it was removed in the page itself, and no other page with it', async () => {
+    const { ada, byPhone } = await twoPasskeys();
+    const [own, other] = [await pageOf(ada, byPhone), await pageOf(ada, byPhone)];
+    await remove(ada, asPage(own));
+    expect(await answersOf(ada, [own, other])).toStrictEqual([200, 401]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Factor } from '../../domain/account/events.js';
+import type { PasskeyId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { Tokens } from '../ports/tokens.js';
@@ -7,6 +8,8 @@ import type { Tokens } from '../ports/tokens.js';
 export interface SignInBehind {
   /** Which factor proved it, which no step-up in its course is proven by again (invariant 12); null where a passkey did. */
   readonly factor: Factor | null;
+  /** The passkey that proved it, where one did. */
+  readonly passkeyId: PasskeyId | null;
   readonly securityEpoch: number;
 }
 
@@ -21,5 +24,5 @@ export async function signInBehind(
   const token = await tokens.verify(encoded, policy.slug, now);
   if (token?.kind !== 'sign-in' || token.accountId !== accountId) return undefined;
   const factor = token.methods.find((method): method is Factor => method !== 'passkey') ?? null;
-  return { factor, securityEpoch: token.securityEpoch };
+  return { factor, passkeyId: token.passkeyId, securityEpoch: token.securityEpoch };
 }

@@ -8,8 +8,12 @@ import type { Keyring } from '../../application/ports/keyring.js';
 import type { Factor } from '../../domain/account/events.js';
 import type { PageSession } from '../../domain/account/rules/page-sessions.js';
 import type { EnrolledAccount } from '../../domain/account/state.js';
-import { pageAfterConfirming, pageSessionCounts } from '../../domain/account/rules/page-sessions.js';
-import type { RelyingPartySlug, ResetId, SubjectId } from '../../domain/kernel/ids.js';
+import {
+  pageAfterConfirming,
+  pageAfterRemoving,
+  pageSessionCounts,
+} from '../../domain/account/rules/page-sessions.js';
+import type { PasskeyId, RelyingPartySlug, ResetId, SubjectId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 import { MINUTE } from '../../domain/kernel/time.js';
 import { openJson, sealJson } from '../../application/sealed-json.js';
@@ -80,6 +84,7 @@ export class PortalSessions {
         epoch: account.pages.epoch,
         resetId: null,
         provenBy: signIn === undefined ? null : (signIn.factor ?? 'passkey'),
+        passkeyIds: passkeysBehind(account, signIn),
         securityEpoch: signIn?.securityEpoch ?? account.securityEpoch,
       },
       expiresAt,
@@ -123,6 +128,11 @@ export class PortalSessions {
   /** Lets the session of a request outlive the change of a factor that was confirmed in it. */
   outliveChange(request: FastifyRequest, securityEpoch: number): Promise<void> {
     return this.amend(request, (account, page) => pageAfterConfirming(account, page, securityEpoch));
+  }
+
+  /** Lets the session of a request outlive the passkey that was removed in it. */
+  outliveRemoval(request: FastifyRequest, passkeyId: PasskeyId): Promise<void> {
+    return this.amend(request, (account, page) => pageAfterRemoving(account, page, passkeyId));
   }
 
   private async amend(
@@ -171,8 +181,21 @@ export class PortalSessions {
     const { sealed, subject } = openJson(this.sealer, name, bytes) as Whose;
     const key = this.keyring.cached(subject) ?? (await this.keyring.find(subject));
     if (key === undefined) return undefined;
-    return openJson(key, name, Buffer.from(sealed, 'base64url')) as Kept;
+    const read = openJson(key, name, Buffer.from(sealed, 'base64url')) as Kept;
+    // Those of a release before know of no passkeys.
+    return {
+      ...read,
+      page: { ...read.page, passkeyIds: (read.page as Partial<PageSession>).passkeyIds ?? [] },
+    };
   }
+}
+
+function passkeysBehind(
+  { passkeys }: EnrolledAccount,
+  signIn: SignInBehind | undefined,
+): readonly PasskeyId[] {
+  if (signIn === undefined) return passkeys.map(({ passkeyId }) => passkeyId);
+  return signIn.passkeyId === null ? [] : [signIn.passkeyId];
 }
 
 function sessionOf(visit: Kept, cookie: string): PortalSession {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountEvent } from '../../../src/domain/account/events.js';
 import type { PageSession } from '../../../src/domain/account/rules/page-sessions.js';
-import { pageAfterConfirming, pageSessionCounts } from '../../../src/domain/account/rules/page-sessions.js';
-import type { ResetId } from '../../../src/domain/kernel/ids.js';
+import {
+  pageAfterConfirming,
+  pageAfterRemoving,
+  pageSessionCounts,
+} from '../../../src/domain/account/rules/page-sessions.js';
+import type { PasskeyId, ResetId } from '../../../src/domain/kernel/ids.js';
 import { as } from '../../../src/domain/kernel/ids.js';
 import {
   change,
@@ -36,7 +40,13 @@ function counts(
   of: Partial<PageSession> = {},
 ): boolean {
   const page = { epoch, resetId: resetId === null ? null : as<ResetId>(resetId) };
-  return pageSessionCounts(after(events), { ...page, provenBy: null, securityEpoch: 0, ...of });
+  return pageSessionCounts(after(events), {
+    ...page,
+    provenBy: null,
+    passkeyIds: [],
+    securityEpoch: 0,
+    ...of,
+  });
 }
 
 describe('a session of the page', () => {
@@ -136,7 +146,7 @@ describe('a session of the page, when a factor is changed,', () => {
   });
 
   it('goes on where the new one was confirmed in it, and not where it had ended before that', () => {
-    const page = { epoch: 0, resetId: null, provenBy: 'sms', securityEpoch: 0 } as const;
+    const page = { epoch: 0, resetId: null, provenBy: 'sms', passkeyIds: [], securityEpoch: 0 } as const;
     const account = after([...enrolledNow, proposed, confirmed]);
     expect(pageAfterConfirming(account, page, 1)).toStrictEqual({ ...page, securityEpoch: 1 });
     expect(pageSessionCounts(account, { ...page, securityEpoch: 1 })).toBe(true);
@@ -151,5 +161,35 @@ describe('a session of the page, when a factor is changed,', () => {
     for (const provenBy of ['email', null] as const) {
       expect(pageAfterConfirming(both, { ...page, provenBy }, 2)).toBeUndefined();
     }
+  });
+});
+
+describe('a session of a page that a passkey opened', () => {
+  const [first, second] = [as<PasskeyId>('passkey-1'), as<PasskeyId>('passkey-2')];
+  const both = [enrolled(), registered(), registered({ passkeyId: second })];
+  const without = after([...both, removed()]);
+  const page = (...passkeyIds: PasskeyId[]): PageSession => ({
+    epoch: 0,
+    resetId: null,
+    provenBy: 'passkey',
+    passkeyIds,
+    securityEpoch: 0,
+  });
+
+  it('ends when that passkey is removed, and not when another one is', () => {
+    expect(pageSessionCounts(after(both), page(first))).toBe(true);
+    expect(pageSessionCounts(without, page(first))).toBe(false);
+    expect(pageSessionCounts(without, page(second))).toBe(true);
+  });
+
+  it('ends when any is that may have opened it, where nobody said which', () => {
+    expect(pageSessionCounts(after(both), { ...page(first, second), provenBy: null })).toBe(true);
+    expect(pageSessionCounts(without, { ...page(first, second), provenBy: null })).toBe(false);
+  });
+
+  it('goes on where the passkey was removed in it, and not where it had ended before that', () => {
+    expect(pageAfterRemoving(without, page(first), first)).toStrictEqual(page());
+    expect(pageAfterRemoving(without, page(first, second), first)).toStrictEqual(page(second));
+    expect(pageAfterRemoving(without, page(first), second)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { ResetId } from '../../kernel/ids.js';
+import type { PasskeyId, ResetId } from '../../kernel/ids.js';
 import { CONTACT_OF } from '../factor-changes.js';
 import type { FactorsChanged, StepUpMethod } from '../events.js';
 import { personalOf } from '../../kernel/event.js';
@@ -14,6 +14,8 @@ export interface PageSession {
   readonly resetId: ResetId | null;
   /** What proved the sign-in from which it was opened; null where nobody said, and it may have been anything. */
   readonly provenBy: StepUpMethod | null;
+  /** The passkey that proved it, or where nobody said, every one that may have: those that were there. */
+  readonly passkeyIds: readonly PasskeyId[];
   /** The account's security epoch when that was proven. */
   readonly securityEpoch: number;
 }
@@ -21,12 +23,15 @@ export interface PageSession {
 /**
  * A reset ends every page that was open, for one may be on the phone that was lost; but for the page that asked for it, where the
  * owner's face was seen and the new passkey is now added. A dispute ends that one as well. A factor that is changed ends the
- * pages that it opened, or may have: whoever has the old phone is not the account holder any more.
+ * pages that it opened, or may have: whoever has the old phone is not the account holder any more. So does a passkey that is
+ * removed.
  */
-export function pageSessionCounts({ pages }: EnrolledAccount, page: PageSession): boolean {
-  const { epoch, resetId } = page;
+export function pageSessionCounts({ pages, passkeys }: EnrolledAccount, page: PageSession): boolean {
+  const { epoch, passkeyIds, resetId } = page;
   if (restsOnChanged(pages, page)) return false;
-  if (epoch === pages.epoch) return true;
+  if (epoch === pages.epoch) {
+    return passkeyIds.every((id) => passkeys.some(({ passkeyId }) => passkeyId === id));
+  }
   return epoch === pages.epoch - 1 && resetId !== null && resetId === pages.goesOn;
 }
 
@@ -43,6 +48,16 @@ export function pageAfterConfirming(
   const before = Object.entries(pages.factorsChangedIn).filter(([, epoch]) => epoch !== securityEpoch);
   const unchanged = { ...account, pages: { ...pages, factorsChangedIn: Object.fromEntries(before) } };
   return pageSessionCounts(unchanged, page) ? { ...page, securityEpoch } : undefined;
+}
+
+/** The page in which a passkey was removed, as it goes on: that took a fresh proof there. Not where it had ended before. */
+export function pageAfterRemoving(
+  account: EnrolledAccount,
+  page: PageSession,
+  removed: PasskeyId,
+): PageSession | undefined {
+  const without = { ...page, passkeyIds: page.passkeyIds.filter((passkeyId) => passkeyId !== removed) };
+  return pageSessionCounts(account, without) ? without : undefined;
 }
 
 function restsOnChanged(

@@ -8,6 +8,8 @@ import { RenamePasskeyCommand } from '../../../application/commands/rename-passk
 import { StartRegistrationCommand } from '../../../application/commands/start-registration.js';
 import { CheckDeviceQuery } from '../../../application/queries/check-device.js';
 import { ListPasskeysQuery } from '../../../application/queries/list-passkeys.js';
+import type { PasskeyId } from '../../../domain/kernel/ids.js';
+import { as } from '../../../domain/kernel/ids.js';
 import { ZodBody } from '../body.js';
 import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
@@ -15,6 +17,7 @@ import { commandContext, stepUpTokenOf } from '../command-context.js';
 import { Dispatcher } from '../dispatcher.js';
 import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
+import { PortalSessions } from '../../web/portal-sessions.js';
 import { keptResetSecret } from '../../web/reset-cookies.js';
 import { Refused } from '../problem.js';
 import { credential, device, instant, options, passkeyView, position, signals, storage } from '../schemas.js';
@@ -44,7 +47,10 @@ const renameBody = z.strictObject({ name: z.string().max(256) });
 @ApiTags('passkeys')
 @Controller('v1/:rp/accounts/:accountId')
 export class PasskeysController {
-  constructor(private readonly dispatcher: Dispatcher) {}
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly sessions: PortalSessions,
+  ) {}
 
   @Call({
     method: 'POST',
@@ -225,7 +231,11 @@ export class PasskeysController {
     const stepUpToken = stepUpTokenOf(request);
     const command = new RemovePasskeyCommand(commandContext(request), accountId, passkeyId, stepUpToken);
     try {
-      return await this.dispatcher.execute(request, command);
+      const removed = await this.dispatcher.execute(request, command);
+      if (admittedOf(request).caller.kind === 'page') {
+        await this.sessions.outliveRemoval(request, as<PasskeyId>(passkeyId));
+      }
+      return removed;
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'removal-forbidden') throw error;
       const { slug } = admittedOf(request).policy;

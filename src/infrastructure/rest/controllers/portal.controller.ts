@@ -36,7 +36,7 @@ const linkBody = z.strictObject({
   returnUrl: z.url().max(2048),
   signInToken: z.string().max(4096).exactOptional().meta({
     description:
-      'Of the sign-in that leads here: no step-up on the page is proven again by its factor, and the page ends when that factor is changed. Without it the page ends when any is.',
+      'Of the sign-in that leads here: no step-up on the page is proven again by its factor, and the page ends when that factor is changed or that passkey removed. Without it the page ends when any is.',
   }),
 });
 const exchangeBody = z.strictObject({ secret: z.string().max(128) });
@@ -87,6 +87,11 @@ export class PortalController {
         const state = await account.current();
         // A token dies with its epoch, whatever it says of itself.
         if (state.status !== 'enrolled' || signIn?.securityEpoch !== state.securityEpoch) {
+          return refused(rejection('token-invalid'));
+        }
+        // And with its passkey.
+        const { passkeyId: provenBy } = signIn;
+        if (provenBy !== null && !state.passkeys.some(({ passkeyId }) => passkeyId === provenBy)) {
           return refused(rejection('token-invalid'));
         }
       }
