@@ -207,6 +207,16 @@ describe.each(PRODUCTS)('the lock of an account at %s', (rp) => {
     expect((await ada.typesRecorded()).slice(-2)).toStrictEqual(['AccountLocked', 'PasskeyUsed']);
   });
 
+  it('shows at once, though a refusal names no position: to one who shows an older one, too', async () => {
+    const ada = new Person(server, rp);
+    await ada.enrol();
+    const before = await ada.now();
+    await lockOut(ada);
+    for (const query of [`?after=${before}`, '']) {
+      expect(answered(await ada.call('GET', query), 200)).toMatchObject({ status: 'locked' });
+    }
+  });
+
   it('stops a check that was open and a grant that was given before', async () => {
     const ada = new Person(server, rp);
     await ada.enrol();

@@ -7,7 +7,7 @@ import type { ReadModels } from '../ports/read-models.js';
 /** A query waits no longer than this for what its caller has already seen committed. */
 const LONGEST_WAIT = 5 * SECOND;
 
-/** One that names no position still waits this long for what is recorded by now, and then answers what it has. */
+/** For what is recorded by now it waits so long, and then answers what it has: a refusal may have recorded something, and names no position. */
 const COURTESY_WAIT = SECOND / 4;
 
 /** Waits until read models have caught up with what a caller knows. */
@@ -19,11 +19,12 @@ export class ReadSide {
 
   /** @returns why the query can't be answered: nothing where it can */
   async caughtUp(projections: readonly string[], after: Position | null): Promise<Rejection | undefined> {
-    const position = after ?? (await this.store.head());
+    const head = await this.store.head();
     for (const projection of projections) {
-      const wait = after === null ? COURTESY_WAIT : LONGEST_WAIT;
-      const reached = await this.readModels.reached(projection, position, wait);
-      if (!reached && after !== null) return rejection('position-not-reached');
+      if (after !== null && !(await this.readModels.reached(projection, after, LONGEST_WAIT))) {
+        return rejection('position-not-reached');
+      }
+      await this.readModels.reached(projection, head, COURTESY_WAIT);
     }
     return undefined;
   }
