@@ -178,7 +178,10 @@ describe.each(PRODUCTS)('signing in at %s', (rp) => {
     const foreign = await elsewhere.startSignIn();
     const stepUp = await ada.startStepUp(rp === 'mpchat' ? 'open-wallet' : 'unlock-trading');
     const own = await ada.startSignIn();
-    const altered = { ...own, ceremonyId: `A${own.ceremonyId.slice(1)}` };
+    const altered = {
+      ...own,
+      ceremonyId: `${own.ceremonyId.startsWith('A') ? 'B' : 'A'}${own.ceremonyId.slice(1)}`,
+    };
     const cut = { ...own, ceremonyId: own.ceremonyId.slice(0, 40) };
     for (const started of [foreign, stepUp, altered, cut] as SignIn[]) {
       const answer = await ada.finishSignIn(started.ceremonyId, ada.answer(own));

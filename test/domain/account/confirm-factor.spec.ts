@@ -64,6 +64,7 @@ describe('confirming a factor', () => {
       securityEpoch: 1,
       failuresInARow: { sms: 0 },
       coolingOff: { 'phone-change': LATER + DAY },
+      pages: { epoch: 0, goesOn: null, factorsChangedIn: { sms: 1 } },
     });
   });
 
