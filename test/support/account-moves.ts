@@ -316,6 +316,8 @@ function proving(turn: Turn, purpose: Purpose): ProveSecurityCheck {
   );
   const factor = one(usable ?? FACTORS, other) ?? 'password';
   const reached = pick % 7 === 0 ? account?.proposed : account?.contacts;
+  // An id is of one check: it comes again while that one is open, and never after.
+  const again = account === null ? other % 9 : `${other % 9}-since-${Math.floor(at / (10 * MINUTE))}`;
   // A code that comes after wrong ones.
   const guessed = pick % 5 === 1 ? one(account?.guessedChecks ?? [], other) : undefined;
   return command.prove({
@@ -324,8 +326,7 @@ function proving(turn: Turn, purpose: Purpose): ProveSecurityCheck {
     finding: { matches: pick % 4 > 0, totpStep: factor === 'totp' ? Math.floor(at / 30_000) : null },
     grantHash: as(`grant-${index}`),
     check: {
-      checkId:
-        guessed?.checkId ?? as(`check-${account === null || pick % 4 === 0 ? other % 9 : `of-${index}`}`),
+      checkId: guessed?.checkId ?? as(`check-${account === null || pick % 4 === 0 ? again : `of-${index}`}`),
       factor,
       purpose,
       stepUpId: purpose === 'step-up' ? as(`step-up-of-${index}`) : null,
