@@ -84,7 +84,7 @@ export class PortalSessions {
         epoch: account.pages.epoch,
         resetId: null,
         provenBy: signIn === undefined ? null : (signIn.factor ?? 'passkey'),
-        passkeyIds: passkeysBehind(account, signIn),
+        passkeyId: signIn?.passkeyId ?? null,
         securityEpoch: signIn?.securityEpoch ?? account.securityEpoch,
       },
       expiresAt,
@@ -182,20 +182,12 @@ export class PortalSessions {
     const key = this.keyring.cached(subject) ?? (await this.keyring.find(subject));
     if (key === undefined) return undefined;
     const read = openJson(key, name, Buffer.from(sealed, 'base64url')) as Kept;
-    // Those of a release before know of no passkeys.
+    // Those of a release before know of no passkey.
     return {
       ...read,
-      page: { ...read.page, passkeyIds: (read.page as Partial<PageSession>).passkeyIds ?? [] },
+      page: { ...read.page, passkeyId: (read.page as Partial<PageSession>).passkeyId ?? null },
     };
   }
-}
-
-function passkeysBehind(
-  { passkeys }: EnrolledAccount,
-  signIn: SignInBehind | undefined,
-): readonly PasskeyId[] {
-  if (signIn === undefined) return passkeys.map(({ passkeyId }) => passkeyId);
-  return signIn.passkeyId === null ? [] : [signIn.passkeyId];
 }
 
 function sessionOf(visit: Kept, cookie: string): PortalSession {

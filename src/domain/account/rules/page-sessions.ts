@@ -14,8 +14,8 @@ export interface PageSession {
   readonly resetId: ResetId | null;
   /** What proved the sign-in from which it was opened; null where nobody said, and it may have been anything. */
   readonly provenBy: StepUpMethod | null;
-  /** The passkey that proved it, or where nobody said, every one that may have: those that were there. */
-  readonly passkeyIds: readonly PasskeyId[];
+  /** The passkey that proved it, where the sign-in says so. */
+  readonly passkeyId: PasskeyId | null;
   /** The account's security epoch when that was proven. */
   readonly securityEpoch: number;
 }
@@ -23,14 +23,14 @@ export interface PageSession {
 /**
  * A reset ends every page that was open, for one may be on the phone that was lost; but for the page that asked for it, where the
  * owner's face was seen and the new passkey is now added. A dispute ends that one as well. A factor that is changed ends the
- * pages that it opened, or may have: whoever has the old phone is not the account holder any more. So does a passkey that is
- * removed.
+ * pages that it opened, or may have: whoever has the old phone is not the account holder any more. So does the passkey that
+ * opened it, when it is removed.
  */
 export function pageSessionCounts({ pages, passkeys }: EnrolledAccount, page: PageSession): boolean {
-  const { epoch, passkeyIds, resetId } = page;
+  const { epoch, passkeyId, resetId } = page;
   if (restsOnChanged(pages, page)) return false;
   if (epoch === pages.epoch) {
-    return passkeyIds.every((id) => passkeys.some(({ passkeyId }) => passkeyId === id));
+    return passkeyId === null || passkeys.some((passkey) => passkey.passkeyId === passkeyId);
   }
   return epoch === pages.epoch - 1 && resetId !== null && resetId === pages.goesOn;
 }
@@ -56,8 +56,8 @@ export function pageAfterRemoving(
   page: PageSession,
   removed: PasskeyId,
 ): PageSession | undefined {
-  const without = { ...page, passkeyIds: page.passkeyIds.filter((passkeyId) => passkeyId !== removed) };
-  return pageSessionCounts(account, without) ? without : undefined;
+  const onItsOwn = { ...page, passkeyId: page.passkeyId === removed ? null : page.passkeyId };
+  return pageSessionCounts(account, onItsOwn) ? onItsOwn : undefined;
 }
 
 function restsOnChanged(

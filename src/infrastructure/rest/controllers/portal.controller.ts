@@ -36,7 +36,7 @@ const linkBody = z.strictObject({
   returnUrl: z.url().max(2048),
   signInToken: z.string().max(4096).exactOptional().meta({
     description:
-      'Of the sign-in that leads here: no step-up on the page is proven again by its factor, and the page ends when that factor is changed or that passkey removed. Without it the page ends when any is.',
+      'Of the sign-in that leads here: no step-up on the page is proven again by its factor, and the page ends when that factor is changed or that passkey removed. Without it the page ends when any factor is changed.',
   }),
 });
 const exchangeBody = z.strictObject({ secret: z.string().max(128) });
