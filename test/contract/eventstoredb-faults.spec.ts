@@ -7,7 +7,7 @@ import { EventIdReused, WrongExpectedRevision } from '../../src/application/port
 import { EventStoreUnavailable } from '../../src/infrastructure/event-store/eventstoredb/event-store-failure.js';
 import { EventStoreDbEventStore } from '../../src/infrastructure/event-store/eventstoredb/eventstoredb-event-store.js';
 import type { AttestationKey } from '../support/attestation-certificates.js';
-import { attestationKey } from '../support/attestation-certificates.js';
+import { attestationKey, certificateOf, keyOf } from '../support/attestation-certificates.js';
 import { EventStoreDbDouble } from '../support/eventstoredb-double.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { collect, someEvent, someEvents, wholeLog } from './event-store-samples.js';
@@ -162,13 +162,9 @@ describe('EventStoreDbEventStore over TLS', () => {
   const authority = attestationKey({ name: 'Example Authority', authority: true });
   const host = attestationKey({ name: 'localhost', issuer: authority });
   const stranger = attestationKey({ name: 'Another Authority', authority: true });
-  const pemOf = ({ certificate }: AttestationKey): Buffer =>
-    Buffer.from(
-      `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replaceAll(/.{64}/gu, '$&\n')}\n-----END CERTIFICATE-----\n`,
-    );
   const fileOf = (key: AttestationKey): string => {
     const file = join(temporaryFolder(), 'authority.pem');
-    writeFileSync(file, pemOf(key));
+    writeFileSync(file, certificateOf(key));
     return file;
   };
 
@@ -183,8 +179,8 @@ describe('EventStoreDbEventStore over TLS', () => {
     ],
   ])('%s', async (_, user, trusted, refusal) => {
     const double = await EventStoreDbDouble.start({
-      certificate: pemOf(host),
-      key: Buffer.from(host.privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      certificate: certificateOf(host),
+      key: keyOf(host),
       user: 'latchkey:correct horse',
     });
     const connectionString = double.securedConnectionString(user, fileOf(trusted));

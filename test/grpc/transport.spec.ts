@@ -10,7 +10,7 @@ import { credentials, status } from '@grpc/grpc-js';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { readSettings } from '../../src/infrastructure/config/settings.js';
 import type { AttestationKey } from '../support/attestation-certificates.js';
-import { attestationKey } from '../support/attestation-certificates.js';
+import { attestationKey, certificateOf, keyOf } from '../support/attestation-certificates.js';
 import { GrpcClient, GrpcRefused } from '../support/grpc-client.js';
 import { Person } from '../support/journeys.js';
 import type { RunningServer } from '../support/running-server.js';
@@ -26,13 +26,6 @@ const authority = attestationKey({ name: 'Example Authority', authority: true })
 const host = attestationKey({ name: 'localhost', issuer: authority });
 const backend = attestationKey({ name: 'backend', issuer: authority });
 const stranger = attestationKey({ name: 'backend' });
-
-const certificateOf = ({ certificate }: AttestationKey): Buffer =>
-  Buffer.from(
-    `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replaceAll(/.{64}/gu, '$&\n')}\n-----END CERTIFICATE-----\n`,
-  );
-const keyOf = ({ privateKey }: AttestationKey): Buffer =>
-  Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));
 
 /** The service with its certificate, told of by files as an operator does. */
 async function secured(more: Readonly<Record<string, string>> = {}): Promise<[RunningServer, number]> {

@@ -77,3 +77,12 @@ function basicConstraints(authority: boolean): Buffer {
   const content = authority ? sequence(tagged(0x01, Buffer.from([0xff]))) : sequence();
   return sequence(oid('551d13'), tagged(0x04, content));
 }
+
+/** As a file of a TLS server or client holds it (RFC 7468 §5). */
+export const certificateOf = ({ certificate }: AttestationKey): Buffer =>
+  Buffer.from(
+    `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replaceAll(/.{64}/gu, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  );
+
+export const keyOf = ({ privateKey }: AttestationKey): Buffer =>
+  Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));
