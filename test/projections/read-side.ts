@@ -141,10 +141,15 @@ export class ReadSide {
     }
   }
 
-  /** Waits until all projections have applied all events. */
+  /** Waits until all projections have applied all events, which one that stopped never has. */
   async caughtUp(): Promise<void> {
     const head = await this.folder.events.head();
-    for (const { name } of this.projections) await this.until(name, ({ position }) => position >= head);
+    for (const { name } of this.projections) {
+      await this.until(name, ({ failure, position }) => {
+        if (failure?.kind === 'event') throw new Error(`${name} stopped: ${failure.error.message}`);
+        return position >= head;
+      });
+    }
   }
 }
 

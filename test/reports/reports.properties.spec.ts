@@ -59,13 +59,15 @@ function storyOf(players: readonly Player[]): readonly Happened[] {
         ? []
         : passkeyAccount.decide(erase(last.command.at), last.after, moomoo).events;
     const events = JSON.stringify([...eventsOf(steps), ...end]).replaceAll('reset-of-', `reset-${index}-of-`);
-    return (JSON.parse(events) as readonly AccountEvent[]).map((event, place) => ({
-      subject: subjectOf(index),
-      event: inHistoryOf(index, { ...event, at: event.at + begins }),
-      place,
-    }));
+    let recordedAt = begins;
+    return (JSON.parse(events) as readonly AccountEvent[]).map((event, place) => {
+      const at = event.at + begins;
+      // An account's events stay in their order, also where a clock that was fast told one of them.
+      recordedAt = Math.max(recordedAt, at);
+      return { subject: subjectOf(index), event: inHistoryOf(index, { ...event, at }), recordedAt, place };
+    });
   });
-  return told.sort((left, right) => left.event.at - right.event.at || left.place - right.place);
+  return told.sort((left, right) => left.recordedAt - right.recordedAt || left.place - right.place);
 }
 
 /** A receipt names one erasure of all. */
