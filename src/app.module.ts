@@ -55,8 +55,10 @@ export const API_CONTROLLERS = [
   PortalController,
   ConsoleController,
   WebhooksController,
-  HealthController,
 ];
+
+/** Of every process, whatever its roles. */
+export const OPERATORS_CONTROLLERS = [HealthController];
 
 const DEVELOPMENT_CONTROLLERS = [
   DevelopmentController,
@@ -77,11 +79,16 @@ const EDGE: readonly Provider[] = [
 @Module({})
 export class AppModule {
   static for(service: Service): DynamicModule {
-    const development = service.outbox !== null;
+    const serves = service.settings.roles.includes('api');
+    const development = serves && service.outbox !== null;
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [...API_CONTROLLERS, ...(development ? DEVELOPMENT_CONTROLLERS : [])],
+      controllers: [
+        ...OPERATORS_CONTROLLERS,
+        ...(serves ? API_CONTROLLERS : []),
+        ...(development ? DEVELOPMENT_CONTROLLERS : []),
+      ],
       providers: [
         ...portProviders(service),
         ...accountProviders(service.settings),

@@ -14,8 +14,9 @@ import { BackgroundTasks } from './infrastructure/background-tasks.js';
 import { CanonicalErasureCodec } from './infrastructure/codec/erasure-codec.js';
 import { loadPolicies } from './infrastructure/config/policy-files.js';
 import { RelyingParties } from './infrastructure/config/relying-parties.js';
+import type { Role } from './infrastructure/config/cluster-settings.js';
 import type { Settings } from './infrastructure/config/settings.js';
-import type { EmbeddedTier } from './infrastructure/embedded-tier.js';
+import type { Tier } from './infrastructure/tier.js';
 import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
 import { DemoClients } from './infrastructure/demo/demo-clients.js';
 import { grpcServer, serveGrpc } from './infrastructure/grpc/serve-grpc.js';
@@ -50,7 +51,7 @@ export interface ServerOptions {
   readonly clock?: AlarmClock;
   readonly logDestination?: DestinationStream;
   /** What several processes share, in place of what the folder keeps. Whoever gives it closes it. */
-  readonly shared?: Partial<Pick<EmbeddedTier, 'ephemeral' | 'gate' | 'rateLimits'>>;
+  readonly shared?: Partial<Pick<Tier, 'ephemeral' | 'gate' | 'rateLimits'>>;
 }
 
 /** Opens what is kept, puts the service together and listens. @throws with what is wrong, before anything is served */
@@ -78,13 +79,17 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     await tier.projections.start();
     app = await listen(service, requests);
     const served = app;
-    const handlers = served.get(JobHandlers);
-    await tier.jobs.work((job) => handlers.perform(job));
+    const does = (role: Role): boolean => settings.roles.includes(role);
+    if (does('worker')) {
+      const handlers = served.get(JobHandlers);
+      await tier.jobs.work((job) => handlers.perform(job));
+    }
     await tier.processes.start();
     const signer = served.get(CheckpointSigner);
-    signer.start();
-    const grpc = settings.grpc === null ? null : await serveGrpc(service, served, settings.grpc);
-    const demo = development ? served.get(DemoClients) : null;
+    if (does('projector')) signer.start();
+    const grpc =
+      settings.grpc === null || !does('api') ? null : await serveGrpc(service, served, settings.grpc);
+    const demo = development && does('api') ? served.get(DemoClients) : null;
     demo?.serveBy(() => grpcServer(service, served));
     return {
       app: served,
@@ -114,6 +119,13 @@ async function listen(service: Service, requests: Logger): Promise<NestFastifyAp
   logRequests(server, requests);
   keepRawBodies(server, '/v1/webhooks/');
   handleInCohorts(server);
+  if (settings.roles.includes('api')) await serveDocuments(app, development);
+  await app.listen(settings.port, settings.host);
+  return app;
+}
+
+async function serveDocuments(app: NestFastifyApplication, development: boolean): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
   await servePages(server, WEB_FOLDER, development);
   const document = apiDocument(app);
   for (const [path, render] of Object.entries(PAGES_OF_DOCS)) {
@@ -123,8 +135,6 @@ async function listen(service: Service, requests: Logger): Promise<NestFastifyAp
     customSiteTitle: 'Latchkey API',
     jsonDocumentUrl: 'docs/openapi.json',
   });
-  await app.listen(settings.port, settings.host);
-  return app;
 }
 
 /** The application without a port: what the generated documents are made from. */

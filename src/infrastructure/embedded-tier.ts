@@ -1,19 +1,12 @@
 import { join } from 'node:path';
 import type { AccountEvent } from '../domain/account/events.js';
-import type { CeremonyGate } from '../application/ports/ceremony-gate.js';
 import type { AlarmClock } from '../application/ports/clock.js';
-import type { EphemeralStore } from '../application/ports/ephemeral-store.js';
-import type { EventCodec } from '../application/ports/event-codec.js';
-import type { EventStore } from '../application/ports/event-store.js';
-import type { RateLimits } from '../application/ports/rate-limits.js';
-import type { ReadModels } from '../application/ports/read-models.js';
 import { ProcessRunner } from '../application/processes/process-runner.js';
 import { PROCESSES } from '../application/processes/processes.js';
 import { EventBatches } from '../application/projections/event-batch.js';
 import { ProjectionProgress } from '../application/projections/projection-progress.js';
 import { ProjectionRunner } from '../application/projections/projection-runner.js';
 import { PROJECTIONS } from '../application/projections/projections.js';
-import type { CheckpointDatabase } from './audit/sqlite-checkpoints.js';
 import { openCheckpointDatabase } from './audit/sqlite-checkpoints.js';
 import { CanonicalEventCodec } from './codec/event-codec.js';
 import { ACCOUNT_EVENTS } from './codec/account-events.js';
@@ -22,8 +15,7 @@ import { SqliteEphemeralStore } from './ephemeral/sqlite-ephemeral-store.js';
 import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 import { SqliteJobQueue } from './jobs/sqlite/sqlite-job-queue.js';
 import { SqliteJobStore } from './jobs/sqlite/sqlite-job-store.js';
-import { KeyMaterial } from './keys/key-material.js';
-import { loadOrCreateMasterKey, parseMasterKey } from './keys/master-key.js';
+import { masterKeyFor } from './keys/master-key.js';
 import { SqliteKeyring } from './keys/sqlite-keyring.js';
 import type { CommandMetrics } from './observability/command-metrics.js';
 import { MeasuredEventStore } from './observability/measured-event-store.js';
@@ -32,12 +24,12 @@ import { ReadModelsConnection } from './read-models/sqlite/connection.js';
 import { SqliteProjectionStore } from './read-models/sqlite/sqlite-projection-store.js';
 import { SqliteReadModels } from './read-models/sqlite/sqlite-read-models.js';
 import { claimFolder } from './service/folder-environment.js';
-import type { ServiceDatabase } from './service/service-database.js';
 import { openServiceDatabase } from './service/service-database.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { CheckpointThread } from './sqlite/checkpoint-thread.js';
 import { acquireFolderLock } from './sqlite/folder-lock.js';
 import { MemoryCeremonyGate } from './webauthn/memory-ceremony-gate.js';
+import type { Tier } from './tier.js';
 import type { Logger } from 'pino';
 
 /** The files of a data folder. */
@@ -54,25 +46,6 @@ export const FILES = {
   checkpoints: 'checkpoints.sqlite',
 } as const;
 
-/** Everything that keeps something, on one machine and in one folder. */
-export interface EmbeddedTier {
-  readonly keys: KeyMaterial;
-  readonly service: ServiceDatabase;
-  readonly checkpoints: CheckpointDatabase;
-  readonly events: EventStore;
-  readonly codec: EventCodec;
-  readonly keyring: SqliteKeyring;
-  readonly snapshots: SqliteSnapshotStore;
-  readonly ephemeral: EphemeralStore;
-  readonly gate: CeremonyGate;
-  readonly rateLimits: RateLimits;
-  readonly readModels: ReadModels;
-  readonly projections: ProjectionRunner;
-  readonly jobs: SqliteJobQueue;
-  readonly processes: ProcessRunner;
-  close(): Promise<void>;
-}
-
 /**
  * Opens the folder for this process alone.
  * @throws FolderInUse where another process has it; where it is another environment's; where the master key is not its own.
@@ -83,7 +56,7 @@ export function openEmbeddedTier(
   clock: AlarmClock,
   metrics: CommandMetrics,
   logger: Logger,
-): EmbeddedTier {
+): Tier {
   const opened = new Opened();
   try {
     return openedTier(settings, clock, metrics, logger, opened);
@@ -117,17 +90,13 @@ function openedTier(
   metrics: CommandMetrics,
   logger: Logger,
   opened: Opened,
-): EmbeddedTier {
+): Tier {
   const file = (name: keyof typeof FILES): string => join(settings.dataFolder, FILES[name]);
   opened.with(acquireFolderLock(settings.dataFolder), (lock) => lock.release());
   const service = opened.closing(openServiceDatabase(file('service')));
   claimFolder(service, settings.environment);
 
-  const keys = new KeyMaterial(
-    settings.masterKey === undefined
-      ? loadOrCreateMasterKey(file('masterKey'))
-      : parseMasterKey(settings.masterKey, 'LATCHKEY_MASTER_KEY'),
-  );
+  const keys = masterKeyFor(settings.masterKey, file('masterKey'));
   const keyring = opened.closing(new SqliteKeyring(file('keys'), keys));
   const store = opened.closing(SqliteEventStore.open(file('events')));
   const events = new MeasuredEventStore(store, metrics.appendSeconds);

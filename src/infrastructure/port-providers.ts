@@ -31,8 +31,6 @@ import {
   PASSKEY_PROVIDERS,
   REGISTRATION_VERIFIER,
 } from '../application/ports/webauthn.js';
-import { ProcessRunner } from '../application/processes/process-runner.js';
-import { ProjectionRunner } from '../application/projections/projection-runner.js';
 import { SqliteCheckpoints } from './audit/sqlite-checkpoints.js';
 import { CanonicalAuditCodec } from './codec/audit-codec.js';
 import { CanonicalClaimCodec } from './codec/claim-codec.js';
@@ -52,6 +50,7 @@ import { ChannelMessenger } from './messaging/channel-messenger.js';
 import { Outbox } from './messaging/outbox.js';
 import { CommandMetrics } from './observability/command-metrics.js';
 import { LOGGER } from './observability/logger.js';
+import { PROCESSES_KEPT_UP, PROJECTIONS_KEPT_UP } from './observability/readiness.js';
 import { ReportedLivenessRefusals } from './observability/reported-liveness-refusals.js';
 import type { Service } from './service.js';
 import { ApiKeys } from './service/api-keys.js';
@@ -99,8 +98,8 @@ export function portProviders(service: Service): readonly Provider[] {
       [EPHEMERAL_STORE, tier.ephemeral],
       [RATE_LIMITS, tier.rateLimits],
       [READ_MODELS, tier.readModels],
-      [ProjectionRunner, tier.projections],
-      [ProcessRunner, tier.processes],
+      [PROJECTIONS_KEPT_UP, tier.projections],
+      [PROCESSES_KEPT_UP, tier.processes],
       [JOB_QUEUE, tier.jobs],
       [IDENTIFIERS, new CryptoIdentifiers(tier.keys)],
       [CEREMONY_GATE, tier.gate],

@@ -3,7 +3,7 @@ import type { AlarmClock } from '../application/ports/clock.js';
 import type { RelyingParties } from './config/relying-parties.js';
 import type { Settings } from './config/settings.js';
 import type { BackgroundTasks } from './background-tasks.js';
-import type { EmbeddedTier } from './embedded-tier.js';
+import type { Tier } from './tier.js';
 import type { Outbox } from './messaging/outbox.js';
 import type { CommandMetrics } from './observability/command-metrics.js';
 
@@ -14,7 +14,7 @@ export interface Service {
   readonly logger: Logger;
   readonly metrics: CommandMetrics;
   readonly relyingParties: RelyingParties;
-  readonly tier: EmbeddedTier;
+  readonly tier: Tier;
   readonly background: BackgroundTasks;
   /** Where messages land in development; null in production. */
   readonly outbox: Outbox | null;

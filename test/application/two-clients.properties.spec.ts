@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import type { AccountEvent } from '../../src/domain/account/events.js';
 import { passkeyAccount } from '../../src/domain/account/decider.js';
-import type { EmbeddedTier } from '../../src/infrastructure/embedded-tier.js';
+import type { Tier } from '../../src/infrastructure/tier.js';
 import { OF_FACTORS_AND_DEVICES } from '../support/invariants/factors-and-devices.js';
 import type { History } from '../support/invariants/past.js';
 import { OF_PASSKEYS } from '../support/invariants/passkeys.js';
@@ -16,7 +16,7 @@ const RUNS = 25;
 const { decide, evolve, initialState } = passkeyAccount;
 const INVARIANTS = Object.entries({ ...OF_PASSKEYS, ...OF_RESETS_AND_STEP_UPS, ...OF_FACTORS_AND_DEVICES });
 
-let tier: EmbeddedTier;
+let tier: Tier;
 beforeAll(() => {
   tier = openTier();
 });

@@ -4,7 +4,7 @@ import type { ProjectionStore } from '../../src/application/ports/projection-sto
 import type { ReadModels } from '../../src/application/ports/read-models.js';
 import type { Projection, Row, Value, Write } from '../../src/application/projections/projection.js';
 import type { CurrentReadModels } from './read-models-samples.js';
-import { apply, BOTH, liveOf, row } from './read-models-samples.js';
+import { apply, BOTH, liveOf, row, headAt } from './read-models-samples.js';
 
 /** Each with a second table of the same columns, to which rows of the first lead. */
 const PAIR: readonly Projection[] = BOTH.map((projection) => ({
@@ -96,7 +96,7 @@ export function foldingContract(current: CurrentReadModels): void {
 
     beforeEach(async () => {
       ({ store, readModels } = current().another(PAIR));
-      await store.prepare(PAIR, 0);
+      await store.prepare(PAIR, headAt(0));
     });
 
     const rowsOf = async (projection: string, owner: string): Promise<readonly Row[]> => {

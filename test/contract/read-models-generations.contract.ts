@@ -3,7 +3,18 @@ import type { ProjectionStore } from '../../src/application/ports/projection-sto
 import type { ReadModels } from '../../src/application/ports/read-models.js';
 import type { Projection } from '../../src/application/projections/projection.js';
 import type { CurrentReadModels } from './read-models-samples.js';
-import { advanceOf, allRows, apply, BOTH, liveOf, patch, put, row, SHELVES } from './read-models-samples.js';
+import {
+  advanceOf,
+  allRows,
+  apply,
+  BOTH,
+  liveOf,
+  patch,
+  put,
+  row,
+  SHELVES,
+  headAt,
+} from './read-models-samples.js';
 
 const NOTHING_MISSING = () => Promise.reject(new Error('nothing should be missing'));
 
@@ -11,7 +22,7 @@ export function generationsContract(current: CurrentReadModels): void {
   describe('preparing', () => {
     it('begins a projection that was never seen at the beginning', async () => {
       const { readModels, store } = current();
-      const [shelves, boxes] = await store.prepare(BOTH, 9);
+      const [shelves, boxes] = await store.prepare(BOTH, headAt(9));
       expect(shelves).toMatchObject({ projection: 'shelves', version: 1, position: 0 });
       expect(boxes).toMatchObject({ projection: 'boxes', version: 1, position: 0 });
       expect(await allRows(readModels)).toStrictEqual([]);
@@ -19,10 +30,10 @@ export function generationsContract(current: CurrentReadModels): void {
 
     it('finds again what was there', async () => {
       const { another, store } = current();
-      await store.prepare(BOTH, 0);
+      await store.prepare(BOTH, headAt(0));
       await apply(store, 'shelves', [put('shelves', 'cup')]);
       const other = another();
-      expect(await other.store.prepare(BOTH, 1)).toStrictEqual([
+      expect(await other.store.prepare(BOTH, headAt(1))).toStrictEqual([
         await liveOf(store, 'shelves'),
         await liveOf(store, 'boxes'),
       ]);
@@ -31,9 +42,9 @@ export function generationsContract(current: CurrentReadModels): void {
 
     it('begins anew where the rows are ahead of the events, as after a restored backup', async () => {
       const { readModels, store } = current();
-      await store.prepare(BOTH, 0);
+      await store.prepare(BOTH, headAt(0));
       await apply(store, 'shelves', [put('shelves', 'cup')], [put('shelves', 'dish')]);
-      const [shelves] = await store.prepare(BOTH, 1);
+      const [shelves] = await store.prepare(BOTH, headAt(1));
       expect(shelves).toMatchObject({ position: 0 });
       expect(await allRows(readModels)).toStrictEqual([]);
     });
@@ -45,7 +56,7 @@ export function generationsContract(current: CurrentReadModels): void {
 
     beforeEach(async () => {
       ({ store, readModels } = current());
-      await store.prepare(BOTH, 0);
+      await store.prepare(BOTH, headAt(0));
       await apply(store, 'shelves', [put('shelves', 'cup')], [put('shelves', 'dish')]);
     });
 
@@ -81,7 +92,7 @@ export function generationsContract(current: CurrentReadModels): void {
     it('is noticed by whoever was feeding the one before, in this process or another', async () => {
       const feeders = [store, current().another().store];
       const before = await liveOf(store);
-      await feeders[1]?.prepare(BOTH, 2);
+      await feeders[1]?.prepare(BOTH, headAt(2));
       const building = await store.build(SHELVES, 'beside-other-work');
       await building.advance(advanceOf(building.generation, [], []));
       await building.swap(NOTHING_MISSING);
@@ -129,7 +140,7 @@ export function generationsContract(current: CurrentReadModels): void {
 
     it('gives way to a start of the service', async () => {
       const building = await store.build(SHELVES, 'beside-other-work');
-      await current().another().store.prepare(BOTH, 2);
+      await current().another().store.prepare(BOTH, headAt(2));
       expect(await building.advance(advanceOf(building.generation, []))).toMatchObject({ kind: 'moved' });
       await building.close();
       expect(await allRows(readModels)).toStrictEqual([row('cup'), row('dish')]);

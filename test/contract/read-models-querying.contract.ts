@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProjectionStore } from '../../src/application/ports/projection-store.js';
 import type { ReadModels, RowQuery, SumQuery } from '../../src/application/ports/read-models.js';
 import type { CurrentReadModels } from './read-models-samples.js';
-import { apply, BOTH, put, row } from './read-models-samples.js';
+import { apply, BOTH, put, row, headAt } from './read-models-samples.js';
 
 export function queryingContract(current: CurrentReadModels): void {
   describe('a query', () => {
@@ -11,7 +11,7 @@ export function queryingContract(current: CurrentReadModels): void {
 
     beforeEach(async () => {
       ({ store, readModels } = current());
-      await store.prepare(BOTH, 0);
+      await store.prepare(BOTH, headAt(0));
       await apply(store, 'shelves', [
         put('shelves', 'cup', { at: 30 }),
         put('shelves', 'dish', { at: 10 }),
@@ -128,7 +128,7 @@ export function queryingContract(current: CurrentReadModels): void {
 
     beforeEach(async () => {
       opened = current();
-      await opened.store.prepare(BOTH, 0);
+      await opened.store.prepare(BOTH, headAt(0));
       await apply(opened.store, 'shelves', [], []);
     });
 
@@ -170,7 +170,7 @@ export function queryingContract(current: CurrentReadModels): void {
     it('sees at the end what another process has applied', async () => {
       const reached = opened.readModels.reached('shelves', 3, 50);
       const { store } = opened.another();
-      await store.prepare(BOTH, 2);
+      await store.prepare(BOTH, headAt(2));
       await apply(store, 'shelves', []);
       expect(await reached).toBe(true);
     });

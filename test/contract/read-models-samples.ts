@@ -1,3 +1,4 @@
+import type { Position } from '../../src/application/ports/event-store.js';
 import type {
   Advance,
   AdvanceOutcome,
@@ -106,4 +107,9 @@ export async function apply(
 /** All rows that readers see, by item. */
 export function allRows(readModels: ReadModels, projection = 'shelves'): Promise<readonly Row[]> {
   return readModels.list(projection, { table: projection, where: {}, orderBy: 'item' });
+}
+
+/** The last event's position, which does not change meanwhile. */
+export function headAt(position: Position): () => Promise<Position> {
+  return () => Promise.resolve(position);
 }

@@ -3,7 +3,7 @@ import type { ProjectionStore } from '../../src/application/ports/projection-sto
 import type { ReadModels } from '../../src/application/ports/read-models.js';
 import type { Row, Write } from '../../src/application/projections/projection.js';
 import type { CurrentReadModels } from './read-models-samples.js';
-import { advanceOf, allRows, apply, BOTH, liveOf, patch, put, row } from './read-models-samples.js';
+import { advanceOf, allRows, apply, BOTH, liveOf, patch, put, row, headAt } from './read-models-samples.js';
 
 export function writingContract(current: CurrentReadModels): void {
   describe('writes', () => {
@@ -12,7 +12,7 @@ export function writingContract(current: CurrentReadModels): void {
 
     beforeEach(async () => {
       ({ store, readModels } = current());
-      await store.prepare(BOTH, 0);
+      await store.prepare(BOTH, headAt(0));
       await apply(store, 'shelves', [put('shelves', 'cup')]);
     });
 
@@ -214,7 +214,7 @@ export function writingContract(current: CurrentReadModels): void {
 
     beforeEach(async () => {
       ({ store, readModels } = current());
-      await store.prepare(BOTH, 0);
+      await store.prepare(BOTH, headAt(0));
     });
 
     it('takes several projections on together, each from where it is', async () => {

@@ -9,7 +9,7 @@ import { SqliteReadModels } from '../../src/infrastructure/read-models/sqlite/sq
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { readModelsContract } from './read-models.contract.js';
 import type { OpenReadModels, ReadModelsOfProcess } from './read-models-samples.js';
-import { advanceOf, allRows, apply, BOTH, put, row, SHELVES } from './read-models-samples.js';
+import { advanceOf, allRows, apply, BOTH, put, row, SHELVES, headAt } from './read-models-samples.js';
 
 function openIn(file: string): OpenReadModels {
   const connections: ReadModelsConnection[] = [];
@@ -43,7 +43,7 @@ describe('the file of the read models', () => {
   it('holds nothing of a generation that a crash left half built after the next start has swept', async () => {
     const file = newFile();
     const crashed = openIn(file);
-    await crashed.store.prepare(BOTH, 0);
+    await crashed.store.prepare(BOTH, headAt(0));
     await apply(crashed.store, 'shelves', [put('shelves', 'cup')]);
     const building = await crashed.store.build(SHELVES, 'beside-other-work');
     const rows = Array.from({ length: 2_500 }, (_, index) => put('shelves', `item-${index}`));
@@ -52,7 +52,7 @@ describe('the file of the read models', () => {
     expect(tablesIn(file)).toStrictEqual(['shelves@1', 'shelves@3']);
 
     const restarted = openIn(file);
-    await restarted.store.prepare(BOTH, 1);
+    await restarted.store.prepare(BOTH, headAt(1));
     await restarted.store.sweep();
     expect(await allRows(restarted.readModels)).toStrictEqual([row('cup')]);
     await restarted.close();
@@ -62,7 +62,7 @@ describe('the file of the read models', () => {
   it('holds the rows of the live generation only, once the one before was swept', async () => {
     const file = newFile();
     const { close, store } = openIn(file);
-    await store.prepare(BOTH, 0);
+    await store.prepare(BOTH, headAt(0));
     const building = await store.build(SHELVES, 'beside-other-work');
     await building.swap(() => Promise.reject(new Error('nothing is missing')));
     await building.close();
@@ -119,7 +119,7 @@ describe('the file of the read models', () => {
   it('is waited for between turns while another process is writing', async () => {
     const file = newFile();
     const { close, store } = openIn(file);
-    await store.prepare(BOTH, 0);
+    await store.prepare(BOTH, headAt(0));
     const other = new DatabaseSync(file);
     other.exec('BEGIN IMMEDIATE');
     const applied = apply(store, 'shelves', [put('shelves', 'cup')]);
@@ -136,7 +136,7 @@ describe('the file of the read models', () => {
     async (name) => {
       const { close, store } = openIn(newFile());
       const misnamed = { ...SHELVES, tables: SHELVES.tables.map((table) => ({ ...table, name })) };
-      await expect(store.prepare([misnamed], 0)).rejects.toThrow('characters that are not allowed');
+      await expect(store.prepare([misnamed], headAt(0))).rejects.toThrow('characters that are not allowed');
       expect(await store.live('shelves')).toBeUndefined();
       await close();
     },

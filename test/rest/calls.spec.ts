@@ -1,6 +1,6 @@
 import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { describe, expect, it } from '@jest/globals';
-import { API_CONTROLLERS } from '../../src/app.module.js';
+import { API_CONTROLLERS, OPERATORS_CONTROLLERS } from '../../src/app.module.js';
 import type { CallDescription } from '../../src/infrastructure/rest/call.js';
 import { CALL } from '../../src/infrastructure/rest/call.js';
 
@@ -10,7 +10,7 @@ interface Handler {
 }
 
 /** Every handler of every controller that production serves. */
-const HANDLERS: readonly Handler[] = API_CONTROLLERS.flatMap((controller) => {
+const HANDLERS: readonly Handler[] = [...API_CONTROLLERS, ...OPERATORS_CONTROLLERS].flatMap((controller) => {
   const prefix = Reflect.getMetadata(PATH_METADATA, controller) as string;
   const { constructor: _itself, ...methods } = Object.getOwnPropertyDescriptors(controller.prototype);
   return Object.values<PropertyDescriptor>(methods).flatMap(({ value }: { value?: unknown }) => {

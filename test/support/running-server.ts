@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import type { GrpcSettings } from '../../src/infrastructure/config/grpc-settings.js';
+import { ROLES } from '../../src/infrastructure/config/cluster-settings.js';
 import type { Settings } from '../../src/infrastructure/config/settings.js';
 import type { OutboxEntry } from '../../src/infrastructure/messaging/outbox.js';
 import type { Scope } from '../../src/infrastructure/service/api-keys.js';
@@ -108,6 +109,8 @@ export function settingsFor(port: number, dataFolder = temporaryFolder()): Setti
     host: '127.0.0.1',
     port,
     grpc: null,
+    cluster: null,
+    roles: ROLES,
     dataFolder,
     policyFolder: resolve('config/relying-parties'),
     developmentApiKey: `lk_${randomBytes(32).toString('base64url')}`,

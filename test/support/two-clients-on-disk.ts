@@ -16,7 +16,7 @@ import type { SubjectId } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { RelyingParty } from '../../src/domain/policy/relying-party.js';
 import { CanonicalClaimCodec } from '../../src/infrastructure/codec/claim-codec.js';
-import type { EmbeddedTier } from '../../src/infrastructure/embedded-tier.js';
+import type { Tier } from '../../src/infrastructure/tier.js';
 import { openEmbeddedTier } from '../../src/infrastructure/embedded-tier.js';
 import { CryptoIdentifiers } from '../../src/infrastructure/keys/identifiers.js';
 import { CommandMetrics } from '../../src/infrastructure/observability/command-metrics.js';
@@ -28,7 +28,7 @@ import { settingsFor } from './running-server.js';
 import type { ClientMove, Rounds } from './two-clients.js';
 
 /** Everything that keeps something, in a folder of its own. */
-export function openTier(): EmbeddedTier {
+export function openTier(): Tier {
   const clock = new AdvancingClock();
   return openEmbeddedTier(settingsFor(0), clock, new CommandMetrics(), openLoggers('silent').logger);
 }
@@ -68,7 +68,7 @@ export interface OnDisk {
 
 /** Two processes, each with a cache of its own, on one store: all they know of each other is the stream. */
 export async function playOnDisk(
-  tier: EmbeddedTier,
+  tier: Tier,
   policy: RelyingParty,
   { enrolment, rounds }: Rounds,
   scheduler: fc.Scheduler,
@@ -124,7 +124,7 @@ export interface Told {
 
 /** Each round's first command under a key of its own, by two requests to one process at the same time and by one after. */
 export async function repeatOnDisk(
-  tier: EmbeddedTier,
+  tier: Tier,
   policy: RelyingParty,
   { enrolment, rounds }: Rounds,
   scheduler: fc.Scheduler,
@@ -177,7 +177,7 @@ const CALLED = {
   onRelyingPartysWord: false,
 } as const;
 
-async function recordedIn(tier: EmbeddedTier, stream: string, key: AccountKey): Promise<AccountEvent[]> {
+async function recordedIn(tier: Tier, stream: string, key: AccountKey): Promise<AccountEvent[]> {
   const events: AccountEvent[] = [];
   for await (const recorded of tier.events.readStream(stream, 0)) {
     events.push(tier.codec.decode(recorded, key).event);

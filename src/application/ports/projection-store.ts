@@ -54,10 +54,11 @@ export type AdvanceOutcome = { readonly kind: 'applied' } | Unapplied;
 export interface ProjectionStore {
   /**
    * For the one process that feeds the projections, at its start. A projection never seen gets an empty live generation;
-   * so does one that is ahead of `head`, for its rows tell of events that are no more (a restored backup). What is
+   * so does one that is ahead of the last event, for its rows tell of events that are no more (a restored backup). What is
    * still being built was left behind by a crash, or loses against this start: it is retired.
+   * @param head asked when nobody moves a projection on any more, so that one that was is not taken for one that is ahead
    */
-  prepare(projections: readonly Projection[], head: Position): Promise<readonly Generation[]>;
+  prepare(projections: readonly Projection[], head: () => Promise<Position>): Promise<readonly Generation[]>;
   live(projection: string): Promise<Generation | undefined>;
   /** Moves live generations on, in one transaction. */
   advance(advances: readonly Advance[]): Promise<AdvanceOutcome>;

@@ -9,3 +9,13 @@ export class Unavailable extends Error {
     this.name = 'Unavailable';
   }
 }
+
+/**
+ * What an adapter's own error says of itself where its connection or its server is at fault: `unavailable: true`, and a `reason` of
+ * two or three words.
+ */
+export function unavailabilityOf(error: unknown): string | undefined {
+  if (error instanceof Unavailable) return error.reason;
+  if (!(error instanceof Error) || !('unavailable' in error) || error.unavailable !== true) return undefined;
+  return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.name;
+}

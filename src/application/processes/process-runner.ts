@@ -14,7 +14,8 @@ const REVIEW_AFTER = SECOND;
 /** What health and metrics show of a process. */
 export interface ProcessReport {
   readonly process: string;
-  readonly status: 'running' | 'stopped';
+  /** `elsewhere`: another process of the service goes on with it, and knows more of it. */
+  readonly status: 'running' | 'stopped' | 'elsewhere';
   /** Every event up to here was turned into jobs. */
   readonly position: Position;
   /** How many events that is behind the last one recorded. */
@@ -140,4 +141,18 @@ export class ProcessRunner {
     const tracked = work.finally(() => this.underWay.delete(tracked));
     this.underWay.add(tracked);
   }
+}
+
+/** What a process of the service can tell that goes on with none of them. */
+export function processesFromAfar(
+  processes: readonly Process[],
+  { events, store }: Pick<ProcessSources, 'events' | 'store'>,
+): Promise<readonly ProcessReport[]> {
+  return Promise.all(
+    processes.map(async ({ name: process }): Promise<ProcessReport> => {
+      const position = await store.position(process);
+      const lag = Math.max(0, (await events.head()) - position);
+      return { process, status: 'elsewhere', position, lag, failure: null };
+    }),
+  );
 }

@@ -21,6 +21,8 @@ export interface FeedSources {
   readonly events: EventStore;
   readonly batches: EventBatches;
   readonly store: ProjectionStore;
+  /** Whoever waits may be another process, of which nothing is known here. */
+  readonly readersElsewhere?: boolean;
 }
 
 /** Told while a feed is running. */
@@ -108,6 +110,7 @@ export class ProjectionFeed {
 
   private async gather(): Promise<void> {
     await pause(GATHERING.least);
+    if (this.sources.readersElsewhere === true) return;
     await this.progress.awaited(GATHERING.most - GATHERING.least, this.ended.signal);
   }
 

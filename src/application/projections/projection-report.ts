@@ -2,11 +2,15 @@ import type { Position } from '../ports/event-store.js';
 import type { Generation } from '../ports/projection-store.js';
 import type { FedProjection } from './fed-projection.js';
 import type { ProjectionFailure } from './projection-failure.js';
+import type { FeedSources } from './projection-feed.js';
 import type { RebuildProgress } from './projection-rebuild.js';
 import type { Projection } from './projection.js';
 
-/** `rebuilding`: until the swap, queries are answered from what an older version has left, which stands still. */
-export type ProjectionStatus = 'running' | 'rebuilding' | 'stopped';
+/**
+ * `rebuilding`: until the swap, queries are answered from what an older version has left, which stands still. `elsewhere`: another
+ * process takes it on, and knows more of it.
+ */
+export type ProjectionStatus = 'running' | 'rebuilding' | 'stopped' | 'elsewhere';
 
 /** What health and metrics show of a projection. */
 export interface ProjectionReport {
@@ -51,4 +55,18 @@ export function reportOf(supervised: Supervised, head: Position): ProjectionRepo
     failure,
     rebuild,
   };
+}
+
+/** What a process can tell that takes none of them on. */
+export function reportsFromAfar(
+  projections: readonly Projection[],
+  { events, store }: Pick<FeedSources, 'events' | 'store'>,
+): Promise<readonly ProjectionReport[]> {
+  return Promise.all(
+    projections.map(async ({ name: projection, version }): Promise<ProjectionReport> => {
+      const position = (await store.live(projection))?.position ?? 0;
+      const lag = Math.max(0, (await events.head()) - position);
+      return { projection, version, status: 'elsewhere', position, lag, failure: null, rebuild: null };
+    }),
+  );
 }

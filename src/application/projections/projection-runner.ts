@@ -42,7 +42,7 @@ export class ProjectionRunner {
   /** Answers when the tables are there. Catching up goes on in the background. */
   async start(): Promise<void> {
     const { events, store } = this.sources;
-    const generations = await store.prepare(this.projections, await events.head());
+    const generations = await store.prepare(this.projections, () => events.head());
     for (const projection of this.projections) {
       const live = generations.find((generation) => generation.projection === projection.name);
       if (live === undefined) throw new Error(`the store prepared no generation of ${projection.name}`);

@@ -5,6 +5,8 @@ import { SingleEmailAddresses } from '../factors/email-addresses.js';
 import { givenVariables } from './given-variables.js';
 import { GRPC_VARIABLES, grpcSettings } from './grpc-settings.js';
 import type { GrpcSettings } from './grpc-settings.js';
+import { CLUSTER_VARIABLES, clusterSettings } from './cluster-settings.js';
+import type { ClusterSettings, Role } from './cluster-settings.js';
 import { sumsubSettings } from './sumsub-settings.js';
 import type { SumsubCredentials } from './sumsub-settings.js';
 import type { Environment } from '../service/folder-environment.js';
@@ -16,6 +18,10 @@ export interface Settings {
   readonly port: number;
   /** Null where gRPC is not served. */
   readonly grpc: GrpcSettings | null;
+  /** Null: the embedded tier, which keeps all in the data folder. */
+  readonly cluster: ClusterSettings | null;
+  /** What this process does of what the service does; in the embedded tier everything. */
+  readonly roles: readonly Role[];
   /** Absolute. */
   readonly dataFolder: string;
   readonly policyFolder: string;
@@ -68,6 +74,7 @@ const ENVIRONMENT_VARIABLES = z.object({
   LATCHKEY_LOG: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
   LATCHKEY_ACCOUNT_CACHE: z.coerce.number().int().min(0).default(10_000),
   ...GRPC_VARIABLES,
+  ...CLUSTER_VARIABLES,
 });
 
 export class SettingsInvalid extends Error {
@@ -90,11 +97,13 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const production = read.LATCHKEY_ENV === 'production';
   const sumsub = sumsubSettings(variables, production);
   const grpc = grpcSettings(read, LOOPBACK);
+  const cluster = clusterSettings(read);
   const problems = [
     ...(production ? forProduction(read) : forDevelopment(read)),
     ...withoutSender(read),
     ...sumsub.problems,
     ...grpc.problems,
+    ...cluster.problems,
   ];
   if (problems.length > 0) throw new SettingsInvalid(problems);
   return {
@@ -102,6 +111,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     host: read.HOST,
     port: read.PORT,
     grpc: grpc.settings,
+    cluster: cluster.settings,
+    roles: cluster.roles,
     dataFolder: resolve(read.LATCHKEY_DATA),
     policyFolder: resolve(read.LATCHKEY_POLICIES),
     developmentApiKey: read.LATCHKEY_DEV_API_KEY,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { KEY_BYTES } from './key-material.js';
+import { KEY_BYTES, KeyMaterial } from './key-material.js';
 
 /** The master key can't be used. The message names where it came from, never what it is. */
 export class UnusableMasterKey extends Error {
@@ -43,6 +43,13 @@ export function loadOrCreateMasterKey(file: string): Buffer {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** As the settings name it, else the one of the data folder. @throws UnusableMasterKey */
+export function masterKeyFor(masterKey: string | undefined, file: string): KeyMaterial {
+  return new KeyMaterial(
+    masterKey === undefined ? loadOrCreateMasterKey(file) : parseMasterKey(masterKey, 'LATCHKEY_MASTER_KEY'),
+  );
 }
 
 /** Of two first starts at once one fails here, for a key once written is never written over. */

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ProcessReport } from '../../application/processes/process-runner.js';
-import { ProcessRunner } from '../../application/processes/process-runner.js';
 import type { ProjectionReport } from '../../application/projections/projection-report.js';
-import { ProjectionRunner } from '../../application/projections/projection-runner.js';
+import type { KeptUp } from '../tier.js';
+
+export const PROJECTIONS_KEPT_UP = Symbol('projections');
+export const PROCESSES_KEPT_UP = Symbol('processes');
 
 export interface ReadinessReport {
   readonly ready: boolean;
@@ -14,8 +16,8 @@ export interface ReadinessReport {
 @Injectable()
 export class Readiness {
   constructor(
-    private readonly projections: ProjectionRunner,
-    private readonly processes: ProcessRunner,
+    @Inject(PROJECTIONS_KEPT_UP) private readonly projections: KeptUp<ProjectionReport>,
+    @Inject(PROCESSES_KEPT_UP) private readonly processes: KeptUp<ProcessReport>,
   ) {}
 
   /** @throws where the store doesn't answer */

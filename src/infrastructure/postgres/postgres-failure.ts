@@ -15,6 +15,15 @@ export class PostgresFailure extends Error {
     super(`PostgreSQL failed with ${code}${where}`);
     this.name = 'PostgresFailure';
   }
+
+  /** See `unavailabilityOf`. */
+  get unavailable(): boolean {
+    return this.kind === 'lost' || this.kind === 'timed-out';
+  }
+
+  get reason(): string {
+    return `postgres-${this.kind}`;
+  }
 }
 
 /** Class 57 and others: the server stops, starts, is full, or has become a standby. Another connection may do. */

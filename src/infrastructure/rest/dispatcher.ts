@@ -4,7 +4,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { TooManyConflicts } from '../../application/accounts/execute-decision.js';
 import type { Outcome } from '../../application/accounts/outcome.js';
-import { Unavailable } from '../../application/ports/unavailable.js';
+import { unavailabilityOf } from '../../application/ports/unavailable.js';
 import type { Position } from '../../application/ports/event-store.js';
 import type { Reading } from '../../application/queries/account-reader.js';
 import { CommandMetrics } from '../observability/command-metrics.js';
@@ -74,7 +74,7 @@ export class Dispatcher {
       return outcome;
     } catch (error) {
       const busy = error instanceof TooManyConflicts;
-      if (busy || error instanceof Unavailable) this.metrics.count(command, rp, 'try-again');
+      if (busy || unavailabilityOf(error) !== undefined) this.metrics.count(command, rp, 'try-again');
       throw busy ? new Refused('try-again') : error;
     }
   }

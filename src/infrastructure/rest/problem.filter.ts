@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '../../application/ports/clock.js';
 import { CLOCK } from '../../application/ports/clock.js';
-import { Unavailable } from '../../application/ports/unavailable.js';
+import { unavailabilityOf } from '../../application/ports/unavailable.js';
 import { SECOND } from '../../domain/kernel/time.js';
 import { LOGGER } from '../observability/logger.js';
 import { problemOf, Refused } from './problem.js';
@@ -46,8 +46,9 @@ export class ProblemFilter implements ExceptionFilter {
       return new Refused('request-invalid', { errors: [{ pointer: '', detail }] });
     }
     const route = request.routeOptions.url;
-    if (error instanceof Unavailable) {
-      this.logger.warn({ reason: error.reason, route }, 'a request failed for want of something');
+    const reason = unavailabilityOf(error);
+    if (reason !== undefined) {
+      this.logger.warn({ reason, route }, 'a request failed for want of something');
       return new Refused('try-again');
     }
     this.logger.error({ err: error, route }, 'a request failed unexpectedly');

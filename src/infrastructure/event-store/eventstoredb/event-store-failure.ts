@@ -4,6 +4,10 @@ import { status } from '@grpc/grpc-js';
 
 /** The server couldn't be asked, or didn't answer in time, however often it was tried. Whoever asked may try again. */
 export class EventStoreUnavailable extends Error {
+  /** See `unavailabilityOf`. */
+  readonly unavailable = true;
+  readonly reason = 'eventstoredb-unreachable';
+
   constructor(cause: unknown) {
     super('the event store is not available', { cause });
     this.name = 'EventStoreUnavailable';

@@ -27,15 +27,18 @@ export class PostgresProjectionStore implements ProjectionStore {
     this.advances = new Advances(database, 'live');
   }
 
-  prepare(projections: readonly Projection[], head: Position): Promise<readonly Generation[]> {
+  prepare(projections: readonly Projection[], head: () => Promise<Position>): Promise<readonly Generation[]> {
     for (const { name, tables } of projections) this.tables.set(name, tables);
     return this.database.transaction(async (client) => {
       await alone(client);
+      const held = new Map<string, StoredGeneration | undefined>();
+      for (const { name } of projections) held.set(name, await heldLive(client, name));
+      const last = await head();
       const prepared: Generation[] = [];
       for (const projection of projections) {
         await retireBuilding(client, projection.name);
-        const live = await heldLive(client, projection.name);
-        if (live !== undefined && live.position <= head) {
+        const live = held.get(projection.name);
+        if (live !== undefined && live.position <= last) {
           prepared.push(generationOf(live));
           continue;
         }

@@ -25,13 +25,18 @@ export class SqliteProjectionStore implements ProjectionStore {
     this.advances = new Advances(connection, this.generations, 'live');
   }
 
-  prepare(projections: readonly Projection[], head: Position): Promise<readonly Generation[]> {
+  async prepare(
+    projections: readonly Projection[],
+    head: () => Promise<Position>,
+  ): Promise<readonly Generation[]> {
+    // The folder is this process's alone: nobody moves anything on meanwhile.
+    const last = await head();
     return this.connection.write(() =>
       projections.map((projection) => {
         this.tables.set(projection.name, projection.tables);
         this.generations.retireBuilding(projection.name);
         const live = this.generations.live(projection.name);
-        if (live !== undefined && live.position <= head) return live;
+        if (live !== undefined && live.position <= last) return live;
         const empty = this.generations.create(projection);
         this.generations.index(projection, empty);
         this.generations.show(empty);

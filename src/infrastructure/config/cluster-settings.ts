@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { connectionOf } from '../postgres/connection-settings.js';
+
+export const ROLES = ['api', 'projector', 'worker'] as const;
+
+/** `api` answers calls; `projector` feeds the read models and signs checkpoints; `worker` makes jobs of events and does them. */
+export type Role = (typeof ROLES)[number];
+
+/** Where the processes of one service keep what they share. */
+export interface ClusterSettings {
+  /** Addresses as `connectionOf` takes them. */
+  readonly postgres: {
+    readonly address: string;
+    /** Of the accounts' keys: the same database unless another was named. */
+    readonly keysAddress: string;
+  };
+  /** Null where PostgreSQL keeps the events. */
+  readonly eventStoreDb: { readonly connectionString: string; readonly namespace: string } | null;
+  readonly redis: { readonly url: string; readonly prefix: string };
+}
+
+export const CLUSTER_VARIABLES = {
+  LATCHKEY_TIER: z.enum(['embedded', 'cluster']).default('embedded'),
+  LATCHKEY_ROLES: z.string().optional(),
+  LATCHKEY_POSTGRES_URL: z.string().optional(),
+  LATCHKEY_KEYS_POSTGRES_URL: z.string().optional(),
+  LATCHKEY_EVENTSTOREDB_URL: z
+    .string()
+    .regex(/^esdb(?:\+discover)?:\/\//u, { error: 'must be esdb:// or esdb+discover://' })
+    .optional(),
+  LATCHKEY_REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be redis:// or, with TLS, rediss://' })
+    .optional(),
+  LATCHKEY_NAMESPACE: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/u, { error: 'must be small letters, digits and hyphens' })
+    .default('latchkey'),
+} as const;
+
+type Read = z.infer<z.ZodObject<typeof CLUSTER_VARIABLES>>;
+
+const OF_CLUSTERS = [
+  'LATCHKEY_ROLES',
+  'LATCHKEY_POSTGRES_URL',
+  'LATCHKEY_KEYS_POSTGRES_URL',
+  'LATCHKEY_EVENTSTOREDB_URL',
+  'LATCHKEY_REDIS_URL',
+] as const;
+
+/** Null settings stand for the embedded tier, which takes none of the variables. No problem repeats a value: addresses have passwords. */
+export function clusterSettings(read: Read): {
+  readonly settings: ClusterSettings | null;
+  readonly roles: readonly Role[];
+  readonly problems: readonly string[];
+} {
+  if (read.LATCHKEY_TIER === 'embedded') {
+    const problems = OF_CLUSTERS.filter((name) => read[name] !== undefined).map(
+      (name) => `${name}: only LATCHKEY_TIER=cluster takes it`,
+    );
+    return { settings: null, roles: ROLES, problems };
+  }
+  const { LATCHKEY_NAMESPACE: namespace, LATCHKEY_POSTGRES_URL: address, LATCHKEY_REDIS_URL: url } = read;
+  const { LATCHKEY_EVENTSTOREDB_URL: connectionString, LATCHKEY_KEYS_POSTGRES_URL: keysAddress } = read;
+  const named = read.LATCHKEY_ROLES?.split(',').map((name) => name.trim()) ?? [...ROLES];
+  const roles = ROLES.filter((role) => named.includes(role));
+  const problems = [
+    ...(roles.length === new Set(named).size && roles.length > 0
+      ? []
+      : [`LATCHKEY_ROLES: must be some of ${ROLES.join(', ')}, with commas between`]),
+    ...addressProblem('LATCHKEY_POSTGRES_URL', address),
+    ...(keysAddress === undefined ? [] : addressProblem('LATCHKEY_KEYS_POSTGRES_URL', keysAddress)),
+    ...(url === undefined ? ['LATCHKEY_REDIS_URL: the cluster tier needs it'] : []),
+  ];
+  if (address === undefined || url === undefined) return { settings: null, roles, problems };
+  const settings = {
+    postgres: { address, keysAddress: keysAddress ?? address },
+    eventStoreDb: connectionString === undefined ? null : { connectionString, namespace: `${namespace}-` },
+    redis: { url, prefix: `${namespace}:` },
+  };
+  return { settings, roles, problems };
+}
+
+function addressProblem(name: string, address: string | undefined): readonly string[] {
+  if (address === undefined) return [`${name}: the cluster tier needs it`];
+  try {
+    connectionOf(address);
+    return [];
+  } catch (error) {
+    return [`${name}: ${error instanceof Error ? error.message : 'can’t be used'}`];
+  }
+}
