@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { exportEventsCommand, importEventsCommand } from './events.js';
 import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
 import { projectionsCommand } from './projections.js';
@@ -11,6 +12,8 @@ const program = new Command('latchkey')
   .addCommand(signingKeysCommand())
   .addCommand(projectionsCommand())
   .addCommand(jobsCommand())
+  .addCommand(exportEventsCommand())
+  .addCommand(importEventsCommand())
   .showHelpAfterError();
 
 try {
