@@ -26,8 +26,10 @@ import { VerifySecurityCheckHandler } from './commands/verify-security-check.js'
 import { VerifySignInHandler } from './commands/verify-sign-in.js';
 import { VerifyStepUpHandler } from './commands/verify-step-up.js';
 import { WithdrawProposalHandler } from './commands/withdraw-proposal.js';
+import { AnnounceToBackend } from './jobs/announce-to-backend.js';
 import { CountFallbackFailure } from './jobs/count-fallback-failure.js';
 import { DeliverNotice } from './jobs/deliver-notice.js';
+import { DeliverWebhook } from './jobs/deliver-webhook.js';
 import { AskLivenessJob, ExpireResetJob, HeedLivenessJob } from './jobs/reset-jobs.js';
 import { ExpireProposal } from './jobs/expire-proposal.js';
 import { ExpireSignInApprovalJob } from './jobs/expire-sign-in-approval.js';
@@ -111,6 +113,8 @@ export const QUERY_HANDLERS = [
 export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = [
   TellAccountHolder,
   DeliverNotice,
+  AnnounceToBackend,
+  DeliverWebhook,
   ExpireResetJob,
   AskLivenessJob,
   HeedLivenessJob,

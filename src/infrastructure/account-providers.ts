@@ -44,6 +44,7 @@ import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { RecordedEvents } from '../application/notices/recorded-events.js';
 import { ToldAccounts } from '../application/notices/told-accounts.js';
+import { AnnouncedEvents } from '../application/webhooks/announced-events.js';
 import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
 import { SERVICE_KEY } from '../application/ports/service-key.js';
@@ -137,6 +138,7 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
     made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),
     made(ToldAccounts, [POLICIES, KEYRING, RecordedEvents, AccountRepository]),
+    made(AnnouncedEvents, [KEYRING, RecordedEvents, AccountRepository, Erasures]),
     made(HistoryReads, [EVENT_STORE, AUDIT_CODEC, IDENTIFIERS, CLOCK]),
     made(EventLogReader, [READ_MODELS, SHA256]),
     made(EventSearch, [READ_MODELS]),

@@ -25,6 +25,7 @@ import { SERVICE_KEY } from '../application/ports/service-key.js';
 import { SHA256 } from '../application/ports/sha256.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
+import { WEBHOOK_SENDER } from '../application/ports/webhooks.js';
 import {
   ASSERTION_VERIFIER,
   CEREMONIES,
@@ -62,6 +63,7 @@ import { CanonicalTransactionDigests } from './tokens/transaction-digests.js';
 import { ConsoleSessions } from './web/console-sessions.js';
 import { PageOrigin } from './web/page-origin.js';
 import { PortalSessions } from './web/portal-sessions.js';
+import { StandardWebhooks } from './webhooks/standard-webhooks.js';
 import { AaguidNames } from './webauthn/providers.js';
 import { CachedKeyAssertionVerifier } from './webauthn/assertion-verifier.js';
 import { SealedCeremonies } from './webauthn/sealed-ceremonies.js';
@@ -69,13 +71,14 @@ import { SimpleWebAuthnRegistrationVerifier } from './webauthn/registration-veri
 
 /** Which adapter stands behind each port. */
 export function portProviders(service: Service): readonly Provider[] {
-  const { clock, settings, tier } = service;
+  const { clock, relyingParties, settings, tier } = service;
   const sealer = (purpose: string): Sealer => new Sealer(tier.keys.derive(purpose));
   const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock);
   const carriers = carriersFor(settings, service.outbox);
   const liveness = new ConfiguredLiveness(settings, clock, tier.ephemeral, settings.issuer);
   const apiKeys = new ApiKeys(tier.service);
   const origin = new PageOrigin(settings.issuer);
+  const positions = new PositionTokens(tier.keys.derive('positions'));
   const withResets = service.relyingParties.all().flatMap(({ reset, slug }) => (reset ? [slug] : []));
   const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =
     [
@@ -123,7 +126,8 @@ export function portProviders(service: Service): readonly Provider[] {
       [SHA256, sha256],
       [CHECKPOINTS, new SqliteCheckpoints(tier.checkpoints, sealer('log-keys'), settings.issuer, clock)],
       [ConsoleSessions, new ConsoleSessions(tier.ephemeral, sealer('console'), apiKeys, origin, clock)],
-      [PositionTokens, new PositionTokens(tier.keys.derive('positions'))],
+      [PositionTokens, positions],
+      [WEBHOOK_SENDER, new StandardWebhooks(relyingParties.all(), settings.webhookSecrets, positions, clock)],
     ];
   return [
     ...values.map(([provide, useValue]) => ({ provide, useValue })),

@@ -120,6 +120,7 @@ export function settingsFor(port: number, dataFolder = temporaryFolder()): Setti
     sms: undefined,
     liveness: 'simulator',
     sumsub: { baseUrl: 'https://api.sumsub.com', products: new Map() },
+    webhookSecrets: new Map(),
     logLevel: 'error',
     accountCache: 1_000,
   };

@@ -1,5 +1,5 @@
 import type { ErasureCompleted } from '../../domain/erasure/events.js';
-import type { ReceiptId, RelyingPartySlug } from '../../domain/kernel/ids.js';
+import type { ReceiptId, RelyingPartySlug, UserHandle } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { AccountAddress } from '../accounts/account-address.js';
 import { accountStream } from '../accounts/account-address.js';
@@ -20,6 +20,8 @@ import type { Remains } from './remains.js';
 /** A finished erasure. */
 export interface Erasure {
   readonly receiptId: ReceiptId;
+  /** Of the account, by which the receipt names it. */
+  readonly userHandle: UserHandle;
   readonly erasedAt: number;
   readonly completedAt: number;
   /** A compact JWS (RFC 7515). */
@@ -56,8 +58,15 @@ export class Erasures {
     for await (const recorded of this.store.readStream(erasureStream(rp, receiptId), 0)) {
       const event = this.codec.decode(recorded);
       const receipt = this.receipts.current(event.data.receipt, receiptOf(rp, event));
-      const { erasedAt } = event.data;
-      return { receiptId, erasedAt, completedAt: event.at, receipt, position: recorded.position };
+      const { erasedAt, userHandle } = event.data;
+      return {
+        receiptId,
+        userHandle,
+        erasedAt,
+        completedAt: event.at,
+        receipt,
+        position: recorded.position,
+      };
     }
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { AccountEvent, FactorsChanged } from '../../domain/account/events.j
 import { personalOf } from '../../domain/kernel/event.js';
 import type { PasskeyId } from '../../domain/kernel/ids.js';
 import type { EventCodec } from '../ports/event-codec.js';
-import type { EventStore, Revision } from '../ports/event-store.js';
+import type { EventStore, Position, Revision } from '../ports/event-store.js';
 import type { AccountKey } from '../ports/keyring.js';
 
 /** An event by its id and where it stands: all that a job keeps of it. */
@@ -25,7 +25,19 @@ export class RecordedEvents {
     private readonly codec: EventCodec,
   ) {}
 
-  /** Undefined where another event stands there or none: a backup was restored, and it never happened. */
+  /** The event alone. Undefined where another one stands there or none: a backup was restored, and it never happened. */
+  async one(
+    { eventId, revision, stream }: EventAddress,
+    key: AccountKey,
+  ): Promise<{ readonly event: AccountEvent; readonly position: Position } | undefined> {
+    for await (const recorded of this.store.readStream(stream, revision)) {
+      if (recorded.eventId !== eventId) return undefined;
+      return { event: this.codec.decode(recorded, key).event, position: recorded.position };
+    }
+    return undefined;
+  }
+
+  /** Undefined as for `one`. */
   async find({ eventId, revision, stream }: EventAddress, key: AccountKey): Promise<FoundEvent | undefined> {
     let found: AccountEvent | undefined;
     const factorChanges: { revision: Revision; event: FactorsChanged }[] = [];

@@ -4,5 +4,13 @@ import { proposals } from './proposals.js';
 import type { Process } from './process.js';
 import { resets } from './resets.js';
 import { signInApprovals } from './sign-in-approvals.js';
+import { webhooks } from './webhooks.js';
 
-export const PROCESSES: readonly Process[] = [erasures, notices, proposals, resets, signInApprovals];
+export const PROCESSES: readonly Process[] = [
+  erasures,
+  notices,
+  proposals,
+  resets,
+  signInApprovals,
+  webhooks,
+];

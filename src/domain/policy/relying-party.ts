@@ -4,6 +4,7 @@ import type { Duration } from '../kernel/time.js';
 import type { Language, LocalText } from '../texts/language.js';
 import type { AppKind, Platform } from './device.js';
 import type { NoticeTexts } from './notice-texts.js';
+import type { WebhookPolicy } from './webhooks.js';
 
 /** Lowest versions that may create a passkey. An absent number means that any version will do. */
 export interface DeviceFloor {
@@ -135,6 +136,8 @@ export interface RelyingParty {
   /** What people call the parameters of actions: every one that a text names, and any other. */
   readonly parameters: Readonly<Record<string, LocalText>>;
   readonly entryPoints: readonly EntryPoint[];
+  /** Absent where the product's backend is told nothing. */
+  readonly webhooks?: WebhookPolicy;
   readonly texts: {
     /** Of messages to accounts that chose no language. */
     readonly locale: Language;

@@ -1,3 +1,4 @@
+import { LOOPBACK } from '../http/outgoing-url.js';
 import { matching, text } from './policy-values.js';
 
 /** The names by which the world knows a relying party: its RP ID, origins and apps. */
@@ -19,6 +20,21 @@ export const origin = text(
 );
 
 export const httpsUrl = text('an https URL', (value) => parsed(value)?.protocol === 'https:');
+
+/** Where something is sent to: in the clear to this machine alone, which is for development. Credentials and fragments are never sent. */
+export const deliveryUrl = text('an https URL without credentials or fragment', (value) => {
+  const url = parsed(value);
+  if (url === undefined || url.username !== '' || url.password !== '' || value.includes('#')) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isOnThisMachine(value));
+});
+
+export function isOnThisMachine(address: string): boolean {
+  return LOOPBACK.has(new URL(address).hostname);
+}
+
+export function isInTheClear(address: string): boolean {
+  return new URL(address).protocol === 'http:';
+}
 
 export const iosAppId = matching(
   'a team id and a bundle id, such as A1B2C3D4E5.com.example.app',

@@ -1,5 +1,5 @@
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
-import { isPath, pathOf } from './policy-addresses.js';
+import { isOnThisMachine, isPath, pathOf } from './policy-addresses.js';
 
 export interface DevelopmentOptions {
   /** The only one whose ceremonies count. */
@@ -16,8 +16,9 @@ export function forDevelopment(
   policy: RelyingParty,
   { origin, liveness = 'simulator' }: DevelopmentOptions,
 ): RelyingParty {
+  const { webhooks, ...rest } = policy;
   return {
-    ...policy,
+    ...rest,
     rpId: 'localhost',
     origins: [origin],
     relatedOrigins: [],
@@ -27,6 +28,7 @@ export function forDevelopment(
     ...(policy.reset !== undefined && {
       reset: { ...policy.reset, provider: liveness === 'simulator' ? liveness : policy.reset.provider },
     }),
+    ...(webhooks !== undefined && isOnThisMachine(webhooks.url) && { webhooks }),
     entryPoints: policy.entryPoints.map((entryPoint) => ({
       ...entryPoint,
       returnTo: isPath(entryPoint.returnTo) ? entryPoint.returnTo : pathOf(entryPoint.returnTo),

@@ -8,6 +8,7 @@ import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { DevelopmentOptions } from './policy-development.js';
 import { forDevelopment } from './policy-development.js';
 import type { PolicyProblem } from './policy-rule.js';
+import { isInTheClear } from './policy-addresses.js';
 import { brokenRules } from './policy-rules.js';
 import type { PolicyFile } from './policy-schema.js';
 import { POLICY } from './policy-schema.js';
@@ -47,12 +48,21 @@ export function loadPolicies(
     } else {
       files.push(read.policy);
       const policy = { ...read.policy, slug: as<RelyingPartySlug>(read.policy.slug) };
+      if (development === undefined)
+        problems.push(...inTheClear(policy).map((problem) => `${fileName}: ${problem}`));
       policies.set(policy.slug, development === undefined ? policy : forDevelopment(policy, development));
     }
   }
   problems.push(...sharedOriginProblems(files));
   if (problems.length > 0) throw new PolicyFilesInvalid(problems);
   return policies;
+}
+
+/** What is sent to this machine is sent by development alone. */
+function inTheClear({ webhooks }: RelyingParty): readonly string[] {
+  return webhooks !== undefined && isInTheClear(webhooks.url)
+    ? [`webhooks.url: expected an https URL outside development, got "${webhooks.url}"`]
+    : [];
 }
 
 function policyFileNames(folder: string, problems: string[]): readonly string[] {

@@ -125,6 +125,9 @@ const RULES: readonly Rule[] = [
       ? [{ path: ['reset', 'window'], message: 'expected at most what coolingOff.reset says' }]
       : [],
   ),
+  rule({ webhooks: shape.webhooks }, ({ webhooks }) =>
+    unique(webhooks?.events ?? [], ['webhooks', 'events']),
+  ),
   rule({ signIn: shape.signIn }, ({ signIn }) => unique(signIn.fallbacks, ['signIn', 'fallbacks'])),
   rule({ actions: shape.actions }, ({ actions }) => [
     ...unique(

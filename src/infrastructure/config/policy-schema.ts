@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import { PLATFORMS } from '../../domain/policy/device.js';
 import type { NamedNotice } from '../../domain/policy/notice-texts.js';
 import { NOTICE_PLACEHOLDERS } from '../../domain/policy/notice-texts.js';
+import { WEBHOOK_EVENTS } from '../../domain/policy/webhooks.js';
 import { LANGUAGES } from '../../domain/texts/language.js';
 import {
   androidPackage,
   certificateFingerprint,
+  deliveryUrl,
   httpsOrigin,
   httpsUrl,
   iosAppId,
@@ -135,6 +137,10 @@ export const POLICY = sectionOf({
   actions: listOf(action),
   parameters: namedBy('the name of a parameter, such as amount', PARAMETER_NAME, localText(40)).default({}),
   entryPoints: listOf(entryPoint, 1),
+  webhooks: sectionOf({
+    url: deliveryUrl,
+    events: listOf(oneOf(WEBHOOK_EVENTS), 1).exactOptional(),
+  }).exactOptional(),
   texts: sectionOf({
     locale: oneOf(LANGUAGES),
     repudiation: localText(300),

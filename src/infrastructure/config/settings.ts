@@ -9,6 +9,8 @@ import { CLUSTER_VARIABLES, clusterSettings } from './cluster-settings.js';
 import type { ClusterSettings, Role } from './cluster-settings.js';
 import { sumsubSettings } from './sumsub-settings.js';
 import type { SumsubCredentials } from './sumsub-settings.js';
+import { webhookSettings } from './webhook-settings.js';
+import type { WebhookSecrets } from './webhook-settings.js';
 import type { Environment } from '../service/folder-environment.js';
 
 /** How the service is told to run: environment variables, read and checked once at start. */
@@ -40,6 +42,8 @@ export interface Settings {
     /** By product slug. */
     readonly products: ReadonlyMap<string, SumsubCredentials>;
   };
+  /** What webhooks are signed with, by product slug. */
+  readonly webhookSecrets: ReadonlyMap<string, WebhookSecrets>;
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug';
   /** How many accounts' states are kept in memory; 0 reads every one anew, which is for measuring. */
   readonly accountCache: number;
@@ -96,12 +100,14 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const read = parsed.data;
   const production = read.LATCHKEY_ENV === 'production';
   const sumsub = sumsubSettings(variables, production);
+  const webhooks = webhookSettings(variables);
   const grpc = grpcSettings(read, LOOPBACK);
   const cluster = clusterSettings(read);
   const problems = [
     ...(production ? forProduction(read) : forDevelopment(read)),
     ...withoutSender(read),
     ...sumsub.problems,
+    ...webhooks.problems,
     ...grpc.problems,
     ...cluster.problems,
   ];
@@ -128,6 +134,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
         : { url: read.LATCHKEY_SMS_URL, token: read.LATCHKEY_SMS_TOKEN ?? '' },
     liveness: read.LATCHKEY_LIVENESS ?? 'simulator',
     sumsub: { baseUrl: read.SUMSUB_BASE_URL, products: sumsub.products },
+    webhookSecrets: webhooks.products,
     logLevel: read.LATCHKEY_LOG,
     accountCache: read.LATCHKEY_ACCOUNT_CACHE,
   };

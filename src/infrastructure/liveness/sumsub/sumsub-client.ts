@@ -2,7 +2,7 @@ import type { Clock } from '../../../application/ports/clock.js';
 import { LivenessUnavailable } from '../../../application/ports/liveness.js';
 import type { Duration } from '../../../domain/kernel/time.js';
 import { SECOND } from '../../../domain/kernel/time.js';
-import { Circuit } from '../circuit.js';
+import { Circuit } from '../../http/circuit.js';
 import type { SumsubAppToken } from './request-signing.js';
 import { signedHeaders } from './request-signing.js';
 

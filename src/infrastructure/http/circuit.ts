@@ -7,7 +7,7 @@ const FAILURES = 5;
 /** After so long one call may find out whether it is over. */
 const REST = 30 * SECOND;
 
-/** Keeps callers from waiting for a provider that doesn't answer anybody. */
+/** Keeps callers from waiting for another service that doesn't answer anybody. */
 export class Circuit {
   private failures = 0;
   private restsUntil: Instant = 0;
