@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { exportKeysCommand, importKeysCommand } from './account-keys.js';
 import { exportEventsCommand, importEventsCommand } from './events.js';
 import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
@@ -14,6 +15,8 @@ const program = new Command('latchkey')
   .addCommand(jobsCommand())
   .addCommand(exportEventsCommand())
   .addCommand(importEventsCommand())
+  .addCommand(exportKeysCommand())
+  .addCommand(importKeysCommand())
   .showHelpAfterError();
 
 try {

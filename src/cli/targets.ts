@@ -38,3 +38,18 @@ export async function openEventTarget({
   const events = await PostgresEventStore.open({ address, name: 'latchkey import' });
   return { events, together: TOGETHER_IN_POSTGRES, close: () => events.close() };
 }
+
+export const TO_KEYS = [
+  '--to <address>',
+  'postgres://… (default: LATCHKEY_KEYS_POSTGRES_URL, else LATCHKEY_POSTGRES_URL)',
+] as const;
+
+/** Where a cluster keeps the accounts' keys. @throws where none is named */
+export function keysAddress(to: string | undefined): string {
+  const given = givenVariables(process.env);
+  const address = to ?? given['LATCHKEY_KEYS_POSTGRES_URL'] ?? given['LATCHKEY_POSTGRES_URL'];
+  if (address === undefined) {
+    throw new Error('say where to: --to, LATCHKEY_KEYS_POSTGRES_URL or LATCHKEY_POSTGRES_URL');
+  }
+  return address;
+}

@@ -27,7 +27,7 @@ async function eventsOf(store: EventStore): Promise<readonly object[]> {
   return (await wholeLog(store)).map(withoutPosition);
 }
 
-describe('C7 the events of a data folder', () => {
+describe('the events of a data folder', () => {
   let lived: LivedFolder;
   let source: SqliteEventStore;
   let file: string;

@@ -10,6 +10,7 @@ import type { KeyMaterial } from './key-material.js';
 import { KeyWrapping } from './key-wrapping.js';
 import { KeyDestroyed, WrongMasterKey } from './keyring-errors.js';
 import type { Sealer } from './sealer.js';
+import type { WrappedKey } from './wrapped-key.js';
 
 /** The row of a destroyed key stays, without the key: that is what keeps its subject from getting another. */
 const LAYOUT: Layout = {
@@ -37,6 +38,18 @@ const DESTROY = {
     where account_keys.destroyed_at is null`,
 };
 const IS_DESTROYED = { text: 'select from keys.account_keys where subject = $1 and wrapped is null' };
+const PAGE = 1_000;
+const AFTER = {
+  text: `select subject, wrapped, round(extract(epoch from destroyed_at) * 1000) as "destroyedAt"
+    from keys.account_keys where subject > $1 order by subject limit ${PAGE}`,
+};
+/** What is destroyed in either place is destroyed. */
+const TAKE = {
+  text: `insert into keys.account_keys (subject, wrapped, destroyed_at)
+    select * from unnest($1::text[], $2::bytea[], $3::timestamptz[]) on conflict (subject)
+    do update set wrapped = null, destroyed_at = excluded.destroyed_at
+    where excluded.wrapped is null and account_keys.destroyed_at is null`,
+};
 const CLAIM = {
   text: `insert into keys.master_key_check (sealed)
     select $1 where not exists (select from keys.account_keys) on conflict do nothing`,
@@ -119,6 +132,27 @@ export class PostgresKeyring implements Keyring {
     this.#forget(subject);
     await this.#database.repeatable(DESTROY, [subject]);
     this.#forget(subject);
+  }
+
+  /** All of them as they are kept, by the bytes of their subjects. */
+  async *wrapped(): AsyncGenerator<WrappedKey, void, undefined> {
+    let page: readonly WrappedKey[];
+    let last = '';
+    do {
+      page = await this.#database.repeatable<WrappedKey>(AFTER, [last]);
+      yield* page;
+      last = page.at(-1)?.subject ?? last;
+    } while (page.length === PAGE);
+  }
+
+  /** Keeps keys that were made elsewhere, at most a thousand. A subject that has one keeps it, unless it is to be destroyed. */
+  async take(keys: readonly WrappedKey[]): Promise<void> {
+    await this.#database.repeatable(TAKE, [
+      keys.map(({ subject }) => subject),
+      keys.map(({ wrapped }) => wrapped && Buffer.from(wrapped)),
+      keys.map(({ destroyedAt }) => (destroyedAt === null ? null : new Date(destroyedAt))),
+    ]);
+    for (const { destroyedAt, subject } of keys) if (destroyedAt !== null) this.#forget(subject);
   }
 
   close(): Promise<void> {

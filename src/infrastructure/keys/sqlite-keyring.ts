@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
 import type { Keyring } from '../../application/ports/keyring.js';
@@ -11,6 +12,7 @@ import type { KeyMaterial } from './key-material.js';
 import { KeyWrapping } from './key-wrapping.js';
 import { KeyBytesRemain, KeyDestroyed, WrongMasterKey } from './keyring-errors.js';
 import type { Sealer } from './sealer.js';
+import type { WrappedKey } from './wrapped-key.js';
 
 /** The row of a destroyed key stays, without the key: that is what keeps its subject from getting another. */
 const SCHEMA = `
@@ -32,6 +34,9 @@ export interface SqliteKeyringOptions {
   /** A cached key is read again after so long, which is when one that another process destroyed is forgotten. */
   readonly cacheLifetime?: Duration;
 }
+
+/** Rows read in one go; more would hold the event loop for too long. */
+const PAGE = 1_000;
 
 /** The accounts' keys in a SQLite file of their own, away from the events that they seal. */
 export class SqliteKeyring implements Keyring {
@@ -95,6 +100,18 @@ export class SqliteKeyring implements Keyring {
     });
   }
 
+  /** All of them as they are kept, by the bytes of their subjects, to be kept elsewhere under the same master key. */
+  async *wrapped(): AsyncGenerator<WrappedKey, void, undefined> {
+    let page: readonly WrappedKey[];
+    let last = '';
+    do {
+      page = this.statements.after.all(last, PAGE) as WrappedKey[];
+      yield* page;
+      last = page.at(-1)?.subject ?? last;
+      await nextTurn();
+    } while (page.length === PAGE);
+  }
+
   close(): void {
     this.commits.close();
     this.database.close();
@@ -143,6 +160,10 @@ function prepare(database: DatabaseSyncInstance) {
   return {
     find: database.prepare('SELECT wrapped FROM account_keys WHERE subject = ?'),
     isDestroyed: database.prepare('SELECT 1 FROM account_keys WHERE subject = ? AND wrapped IS NULL'),
+    after: database.prepare(
+      `SELECT subject, wrapped, destroyed_at AS destroyedAt FROM account_keys
+       WHERE subject > ? ORDER BY subject LIMIT ?`,
+    ),
     insert: database.prepare(
       'INSERT INTO account_keys (subject, wrapped) VALUES (?, ?) ON CONFLICT (subject) DO NOTHING',
     ),
