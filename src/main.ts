@@ -5,7 +5,7 @@ import { startServer } from './server.js';
 
 try {
   const server = await startServer(readSettings(process.env));
-  process.stdout.write(welcome(server.service));
+  process.stdout.write(await welcome(server.service));
   let closing = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -67,7 +67,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
       development ? { development: { origin, liveness: settings.liveness } } : {},
     ),
   );
-  const tier = { ...openEmbeddedTier(settings, clock, metrics, logger), ...options.shared };
+  const tier = { ...(await openEmbeddedTier(settings, clock, metrics, logger)), ...options.shared };
   const outbox = development ? new Outbox(() => clock.now()) : null;
   const background = new BackgroundTasks(logger);
   const service: Service = { settings, clock, logger, metrics, relyingParties, tier, background, outbox };

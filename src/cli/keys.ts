@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Scope } from '../infrastructure/service/api-keys.js';
 import { ApiKeys, SCOPES } from '../infrastructure/service/api-keys.js';
-import { openServiceDatabase } from '../infrastructure/service/service-database.js';
+import { openServiceDatabase } from '../infrastructure/service/sqlite/service-database.js';
+import { SqliteApiKeyStore } from '../infrastructure/service/sqlite/sqlite-api-key-store.js';
 import { DATA_FOLDER, existingFileIn, fileIn } from './data-folder.js';
 
 /** API keys: made, listed, revoked. A running service goes by them at once. */
@@ -17,14 +18,14 @@ export function keysCommand(): Command {
     .requiredOption('--scopes <list>', `comma-separated: ${SCOPES.join(', ')}`)
     .option('--label <text>', 'what it is for', '')
     .option(...DATA_FOLDER)
-    .action((options: { rp: string; scopes: string; label: string; data: string }) => {
+    .action(async (options: { rp: string; scopes: string; label: string; data: string }) => {
       const scopes = scopesOf(options.scopes);
       if (!/^[a-z][a-z0-9-]*$/u.test(options.rp))
         throw new Error(`${options.rp} is not a relying party's slug`);
       // Keys may be made before the first start, so that a deployment can be prepared.
       mkdirSync(resolve(options.data), { recursive: true, mode: 0o700 });
-      withKeys(fileIn(options.data, 'service'), (store) => {
-        const made = store.create(options.rp, scopes, options.label, Date.now());
+      await withKeys(fileIn(options.data, 'service'), async (store) => {
+        const made = await store.create(options.rp, scopes, options.label, Date.now());
         process.stderr.write(`key ${made.keyId} for ${options.rp}: ${scopes.join(', ')}\n`);
         process.stdout.write(`${made.secret}\n`);
       });
@@ -34,9 +35,9 @@ export function keysCommand(): Command {
     .command('list')
     .description('Lists the keys that are accepted; no secret is kept to be shown.')
     .option(...DATA_FOLDER)
-    .action((options: { data: string }) => {
-      withKeys(existingFileIn(options.data, 'service'), (store) => {
-        for (const key of store.list()) {
+    .action(async (options: { data: string }) => {
+      await withKeys(existingFileIn(options.data, 'service'), async (store) => {
+        for (const key of await store.list()) {
           const made = new Date(key.createdAt).toISOString();
           process.stdout.write(`${key.keyId}  ${made}  ${key.rp}  ${key.scopes.join(',')}  ${key.label}\n`);
         }
@@ -48,9 +49,9 @@ export function keysCommand(): Command {
     .description('Refuses a key from now on.')
     .argument('<key id>', 'as `list` shows it')
     .option(...DATA_FOLDER)
-    .action((keyId: string, options: { data: string }) => {
-      withKeys(existingFileIn(options.data, 'service'), (store) => {
-        if (!store.revoke(keyId, Date.now())) throw new Error(`there is no key ${keyId}`);
+    .action(async (keyId: string, options: { data: string }) => {
+      await withKeys(existingFileIn(options.data, 'service'), async (store) => {
+        if (!(await store.revoke(keyId, Date.now()))) throw new Error(`there is no key ${keyId}`);
         process.stdout.write(`revoked ${keyId}\n`);
       });
     });
@@ -66,10 +67,10 @@ function scopesOf(list: string): readonly Scope[] {
   return SCOPES.filter((scope) => named.includes(scope));
 }
 
-function withKeys(file: string, work: (store: ApiKeys) => void): void {
+async function withKeys(file: string, work: (keys: ApiKeys) => Promise<void>): Promise<void> {
   const database = openServiceDatabase(file);
   try {
-    work(new ApiKeys(database));
+    await work(new ApiKeys(new SqliteApiKeyStore(database)));
   } finally {
     database.close();
   }

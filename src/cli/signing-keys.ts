@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { openServiceDatabase } from '../infrastructure/service/service-database.js';
-import type { ServiceDatabase } from '../infrastructure/service/service-database.js';
-import { listSigningKeys, revokeSigningKey } from '../infrastructure/tokens/signing-keys.js';
+import { openServiceDatabase } from '../infrastructure/service/sqlite/service-database.js';
+import { SqliteSigningKeyStore } from '../infrastructure/service/sqlite/sqlite-signing-key-store.js';
+import type { SigningKeyStore } from '../infrastructure/tokens/signing-keys.js';
+import { revokeSigningKey } from '../infrastructure/tokens/signing-keys.js';
 import { DATA_FOLDER, existingFileIn } from './data-folder.js';
 
 /** The keys that tokens are signed with. They take turns by themselves; this is for one that may have leaked. */
@@ -12,9 +13,9 @@ export function signingKeysCommand(): Command {
     .command('list')
     .description('Lists the published keys, the newest first.')
     .option(...DATA_FOLDER)
-    .action((options: { data: string }) => {
-      withDatabase(options.data, (database) => {
-        for (const { createdAt, kid } of listSigningKeys(database)) {
+    .action(async (options: { data: string }) => {
+      await withStore(options.data, async (store) => {
+        for (const { createdAt, kid } of await store.list()) {
           process.stdout.write(`${kid}  ${new Date(createdAt).toISOString()}\n`);
         }
       });
@@ -27,9 +28,9 @@ export function signingKeysCommand(): Command {
     )
     .argument('<kid>', 'as `list` and jwks.json show it')
     .option(...DATA_FOLDER)
-    .action((kid: string, options: { data: string }) => {
-      withDatabase(options.data, (database) => {
-        if (!revokeSigningKey(database, kid)) throw new Error(`there is no signing key ${kid}`);
+    .action(async (kid: string, options: { data: string }) => {
+      await withStore(options.data, async (store) => {
+        if (!(await revokeSigningKey(store, kid))) throw new Error(`there is no signing key ${kid}`);
         process.stdout.write(`revoked ${kid}\n`);
       });
     });
@@ -37,10 +38,10 @@ export function signingKeysCommand(): Command {
   return keys;
 }
 
-function withDatabase(folder: string, work: (database: ServiceDatabase) => void): void {
+async function withStore(folder: string, work: (store: SigningKeyStore) => Promise<void>): Promise<void> {
   const database = openServiceDatabase(existingFileIn(folder, 'service'));
   try {
-    work(database);
+    await work(new SqliteSigningKeyStore(database));
   } finally {
     database.close();
   }

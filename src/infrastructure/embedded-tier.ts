@@ -7,7 +7,6 @@ import { EventBatches } from '../application/projections/event-batch.js';
 import { ProjectionProgress } from '../application/projections/projection-progress.js';
 import { ProjectionRunner } from '../application/projections/projection-runner.js';
 import { PROJECTIONS } from '../application/projections/projections.js';
-import { openCheckpointDatabase } from './audit/sqlite-checkpoints.js';
 import { CanonicalEventCodec } from './codec/event-codec.js';
 import { ACCOUNT_EVENTS } from './codec/account-events.js';
 import type { Settings } from './config/settings.js';
@@ -23,8 +22,13 @@ import { SqliteRateLimits } from './rate-limits/sqlite-rate-limits.js';
 import { ReadModelsConnection } from './read-models/sqlite/connection.js';
 import { SqliteProjectionStore } from './read-models/sqlite/sqlite-projection-store.js';
 import { SqliteReadModels } from './read-models/sqlite/sqlite-read-models.js';
-import { claimFolder } from './service/folder-environment.js';
-import { openServiceDatabase } from './service/service-database.js';
+import { claimEnvironment } from './service/environment.js';
+import { openCheckpointDatabase } from './service/sqlite/checkpoint-database.js';
+import { openServiceDatabase } from './service/sqlite/service-database.js';
+import { SqliteApiKeyStore } from './service/sqlite/sqlite-api-key-store.js';
+import { SqliteCheckpointStore } from './service/sqlite/sqlite-checkpoint-store.js';
+import { SqliteEnvironmentStore } from './service/sqlite/sqlite-environment-store.js';
+import { SqliteSigningKeyStore } from './service/sqlite/sqlite-signing-key-store.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { CheckpointThread } from './sqlite/checkpoint-thread.js';
 import { acquireFolderLock } from './sqlite/folder-lock.js';
@@ -51,15 +55,15 @@ export const FILES = {
  * @throws FolderInUse where another process has it; where it is another environment's; where the master key is not its own.
  *   Whatever was opened by then is closed again.
  */
-export function openEmbeddedTier(
+export async function openEmbeddedTier(
   settings: Settings,
   clock: AlarmClock,
   metrics: CommandMetrics,
   logger: Logger,
-): Tier {
+): Promise<Tier> {
   const opened = new Opened();
   try {
-    return openedTier(settings, clock, metrics, logger, opened);
+    return await openedTier(settings, clock, metrics, logger, opened);
   } catch (failure) {
     opened.close();
     throw failure;
@@ -84,17 +88,17 @@ class Opened {
   }
 }
 
-function openedTier(
+async function openedTier(
   settings: Settings,
   clock: AlarmClock,
   metrics: CommandMetrics,
   logger: Logger,
   opened: Opened,
-): Tier {
+): Promise<Tier> {
   const file = (name: keyof typeof FILES): string => join(settings.dataFolder, FILES[name]);
   opened.with(acquireFolderLock(settings.dataFolder), (lock) => lock.release());
   const service = opened.closing(openServiceDatabase(file('service')));
-  claimFolder(service, settings.environment);
+  await claimEnvironment(new SqliteEnvironmentStore(service), settings.environment, 'data folder');
 
   const keys = masterKeyFor(settings.masterKey, file('masterKey'));
   const keyring = opened.closing(new SqliteKeyring(file('keys'), keys));
@@ -127,8 +131,9 @@ function openedTier(
 
   return {
     keys,
-    service,
-    checkpoints,
+    apiKeys: new SqliteApiKeyStore(service),
+    signingKeys: new SqliteSigningKeyStore(service),
+    checkpoints: new SqliteCheckpointStore(checkpoints),
     events,
     codec,
     keyring,

@@ -32,7 +32,7 @@ import {
   PASSKEY_PROVIDERS,
   REGISTRATION_VERIFIER,
 } from '../application/ports/webauthn.js';
-import { SqliteCheckpoints } from './audit/sqlite-checkpoints.js';
+import { StoredCheckpoints } from './audit/stored-checkpoints.js';
 import { CanonicalAuditCodec } from './codec/audit-codec.js';
 import { CanonicalClaimCodec } from './codec/claim-codec.js';
 import { CanonicalErasureCodec } from './codec/erasure-codec.js';
@@ -73,10 +73,9 @@ import { SimpleWebAuthnRegistrationVerifier } from './webauthn/registration-veri
 export function portProviders(service: Service): readonly Provider[] {
   const { clock, relyingParties, settings, tier } = service;
   const sealer = (purpose: string): Sealer => new Sealer(tier.keys.derive(purpose));
-  const signingKeys = SigningKeys.open(tier.service, sealer('signing-keys'), clock);
   const carriers = carriersFor(settings, service.outbox);
   const liveness = new ConfiguredLiveness(settings, clock, tier.ephemeral, settings.issuer);
-  const apiKeys = new ApiKeys(tier.service);
+  const apiKeys = new ApiKeys(tier.apiKeys);
   const origin = new PageOrigin(settings.issuer);
   const positions = new PositionTokens(tier.keys.derive('positions'));
   const withResets = service.relyingParties.all().flatMap(({ reset, slug }) => (reset ? [slug] : []));
@@ -119,18 +118,30 @@ export function portProviders(service: Service): readonly Provider[] {
       [ConfiguredLiveness, liveness],
       [LIVENESS_REFUSALS, new ReportedLivenessRefusals(service.metrics, service.logger, withResets)],
       [MESSENGER, new ChannelMessenger(service.relyingParties.bySlug, carriers)],
-      [TOKENS, new JwtTokens(signingKeys, settings.issuer)],
-      [ERASURE_RECEIPTS, new JwtErasureReceipts(signingKeys, settings.issuer)],
       [TRANSACTION_DIGESTS, new CanonicalTransactionDigests()],
       [SERVICE_KEY, sealer('service')],
       [SHA256, sha256],
-      [CHECKPOINTS, new SqliteCheckpoints(tier.checkpoints, sealer('log-keys'), settings.issuer, clock)],
+      [CHECKPOINTS, new StoredCheckpoints(tier.checkpoints, sealer('log-keys'), settings.issuer, clock)],
       [ConsoleSessions, new ConsoleSessions(tier.ephemeral, sealer('console'), apiKeys, origin, clock)],
       [PositionTokens, positions],
       [WEBHOOK_SENDER, new StandardWebhooks(relyingParties.all(), settings.webhookSecrets, positions, clock)],
     ];
   return [
     ...values.map(([provide, useValue]) => ({ provide, useValue })),
+    {
+      provide: SigningKeys,
+      useFactory: () => SigningKeys.open(tier.signingKeys, sealer('signing-keys'), clock),
+    },
+    {
+      provide: TOKENS,
+      inject: [SigningKeys],
+      useFactory: (keys: SigningKeys) => new JwtTokens(keys, settings.issuer),
+    },
+    {
+      provide: ERASURE_RECEIPTS,
+      inject: [SigningKeys],
+      useFactory: (keys: SigningKeys) => new JwtErasureReceipts(keys, settings.issuer),
+    },
     {
       provide: PortalSessions,
       inject: [KnownAccounts],

@@ -9,9 +9,10 @@ import type { ReadModels } from '../application/ports/read-models.js';
 import type { SnapshotStore } from '../application/ports/snapshot-store.js';
 import type { ProcessReport } from '../application/processes/process-runner.js';
 import type { ProjectionReport } from '../application/projections/projection-report.js';
-import type { CheckpointDatabase } from './audit/sqlite-checkpoints.js';
+import type { CheckpointStore } from './audit/stored-checkpoints.js';
 import type { KeyMaterial } from './keys/key-material.js';
-import type { ServiceDatabase } from './service/service-database.js';
+import type { ApiKeyStore } from './service/api-keys.js';
+import type { SigningKeyStore } from './tokens/signing-keys.js';
 
 /** What goes on with the events, in this process or in another one. */
 export interface KeptUp<Report> {
@@ -24,8 +25,9 @@ export interface KeptUp<Report> {
 /** Everything that keeps something: on one machine and in one folder, or wherever any number of processes share it. */
 export interface Tier {
   readonly keys: KeyMaterial;
-  readonly service: ServiceDatabase;
-  readonly checkpoints: CheckpointDatabase;
+  readonly apiKeys: ApiKeyStore;
+  readonly signingKeys: SigningKeyStore;
+  readonly checkpoints: CheckpointStore;
   readonly events: EventStore;
   readonly codec: EventCodec;
   readonly keyring: Keyring;

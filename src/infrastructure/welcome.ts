@@ -2,7 +2,7 @@ import type { Service } from './service.js';
 import { developmentKey } from './service/development-key.js';
 
 /** What is printed once the service answers: where to look, and in development the key to call it with. */
-export function welcome(service: Service): string {
+export async function welcome(service: Service): Promise<string> {
   const { settings } = service;
   const origin = `http://localhost:${settings.port}`;
   if (settings.environment === 'production') {
@@ -19,7 +19,7 @@ export function welcome(service: Service): string {
       : [`  gRPC        ${settings.grpc.host}:${settings.grpc.port} (latchkey.v1, with reflection)`]),
     `  Console     ${origin}/console`,
     `  Outbox      ${origin}/dev/outbox`,
-    `  API key     ${developmentKey(service)}`,
+    `  API key     ${await developmentKey(service)}`,
     '',
     '',
   ].join('\n');

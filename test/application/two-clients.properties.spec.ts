@@ -17,8 +17,8 @@ const { decide, evolve, initialState } = passkeyAccount;
 const INVARIANTS = Object.entries({ ...OF_PASSKEYS, ...OF_RESETS_AND_STEP_UPS, ...OF_FACTORS_AND_DEVICES });
 
 let tier: Tier;
-beforeAll(() => {
-  tier = openTier();
+beforeAll(async () => {
+  tier = await openTier();
 });
 afterAll(() => tier.close());
 

@@ -8,7 +8,7 @@ describe('B9: the console', () => {
   const stories = serverStories();
 
   it('opens with a key, which stays nowhere in the browser but in a cookie’s stead', async () => {
-    const key = stories.service.keyFor('moomoo', 'audit', 'compliance');
+    const key = await stories.service.keyFor('moomoo', 'audit', 'compliance');
     const visitor = await stories.visitor();
     const { context, page } = visitor;
     await openConsole(visitor, key);
@@ -46,12 +46,12 @@ describe('B9: the console', () => {
   it('says which scope a key lacks, at the door and in each view', async () => {
     const visitor = await stories.visitor();
     await visitor.page.goto('/console');
-    await visitor.fill('console-key', stories.service.keyFor('moomoo', 'accounts', 'admin'));
+    await visitor.fill('console-key', await stories.service.keyFor('moomoo', 'accounts', 'admin'));
     await visitor.click('console-open');
     await visitor.see('console-sign-in-notice', 'audit or compliance');
     expect(await visitor.watch.takeRefusals()).toStrictEqual([NO_SESSION, '403 scope-missing']);
 
-    await visitor.fill('console-key', stories.service.keyFor('moomoo', 'compliance'));
+    await visitor.fill('console-key', await stories.service.keyFor('moomoo', 'compliance'));
     await visitor.click('console-open');
     for (const view of ['search', 'account', 'proof', 'export']) {
       await visitor.click(`nav-${view}`);
@@ -62,7 +62,7 @@ describe('B9: the console', () => {
     await visitor.see('report-title', 'Passkey adoption');
 
     const auditor = await stories.visitor();
-    await openConsole(auditor, stories.service.keyFor('moomoo', 'audit'), '#/moomoo/reports');
+    await openConsole(auditor, await stories.service.keyFor('moomoo', 'audit'), '#/moomoo/reports');
     await auditor.see('missing-scope', 'This takes a key with scope compliance.');
     await auditor.click('nav-search');
     await auditor.see('search-count');
@@ -74,23 +74,24 @@ describe('B9: the console', () => {
   });
 
   it('ends with the next step once its key is revoked, and goes on there with another', async () => {
-    const [first, second] = [1, 2].map(() => stories.service.keyFor('moomoo', 'audit'));
+    const first = await stories.service.keyFor('moomoo', 'audit');
+    const second = await stories.service.keyFor('moomoo', 'audit');
     const visitor = await stories.visitor();
-    await openConsole(visitor, first ?? '');
-    revoke(stories.service, first ?? '');
+    await openConsole(visitor, first);
+    await revoke(stories.service, first);
     await visitor.click('nav-proof');
     await visitor.see('console-ended');
     expect(await visitor.find('console-who').count()).toBe(0);
     expect(await visitor.watch.takeRefusals()).toStrictEqual([NO_SESSION]);
 
-    await visitor.fill('console-key', second ?? '');
+    await visitor.fill('console-key', second);
     await visitor.click('console-open');
     await visitor.see('log-verdict');
   });
 
   it('ends after its hour', async () => {
     const visitor = await stories.visitor();
-    await openConsole(visitor, stories.service.keyFor('moomoo', 'audit'));
+    await openConsole(visitor, await stories.service.keyFor('moomoo', 'audit'));
     await visitor.see('search-count');
     stories.service.clock.advance(HOUR);
     await visitor.click('filter-search');
@@ -100,7 +101,7 @@ describe('B9: the console', () => {
 
   it('ends when its holder signs out, in every tab and for a cookie that was copied', async () => {
     const visitor = await stories.visitor();
-    await openConsole(visitor, stories.service.keyFor('moomoo', 'audit'));
+    await openConsole(visitor, await stories.service.keyFor('moomoo', 'audit'));
     const other = await visitor.anotherTab();
     await other.page.goto('/console#/moomoo/export');
     await other.see('export-start');
@@ -122,7 +123,7 @@ describe('B9: the console', () => {
   it.each(['/console?key=', '/console?token=', '/console#/moomoo/search?key=', '/console#'])(
     'takes no key from its address: %s',
     async (address) => {
-      const key = stories.service.keyFor('moomoo', 'audit');
+      const key = await stories.service.keyFor('moomoo', 'audit');
       const visitor = await stories.visitor();
       await visitor.page.goto(address + key);
       await visitor.see('console-key-in-address', 'have that key revoked');
@@ -136,7 +137,7 @@ describe('B9: the console', () => {
 
   it('follows a link through the door, and none to a product that its key is not for', async () => {
     const visitor = await stories.visitor();
-    const key = stories.service.keyFor('moomoo', 'audit');
+    const key = await stories.service.keyFor('moomoo', 'audit');
     await openConsole(visitor, key, '#/moomoo/search?type=HistoryRead');
     expect(await visitor.find('filter-type').inputValue()).toBe('HistoryRead');
     await goTo(visitor, '#/mpchat/search');

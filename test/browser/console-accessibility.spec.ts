@@ -92,7 +92,7 @@ describe('B9: the console for everybody', () => {
     await page.goto('/console');
     await visitor.see('console-key');
     expect(await focused(page)).toBe('console-key');
-    await page.keyboard.type(stories.service.keyFor('moomoo', 'audit', 'compliance'));
+    await page.keyboard.type(await stories.service.keyFor('moomoo', 'audit', 'compliance'));
     await page.keyboard.press('Enter');
     await visitor.see('console-who');
 
@@ -130,7 +130,7 @@ describe('B9: the console for everybody', () => {
 
   it('stays quick where a page shows as many events as it can, of a log of any length', async () => {
     const visitor = await stories.visitor();
-    await openConsole(visitor, stories.service.keyFor('moomoo', 'audit'), '#/moomoo/search');
+    await openConsole(visitor, await stories.service.keyFor('moomoo', 'audit'), '#/moomoo/search');
     await visitor.see('search-count', '50 events');
     // What an event holds is put into the page when it is opened, and not before.
     expect(await visitor.find('event').count()).toBe(50);

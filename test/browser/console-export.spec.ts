@@ -49,9 +49,10 @@ describe('B9: the export of the console', () => {
     await history(stories.service, 'moomoo', 120);
   });
 
-  const enter = async (key = stories.service.keyFor('moomoo', 'audit')): Promise<Visitor> => {
+  const enter = async (key?: string): Promise<Visitor> => {
     const visitor = await stories.visitor();
-    await openConsole(visitor, key, '#/moomoo/export');
+    const given = key ?? (await stories.service.keyFor('moomoo', 'audit'));
+    await openConsole(visitor, given, '#/moomoo/export');
     return visitor;
   };
   const saved = async (visitor: Visitor): Promise<string> => {
@@ -203,7 +204,7 @@ describe('B9: the export of the console', () => {
   });
 
   it('outlives the session that began it for the same key, and no other', async () => {
-    const key = stories.service.keyFor('moomoo', 'audit');
+    const key = await stories.service.keyFor('moomoo', 'audit');
     const visitor = await enter(key);
     await breakOff(visitor, (length) => Math.floor(length / 2));
     await visitor.click('export-start');
@@ -218,10 +219,10 @@ describe('B9: the export of the console', () => {
     await visitor.click('export-resume');
     await visitor.see('export-state', 'The export is complete.');
 
-    revoke(stories.service, key);
+    await revoke(stories.service, key);
     await visitor.click('nav-search');
     await visitor.see('console-ended');
-    await visitor.fill('console-key', stories.service.keyFor('moomoo', 'audit'));
+    await visitor.fill('console-key', await stories.service.keyFor('moomoo', 'audit'));
     await visitor.click('console-open');
     await visitor.click('nav-export');
     await visitor.see('export-start');

@@ -14,7 +14,7 @@ describe('B9: the history in the console', () => {
 
   const enter = async (fragment: string, locale = 'en-US'): Promise<Visitor> => {
     const visitor = await stories.visitor({ locale });
-    await openConsole(visitor, stories.service.keyFor('moomoo', 'audit', 'accounts'), fragment);
+    await openConsole(visitor, await stories.service.keyFor('moomoo', 'audit', 'accounts'), fragment);
     return visitor;
   };
   const answered = (visitor: Visitor) =>

@@ -30,7 +30,7 @@ describe('B3 and B9: the proof check of the console', () => {
 
   const enter = async (fragment = `#/moomoo/proof?leaf=${leaf}`, locale = 'en-US'): Promise<Visitor> => {
     const visitor = await stories.visitor({ locale });
-    await openConsole(visitor, stories.service.keyFor('moomoo', 'audit'), fragment);
+    await openConsole(visitor, await stories.service.keyFor('moomoo', 'audit'), fragment);
     return visitor;
   };
   const verdict = async (visitor: Visitor, of: 'log' | 'event'): Promise<string | null> => {
@@ -215,7 +215,11 @@ describe('B3 and B9: the proof check of the console', () => {
   it('says clearly that a signature was not checked, in a browser without Ed25519', async () => {
     const visitor = await stories.visitor();
     await visitor.context.addInitScript(WITHOUT_ED25519);
-    await openConsole(visitor, stories.service.keyFor('moomoo', 'audit'), `#/moomoo/proof?leaf=${leaf}`);
+    await openConsole(
+      visitor,
+      await stories.service.keyFor('moomoo', 'audit'),
+      `#/moomoo/proof?leaf=${leaf}`,
+    );
     expect(await verdict(visitor, 'log')).toBe('unchecked');
     await visitor.see('log-check', 'This browser has no Ed25519');
     await visitor.click('key-keep');

@@ -32,7 +32,7 @@ describe('B5 and B9: the reports of the console', () => {
 
   const enter = async (fragment: string, locale = 'en-US'): Promise<Visitor> => {
     const visitor = await stories.visitor({ locale });
-    await openConsole(visitor, stories.service.keyFor('moomoo', 'compliance'), fragment);
+    await openConsole(visitor, await stories.service.keyFor('moomoo', 'compliance'), fragment);
     return visitor;
   };
   const reportOf = async (name: string, query = ''): Promise<Report> =>

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { signingKeysCommand } from '../../src/cli/signing-keys.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
-import { openServiceDatabase } from '../../src/infrastructure/service/service-database.js';
+import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { SqliteSigningKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-signing-key-store.js';
 import { SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -14,10 +15,12 @@ describe('latchkey signing-keys', () => {
   let kid: string;
   let printed: string[];
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = temporaryFolder();
     const database = openServiceDatabase(join(folder, 'service.sqlite'));
-    ({ kid } = SigningKeys.open(database, new Sealer(randomBytes(32)), { now: () => MADE_AT }).current);
+    const store = new SqliteSigningKeyStore(database);
+    const keys = await SigningKeys.open(store, new Sealer(randomBytes(32)), { now: () => MADE_AT });
+    ({ kid } = await keys.current());
     database.close();
     printed = [];
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => {

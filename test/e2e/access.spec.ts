@@ -33,14 +33,14 @@ afterAll(() => server.close());
 
 /** Makes a call of every route of the document, in the name of a key. */
 async function callEvery(
-  keyFor: (route: Route) => string | null,
+  keyFor: (route: Route) => string | null | Promise<string>,
   rp = 'mpchat',
 ): Promise<readonly unknown[]> {
   return Promise.all(
     routes.map(async (route) => {
       const path = route.path.replace('{rp}', rp).replaceAll(/\{\w+\}/gu, 'nothing');
       const body = route.method === 'GET' ? {} : { body: {} };
-      const answer = await server.call(route.method, path, { key: keyFor(route), ...body });
+      const answer = await server.call(route.method, path, { key: await keyFor(route), ...body });
       return [route.method, route.path, answer.body];
     }),
   );
@@ -81,7 +81,7 @@ describe('every call of the document', () => {
   });
 
   it('is refused with another product’s key, in the words for a product that there isn’t', async () => {
-    const foreign = server.keyFor('moomoo', ...SCOPES);
+    const foreign = await server.keyFor('moomoo', ...SCOPES);
     const refused = everyRoute(() => problem(404, 'relying-party-not-found'));
     expect(await callEvery(() => foreign)).toStrictEqual(refused);
     expect(await callEvery(() => foreign, 'nothing')).toStrictEqual(refused);
@@ -117,12 +117,12 @@ describe('an API key', () => {
   });
 
   it('is refused within a second of being revoked', async () => {
-    const key = server.keyFor('mpchat', 'accounts');
+    const key = await server.keyFor('mpchat', 'accounts');
     const person = new Person(server, 'mpchat');
     answered(await person.call('PUT', '', { key, body: {} }), 201);
-    const keys = new ApiKeys(server.service.tier.service);
-    const { keyId } = keys.find(key) ?? { keyId: '' };
-    expect(keys.revoke(keyId, server.clock.now())).toBe(true);
+    const keys = new ApiKeys(server.service.tier.apiKeys);
+    const { keyId } = (await keys.find(key)) ?? { keyId: '' };
+    expect(await keys.revoke(keyId, server.clock.now())).toBe(true);
     const refused = await until(
       () => person.call('PUT', '', { key, body: {} }),
       ({ status }) => status !== 200,
@@ -140,7 +140,7 @@ describe('an account of one product', () => {
   it('is not there for the other, whatever its key may do', async () => {
     const ada = new Person(server, 'mpchat');
     await ada.enrol();
-    const key = server.keyFor('moomoo', ...SCOPES);
+    const key = await server.keyFor('moomoo', ...SCOPES);
     const read = await server.call('GET', `/v1/moomoo/accounts/${ada.accountId}`, { key });
     expect(answered(read, 404)).toStrictEqual(problem(404, 'account-not-found'));
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { isConsistent, rootByInclusion } from '../../src/domain/audit/merkle-proofs.js';
+import { as } from '../../src/domain/kernel/ids.js';
+import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { openCheckpoint } from '../../src/transparency/checkpoint.js';
 import { sha256 } from '../../src/transparency/sha256.js';
 import { parseVerifierKey } from '../../src/transparency/signed-note.js';
@@ -50,7 +52,7 @@ beforeAll(async () => {
   await ben.enrol();
   await ada.signIn();
   ({ position } = await new Person(server, 'moomoo').enrol());
-  key = server.keyFor('moomoo', 'audit');
+  key = await server.keyFor('moomoo', 'audit');
 });
 afterAll(() => server.close());
 
@@ -170,7 +172,7 @@ describe('C5 the events of a product', () => {
     const foreign = await server.call('GET', '/v1/mpchat/audit/events', { key });
     expect(answered(foreign, 404)).toStrictEqual(problem(404, 'relying-party-not-found'));
     const other = await server.call('GET', '/v1/mpchat/audit/events', {
-      key: server.keyFor('mpchat', 'audit'),
+      key: await server.keyFor('mpchat', 'audit'),
     });
     expect(answered(other, 200)).toStrictEqual({ events: [] });
   });
@@ -215,7 +217,7 @@ describe('C5 the events of a product', () => {
     'proofs/inclusion',
     'proofs/consistency',
   ])('are for keys with scope audit alone: %s', async (path) => {
-    const others = server.keyFor('moomoo', 'accounts', 'admin', 'compliance', 'passkeys');
+    const others = await server.keyFor('moomoo', 'accounts', 'admin', 'compliance', 'passkeys');
     const answer = await audit(path, { key: others });
     expect(answered(answer, 403)).toStrictEqual(problem(403, 'scope-missing', { scope: 'audit' }));
   });
@@ -230,7 +232,7 @@ describe('what is personal in them', () => {
     const refused = await audit('events?personal=open');
     expect(answered(refused, 403)).toStrictEqual(problem(403, 'scope-missing', { scope: 'accounts' }));
 
-    const both = server.keyFor('moomoo', 'audit', 'accounts');
+    const both = await server.keyFor('moomoo', 'audit', 'accounts');
     const opened = await audit(`events?personal=open&type=AccountEnrolled&accountId=${ada.accountId}`, {
       key: both,
     });
@@ -249,7 +251,7 @@ describe('what is personal in them', () => {
       200,
     ).events;
     await server.service.tier.keyring.destroy(event?.subject as never);
-    const both = server.keyFor('moomoo', 'audit', 'accounts');
+    const both = await server.keyFor('moomoo', 'audit', 'accounts');
     const opened = await audit(`events?personal=open&type=AccountEnrolled&accountId=${gone.accountId}`, {
       key: both,
     });
@@ -261,18 +263,16 @@ describe('what is personal in them', () => {
 
 describe('reading the history', () => {
   it('is recorded: by which key, of what, and that personal values were opened', async () => {
-    const reader = server.keyFor('moomoo', 'audit', 'accounts');
-    const keyId = server.service.tier.service
-      .prepare('select key_id from api_keys order by rowid desc limit 1')
-      .get() as { key_id: string };
+    const reader = await server.keyFor('moomoo', 'audit', 'accounts');
+    const keyId = (await new ApiKeys(server.service.tier.apiKeys).find(reader))?.keyId;
     await audit(`events?accountId=${ada.accountId}&type=PasskeyUsed&personal=open`, { key: reader });
     await audit(`accounts/${ada.accountId}/history`, { key: reader });
     await audit('export', { key: reader });
     ({ position } = await new Person(server, 'moomoo').enrol());
-    const reads = (await everyEvent('type=HistoryRead')).filter(({ data }) => data['keyId'] === keyId.key_id);
+    const reads = (await everyEvent('type=HistoryRead')).filter(({ data }) => data['keyId'] === keyId);
     const [registered] = await everyEvent('type=PasskeyRegistered');
     const read = { eventActor: null, correlationId: null, credential: null, from: null, before: null };
-    const common = { ...read, keyId: keyId.key_id, logSize: expect.any(Number), personalOpened: false };
+    const common = { ...read, keyId, logSize: expect.any(Number), personalOpened: false };
     expect(reads.map(({ data }) => data)).toStrictEqual([
       {
         ...common,
@@ -288,7 +288,7 @@ describe('reading the history', () => {
 
   it('touches no account, and a reading through many pages is recorded once', async () => {
     const streams = async (): Promise<readonly string[]> => (await leaves()).map(({ stream }) => stream);
-    const reader = server.keyFor('moomoo', 'audit');
+    const reader = await server.keyFor('moomoo', 'audit');
     const before = await streams();
     let next: string | undefined = '';
     while (next !== undefined) {
@@ -350,15 +350,9 @@ describe('B3 the log of a product', () => {
   });
 
   it('is signed within a minute of what was recorded, though nobody asks', async () => {
-    const rows = (): number =>
-      (
-        server.service.tier.checkpoints
-          .prepare("select max(tree_size) as size from checkpoints where rp = 'moomoo'")
-          .get() as {
-          size: number;
-        }
-      ).size;
-    const before = rows();
+    const signedSize = async () =>
+      (await server.service.tier.checkpoints.latest(as('moomoo')))?.treeSize ?? 0;
+    const before = await signedSize();
     ({ position } = await new Person(server, 'moomoo').enrol());
     await audit(`proofs/inclusion?leafIndex=0&treeSize=1`);
     const grown = (await leaves()).length;
@@ -370,8 +364,8 @@ describe('B3 the log of a product', () => {
     );
     server.clock.advance(59_000);
     const deadline = performance.now() + 10_000;
-    while (rows() < grown && performance.now() < deadline)
+    while ((await signedSize()) < grown && performance.now() < deadline)
       await new Promise((resolve) => setImmediate(resolve));
-    expect(rows()).toBe(grown);
+    expect(await signedSize()).toBe(grown);
   });
 });

@@ -93,7 +93,7 @@ describe('compliance reports over REST', () => {
   });
 
   it('C5: record who reads one that names accounts, and tell it; of others nothing', async () => {
-    const key = server.keyFor('moomoo', 'compliance');
+    const key = await server.keyFor('moomoo', 'compliance');
     const before = await report('/history-access');
     answered(await get('/passkey-inventory', { key }), 200);
     answered(await get('/dormant-passkeys?format=csv', { key }), 200);
@@ -173,14 +173,14 @@ describe('compliance reports over REST', () => {
   });
 
   it('are for keys with their scope, of their product; and are none where there is none', async () => {
-    expect(await get('/resets', { key: server.keyFor('moomoo', 'audit', 'admin') })).toMatchObject({
+    expect(await get('/resets', { key: await server.keyFor('moomoo', 'audit', 'admin') })).toMatchObject({
       status: 403,
       body: { code: 'scope-missing', scope: 'compliance' },
     });
-    expect(await get('/resets', { key: server.keyFor('mpchat', 'compliance') })).toMatchObject({
+    expect(await get('/resets', { key: await server.keyFor('mpchat', 'compliance') })).toMatchObject({
       status: 404,
     });
-    expect(await get('/resets', { key: server.keyFor('moomoo', 'compliance') })).toMatchObject({
+    expect(await get('/resets', { key: await server.keyFor('moomoo', 'compliance') })).toMatchObject({
       status: 200,
     });
     expect(await get('/salaries')).toMatchObject({ status: 404, body: { code: 'report-not-found' } });

@@ -17,7 +17,7 @@ let keys: ApiKeys;
 
 beforeAll(async () => {
   server = await runServer();
-  keys = new ApiKeys(server.service.tier.service);
+  keys = new ApiKeys(server.service.tier.apiKeys);
 });
 afterAll(() => server.close());
 
@@ -39,14 +39,14 @@ async function sessionFor(key: string): Promise<string> {
   return cookieOf(opened);
 }
 
-const keyIdOf = (key: string): string => keys.find(key)?.keyId ?? '';
+const keyIdOf = async (key: string): Promise<string> => (await keys.find(key))?.keyId ?? '';
 
 describe('B9: a session of the console', () => {
   it('is opened by a key of auditors or compliance, which nobody is shown again', async () => {
-    const key = server.keyFor('moomoo', 'audit', 'accounts');
+    const key = await server.keyFor('moomoo', 'audit', 'accounts');
     const opened = await open(key, { 'sec-fetch-site': 'same-origin', origin: server.origin });
     const session = {
-      keyId: keyIdOf(key),
+      keyId: await keyIdOf(key),
       label: 'of a test',
       scopes: ['accounts', 'audit'],
       products: [{ rp: 'moomoo', name: 'moomoo', timeZone: expect.any(String) }],
@@ -71,7 +71,7 @@ describe('B9: a session of the console', () => {
   });
 
   it('is opened by no key that lacks both scopes, and the answer names them', async () => {
-    const key = server.keyFor(
+    const key = await server.keyFor(
       'moomoo',
       ...SCOPES.filter((scope) => scope !== 'audit' && scope !== 'compliance'),
     );
@@ -83,8 +83,8 @@ describe('B9: a session of the console', () => {
   });
 
   it('is opened by no key that is wrong, was revoked, or stands in an address', async () => {
-    const revoked = server.keyFor('moomoo', 'audit');
-    keys.revoke(keyIdOf(revoked), server.clock.now());
+    const revoked = await server.keyFor('moomoo', 'audit');
+    await keys.revoke(await keyIdOf(revoked), server.clock.now());
     for (const key of [`lk_${'A'.repeat(43)}`, revoked]) {
       const refused = await open(key);
       expect(answered(refused, 401)).toStrictEqual(problem(401, 'api-key-invalid'));
@@ -102,7 +102,7 @@ describe('B9: a session of the console', () => {
   });
 
   it('is opened for our own page alone', async () => {
-    const key = server.keyFor('moomoo', 'audit');
+    const key = await server.keyFor('moomoo', 'audit');
     const foreign: readonly Headers[] = [
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
@@ -128,7 +128,7 @@ describe('B9: a session of the console', () => {
   });
 
   it('is nothing without its cookie, the console’s header and the console’s origin', async () => {
-    const cookie = await sessionFor(server.keyFor('moomoo', 'audit'));
+    const cookie = await sessionFor(await server.keyFor('moomoo', 'audit'));
     const read = (headers: Headers) =>
       server.call('GET', '/v1/moomoo/audit/events', { key: null, headers: headers });
     answered(await read({ cookie, 'latchkey-console': '1' }), 200);
@@ -150,7 +150,7 @@ describe('B9: a session of the console', () => {
   });
 
   it('ends when its holder signs out, for whoever copied the cookie too', async () => {
-    const cookie = await sessionFor(server.keyFor('moomoo', 'audit'));
+    const cookie = await sessionFor(await server.keyFor('moomoo', 'audit'));
     const left = await server.call('DELETE', '/console/sessions/current', asConsole(cookie));
     expect([left.status, left.text, left.headers['set-cookie']]).toStrictEqual([
       204,
@@ -165,25 +165,25 @@ describe('B9: a session of the console', () => {
   });
 
   it('is ended by no other site', async () => {
-    const cookie = await sessionFor(server.keyFor('moomoo', 'audit'));
+    const cookie = await sessionFor(await server.keyFor('moomoo', 'audit'));
     const foreign = asConsole(cookie, { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' });
     answered(await server.call('DELETE', '/console/sessions/current', foreign), 401);
     answered(await server.call('GET', '/console/sessions/current', asConsole(cookie)), 200);
   });
 
   it('ends with its key, at once', async () => {
-    const key = server.keyFor('moomoo', 'audit');
+    const key = await server.keyFor('moomoo', 'audit');
     const cookie = await sessionFor(key);
     const read = () => server.call('GET', '/v1/moomoo/audit/events', asConsole(cookie));
     answered(await read(), 200);
-    keys.revoke(keyIdOf(key), server.clock.now());
+    await keys.revoke(await keyIdOf(key), server.clock.now());
     expect(answered(await read(), 401)).toStrictEqual(problem(401, 'session-missing'));
     // The service has let the key in a moment ago, and looks again all the same.
     answered(await open(key), 401);
   });
 
   it('ends after an hour, and with the next one of the same browser', async () => {
-    const key = server.keyFor('moomoo', 'audit');
+    const key = await server.keyFor('moomoo', 'audit');
     const cookie = await sessionFor(key);
     const next = cookieOf(await open(key, { cookie }));
     answered(await server.call('GET', '/console/sessions/current', asConsole(cookie)), 401);
@@ -206,7 +206,7 @@ describe('B9: wrong keys', () => {
       problem(429, 'too-many-requests', { until: server.clock.in(10 * MINUTE) }),
     );
     expect(Number(limited.headers['retry-after'])).toBe(600);
-    answered(await open(server.keyFor('moomoo', 'audit')), 201);
+    answered(await open(await server.keyFor('moomoo', 'audit')), 201);
     server.clock.advance(10 * MINUTE);
     answered(await open(wrong), 401);
   });
@@ -244,7 +244,7 @@ describe('B9: what a session of the console may call', () => {
   };
 
   it('is what reads history and reports, however much more its key may do', async () => {
-    const cookie = await sessionFor(server.keyFor('moomoo', ...SCOPES));
+    const cookie = await sessionFor(await server.keyFor('moomoo', ...SCOPES));
     const all = await routes();
     expect(new Set(all.filter((route) => route.console).map(({ scope }) => scope))).toStrictEqual(
       new Set(['audit', 'compliance']),
@@ -264,7 +264,7 @@ describe('B9: what a session of the console may call', () => {
     ['audit', 'compliance'],
     ['compliance', 'audit'],
   ] as const)('is with scope %s nothing that takes scope %s, nor another product’s', async (has, lacks) => {
-    const cookie = await sessionFor(server.keyFor('moomoo', has));
+    const cookie = await sessionFor(await server.keyFor('moomoo', has));
     for (const route of (await routes()).filter((each) => each.console)) {
       const { path, scope } = route;
       expect([path, await reach(cookie, route, 'moomoo')]).toStrictEqual([
@@ -282,7 +282,7 @@ describe('B9: what a session of the console may call', () => {
       server.call(
         'GET',
         `/v1/moomoo/audit/accounts/${ada.accountId}/history?personal=open&after=${position}`,
-        asConsole(await sessionFor(server.keyFor('moomoo', ...scopes))),
+        asConsole(await sessionFor(await server.keyFor('moomoo', ...scopes))),
       );
     expect(answered(await read('audit'), 403)).toStrictEqual(
       problem(403, 'scope-missing', { scope: 'accounts' }),
@@ -293,7 +293,7 @@ describe('B9: what a session of the console may call', () => {
   it('is recorded as reading by its key, like any reading', async () => {
     const ada = new Person(server, 'moomoo');
     const { position } = await ada.enrol();
-    const key = server.keyFor('moomoo', 'audit', 'compliance');
+    const key = await server.keyFor('moomoo', 'audit', 'compliance');
     const cookie = await sessionFor(key);
     const get = (path: string, options: CallOptions = asConsole(cookie)) =>
       server.call('GET', `/v1/moomoo/${path}`, options);
@@ -304,11 +304,15 @@ describe('B9: what a session of the console may call', () => {
     await get('audit/export');
     await get('compliance/reports/passkey-inventory');
     const seen = (await new Person(server, 'moomoo').enrol()).position;
+    const keyId = await keyIdOf(key);
     const read = await get(`audit/events?type=HistoryRead&limit=1000&after=${seen}`, { key: server.key });
     const { events } = answered<{ events: { data: { keyId: string; what: string } }[] }>(read, 200);
-    expect(
-      events.filter(({ data }) => data.keyId === keyIdOf(key)).map(({ data }) => data.what),
-    ).toStrictEqual(['search', 'account-history', 'export', 'passkey-inventory']);
+    expect(events.filter(({ data }) => data.keyId === keyId).map(({ data }) => data.what)).toStrictEqual([
+      'search',
+      'account-history',
+      'export',
+      'passkey-inventory',
+    ]);
   });
 });
 
@@ -348,7 +352,7 @@ describe('B9: in production', () => {
     try {
       const page = await live.call('GET', '/console', { key: null });
       expect([page.status, page.headers['content-type']]).toStrictEqual([200, 'text/html; charset=utf-8']);
-      const key = live.keyFor('moomoo', 'audit');
+      const key = await live.keyFor('moomoo', 'audit');
       const openFrom = (origin: string): Promise<Answer> =>
         live.call('POST', '/console/sessions', {
           key: null,

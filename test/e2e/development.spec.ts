@@ -149,23 +149,23 @@ describe('development', () => {
   it('calls as a backend does, by a key of its own for each product, which ends with the service', async () => {
     const first = await runServer();
     const { dataFolder } = first;
-    const demoKeys = ({ service }: RunningServer) =>
-      new ApiKeys(service.tier.service).list().filter(({ label }) => label === 'demo');
+    const demoKeys = async ({ service }: RunningServer) =>
+      (await new ApiKeys(service.tier.apiKeys).list()).filter(({ label }) => label === 'demo');
     for (const rp of PRODUCTS) {
       answered(await first.call('POST', `/dev/demo/${rp}/sign-ins`, { key: null, body: {} }), 201);
       answered(await first.call('POST', `/dev/demo/${rp}/sign-ins`, { key: null, body: {} }), 201);
     }
     const scopes = ['accounts', 'passkeys', 'sign-in', 'step-up', 'attest'];
-    expect(demoKeys(first).map((key) => [key.rp, key.scopes])).toStrictEqual(
+    expect((await demoKeys(first)).map((key) => [key.rp, key.scopes])).toStrictEqual(
       PRODUCTS.map((rp) => [rp, scopes]),
     );
     // One that was killed would have left this.
-    const { keyId } = new ApiKeys(first.service.tier.service).create('mpchat', ['admin'], 'demo', 0);
+    const { keyId } = await new ApiKeys(first.service.tier.apiKeys).create('mpchat', ['admin'], 'demo', 0);
     await first.close();
     const second = await runServer({ settings: { dataFolder } });
-    expect(demoKeys(second).map((key) => key.keyId)).toStrictEqual([keyId]);
+    expect((await demoKeys(second)).map((key) => key.keyId)).toStrictEqual([keyId]);
     answered(await second.call('POST', '/dev/demo/mpchat/sign-ins', { key: null, body: {} }), 201);
-    expect(demoKeys(second).map((key) => [key.rp, key.scopes])).toStrictEqual([['mpchat', scopes]]);
+    expect((await demoKeys(second)).map((key) => [key.rp, key.scopes])).toStrictEqual([['mpchat', scopes]]);
     await second.close();
   });
 

@@ -388,7 +388,7 @@ describe('a diagnosis', () => {
       }),
       404,
     );
-    const key = server.keyFor('mpchat', 'audit');
+    const key = await server.keyFor('mpchat', 'audit');
     answered(
       await ada.callProduct('POST', `/ceremonies/${started.ceremonyId}/failures`, { key, body: NOT_ALLOWED }),
       403,

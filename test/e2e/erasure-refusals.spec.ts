@@ -20,15 +20,15 @@ describe('B4 erasing', () => {
   it('is refused to a key without its scope, and to one of another product', async () => {
     const ada = new Person(server, 'mpchat');
     await ada.enrol();
-    const others = server.keyFor('mpchat', 'accounts', 'passkeys', 'admin', 'resets', 'compliance');
+    const others = await server.keyFor('mpchat', 'accounts', 'passkeys', 'admin', 'resets', 'compliance');
     const refused = await ada.call('DELETE', '', { key: others });
     expect(refused.body).toStrictEqual(problem(403, 'scope-missing', { scope: 'erase' }));
-    const foreign = await ada.call('DELETE', '', { key: server.keyFor('moomoo', 'erase') });
+    const foreign = await ada.call('DELETE', '', { key: await server.keyFor('moomoo', 'erase') });
     expect(foreign.body).toStrictEqual(problem(404, 'relying-party-not-found'));
     const nobody = await new Person(server, 'mpchat').call('DELETE', '');
     expect(nobody.body).toStrictEqual(problem(404, 'account-not-found'));
     answered(await ada.call('GET', ''), 200);
-    answered(await ada.call('DELETE', '', { key: server.keyFor('mpchat', 'erase') }), 200);
+    answered(await ada.call('DELETE', '', { key: await server.keyFor('mpchat', 'erase') }), 200);
   });
 
   it('is refused while a reset is open', async () => {

@@ -56,7 +56,7 @@ describe('M11: a hundred wrong entries in a row', () => {
 
     const reinstate = (key?: string) =>
       ada.call('POST', '/factors/sms/reinstate', key === undefined ? {} : { key });
-    answered(await reinstate(server.keyFor('mpchat', 'accounts', 'attest')), 403);
+    answered(await reinstate(await server.keyFor('mpchat', 'accounts', 'attest')), 403);
     answered(await reinstate(), 200);
     answered(await start('sms'), 201);
     await eventually(async () => {
@@ -69,7 +69,7 @@ describe('M11: a hundred wrong entries in a row', () => {
     const ada = await personWithPasskey(server, 'mpchat');
     await failSlowly(ada, 'sms', 100);
     const change = { phone: ada.phone };
-    const key = server.keyFor('mpchat', 'accounts');
+    const key = await server.keyFor('mpchat', 'accounts');
     answered(await ada.call('PUT', '', { body: change, key }), 403);
     const { token } = await ada.proofFor('change-factors', change);
     answered(await ada.call('PUT', '', { body: change, key, headers: { 'step-up-token': token } }), 200);
@@ -146,7 +146,7 @@ describe('a phone number that a thief proposed', () => {
     const ada = await personWithPasskey(server, 'mpchat');
     const theirs = '+8613912345678';
     const grant = await ada.grantFor('change-factors', 'email');
-    const key = server.keyFor('mpchat', 'accounts');
+    const key = await server.keyFor('mpchat', 'accounts');
     answered(await ada.call('PUT', '', { body: { phone: theirs, grant }, key }), 200);
     const code = server.messagesTo(theirs)[0]?.code;
     await registerAfter(ada, await passedReset(ada));
@@ -164,7 +164,7 @@ describe('the person that a liveness check is about', () => {
 
   it('is linked by the product once, and changed only on the account’s own proof', async () => {
     const ada = await personWithPasskey(server, 'moomoo');
-    const key = server.keyFor('moomoo', 'accounts');
+    const key = await server.keyFor('moomoo', 'accounts');
     answered(await ada.call('PUT', '', { body: link('applicant-1'), key }), 200);
     answered(await ada.call('PUT', '', { body: link('applicant-1'), key }), 200);
     const parameters = { liveness: 'sumsub:applicant-2' };

@@ -70,7 +70,7 @@ describe('an idempotency key', () => {
     const own = answered<{ checkId: string }>(await person.call('POST', '/security-checks', options), 201);
     const others = await person.call('POST', '/security-checks', {
       ...options,
-      key: server.keyFor('moomoo', 'passkeys'),
+      key: await server.keyFor('moomoo', 'passkeys'),
     });
     expect(answered<{ checkId: string }>(others, 201).checkId).not.toBe(own.checkId);
   });

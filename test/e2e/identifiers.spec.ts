@@ -18,7 +18,7 @@ describe.each(PRODUCTS)('a phone number at %s', (rp) => {
     const ada = new Person(server, rp);
     await ada.enrol();
     const next = new Person(server, rp).phone;
-    const refused = await ada.call('PUT', '', { key: plainKey(), body: { phone: next } });
+    const refused = await ada.call('PUT', '', { key: await plainKey(), body: { phone: next } });
     expect(answered(refused, 403)).toStrictEqual(
       problem(403, 'step-up-required', { action: 'change-factors', parameters: { phone: next } }),
     );
@@ -28,7 +28,7 @@ describe.each(PRODUCTS)('a phone number at %s', (rp) => {
   it('is proposed on a grant of another factor and counts once its own code came back', async () => {
     const ada = new Person(server, rp);
     const { factors } = await ada.enrol();
-    const key = plainKey();
+    const key = await plainKey();
     const next = new Person(server, rp).phone;
     const bySms = await ada.grantFor('change-factors', 'sms');
     const self = await ada.call('PUT', '', { key, body: { phone: next, grant: bySms } });

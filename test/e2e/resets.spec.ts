@@ -474,7 +474,7 @@ describe('a call about resets', () => {
   it('takes scope `resets`, and knows only the account’s own', async () => {
     const [ada, bob] = [await personWithPasskey(server, 'mpchat'), await personWithPasskey(server, 'mpchat')];
     const { resetId } = await requestReset(ada);
-    const key = server.keyFor('mpchat', 'accounts', 'passkeys', 'step-up');
+    const key = await server.keyFor('mpchat', 'accounts', 'passkeys', 'step-up');
     const calls = [
       ['POST', '/resets'],
       ['GET', `/resets/${resetId}`],

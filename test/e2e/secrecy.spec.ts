@@ -46,7 +46,7 @@ async function journey(ada: Person): Promise<void> {
   note('passkey name', `Handset of ${rp}`);
   note('new passkey name', `Pocket of ${rp}`);
   note('new email', `new.${ada.email}`);
-  secret('API key', server.keyFor(rp, 'accounts'));
+  secret('API key', await server.keyFor(rp, 'accounts'));
 
   const call = (method: string, path: string, body?: object, headers: object = {}) =>
     ada.call(method, path, { headers: { ...END_USER, ...headers }, ...(body !== undefined && { body }) });

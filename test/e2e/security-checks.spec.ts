@@ -249,9 +249,9 @@ describe.each(PRODUCTS)('the lock of an account at %s', (rp) => {
     const ada = new Person(server, rp);
     await ada.enrol();
     await lockOut(ada);
-    const weak = server.keyFor(rp, 'accounts', 'passkeys', 'attest');
+    const weak = await server.keyFor(rp, 'accounts', 'passkeys', 'attest');
     answered(await ada.call('POST', '/unlock', { key: weak }), 403);
-    const unlocked = await ada.call('POST', '/unlock', { key: server.keyFor(rp, 'admin') });
+    const unlocked = await ada.call('POST', '/unlock', { key: await server.keyFor(rp, 'admin') });
     expect(answered(unlocked, 200)).toStrictEqual({ position: expect.any(String) });
     await ada.grantFor('bind-passkey');
     // Unlocking what is not locked records nothing.
@@ -272,9 +272,9 @@ describe.each(PRODUCTS)('the lock of an account at %s', (rp) => {
 });
 
 describe.each(PRODUCTS)("the product's own word at %s", (rp) => {
-  const attest = (person: Person, outcome: string, factor = 'sms', purpose = 'bind-passkey') =>
+  const attest = async (person: Person, outcome: string, factor = 'sms', purpose = 'bind-passkey') =>
     person.call('POST', '/security-checks/attest', {
-      key: server.keyFor(rp, 'attest'),
+      key: await server.keyFor(rp, 'attest'),
       body: { factor, purpose, outcome },
     });
 

@@ -179,7 +179,7 @@ describe('production', () => {
 
   it('answers as the product’s own site, with its own RP ID and links', async () => {
     const headers = { host: 'passkeys.example' };
-    const key = server.keyFor('mpchat', 'accounts', 'sign-in');
+    const key = await server.keyFor('mpchat', 'accounts', 'sign-in');
     const started = await server.call('POST', '/v1/mpchat/sign-ins', { key, headers, body: {} });
     expect(answered<{ publicKey: { rpId: string } }>(started, 201).publicKey.rpId).toBe('mp.net');
     answered(await server.call('PUT', '/v1/mpchat/accounts/ada', { key, headers, body: {} }), 201);
@@ -195,7 +195,7 @@ describe('production', () => {
   });
 
   it('says that a code could not be sent where its gateway is not there', async () => {
-    const key = server.keyFor('moomoo', 'accounts', 'passkeys');
+    const key = await server.keyFor('moomoo', 'accounts', 'passkeys');
     const path = '/v1/moomoo/accounts/ada';
     answered(await server.call('PUT', path, { key, body: { phone: '+8618512345678' } }), 201);
     const body = { factor: 'sms', purpose: 'bind-passkey' };

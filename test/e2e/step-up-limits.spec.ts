@@ -127,7 +127,7 @@ describe.each(PRODUCTS)('a step-up at %s', (rp) => {
 
   it('approves a change of factors that it names, exactly', async () => {
     const ada = await personWithPasskey(server, rp);
-    const key = server.keyFor(rp, 'accounts');
+    const key = await server.keyFor(rp, 'accounts');
     const email = `new.${ada.email}`;
     const refused = await ada.call('PUT', '', { key, body: { email } });
     const { action: asked, parameters: named } = answered<{ action: string; parameters: object }>(

@@ -172,7 +172,7 @@ describe('C4: every method', () => {
   });
 
   it("is refused with another product's key, and with one for a product that is none", async () => {
-    const key = server.keyFor('moomoo', ...SCOPES);
+    const key = await server.keyFor('moomoo', ...SCOPES);
     expect(await refusals(() => key)).toStrictEqual(all('NOT_FOUND', 'relying-party-not-found'));
     expect(await refusals(() => key, 'nobody')).toStrictEqual(all('NOT_FOUND', 'relying-party-not-found'));
   });
@@ -191,9 +191,10 @@ describe('C4: every method', () => {
       const { method, path } = calls.get(name) ?? { method: '', path: '' };
       return document.paths[path]?.[method.toLowerCase()]?.['x-scope'] ?? 'audit';
     };
-    const keys = new Map(
-      SCOPES.map((scope) => [scope, server.keyFor('mpchat', ...SCOPES.filter((other) => other !== scope))]),
-    );
+    const keys = new Map<Scope, string>();
+    for (const scope of SCOPES) {
+      keys.set(scope, await server.keyFor('mpchat', ...SCOPES.filter((other) => other !== scope)));
+    }
     expect(await refusals((name) => keys.get(scopeOf(name)) ?? null)).toStrictEqual(
       all('PERMISSION_DENIED', 'scope-missing'),
     );

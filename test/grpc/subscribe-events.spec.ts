@@ -161,15 +161,15 @@ describe('C5 and B10: a subscription', () => {
   it('tells a key that was revoked meanwhile nothing more', async () => {
     const ada = new Person(server, 'mpchat');
     await ada.enrol();
-    const key = server.keyFor('mpchat', 'audit');
+    const key = await server.keyFor('mpchat', 'audit');
     const stream = client.stream(SUBSCRIBE, { rp: 'mpchat' }, { key });
     for (;;) {
       const { value } = await stream.next();
       if (eventOf(value as JsonObject) === undefined) break;
     }
-    const keys = new ApiKeys(server.service.tier.service);
-    const keyId = keys.find(key)?.keyId ?? '';
-    keys.revoke(keyId, server.clock.now());
+    const keys = new ApiKeys(server.service.tier.apiKeys);
+    const keyId = (await keys.find(key))?.keyId ?? '';
+    await keys.revoke(keyId, server.clock.now());
     const end = stream.next().catch((error: unknown) => error);
     // Within a second the service has noticed; what was recorded until then may still be told.
     let ended: unknown;
@@ -189,11 +189,11 @@ describe('C5 and B10: a subscription', () => {
   });
 
   it('is recorded as a reading of the history, by its key', async () => {
-    const key = server.keyFor('mpchat', 'audit');
+    const key = await server.keyFor('mpchat', 'audit');
     const stream = client.stream(SUBSCRIBE, { rp: 'mpchat' }, { key });
     await stream.next();
     await stream.return();
-    const keyId = new ApiKeys(server.service.tier.service).find(key)?.keyId;
+    const keyId = (await new ApiKeys(server.service.tier.apiKeys).find(key))?.keyId;
     const request = { rp: 'mpchat', type: 'HistoryRead' };
     const { events } = (await client.call('AuditService/SearchEvents', request)) as { events: JsonObject[] };
     expect(events.map(({ data }) => data)).toContainEqual(
@@ -202,7 +202,7 @@ describe('C5 and B10: a subscription', () => {
   });
 
   it('is one of eight that a key may hold', async () => {
-    const key = server.keyFor('mpchat', 'audit');
+    const key = await server.keyFor('mpchat', 'audit');
     const held = Array.from({ length: 8 }, () => client.stream(SUBSCRIBE, { rp: 'mpchat' }, { key }));
     for (const stream of held) await stream.next();
     const ninth = client.stream(SUBSCRIBE, { rp: 'mpchat' }, { key });

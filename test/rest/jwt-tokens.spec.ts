@@ -7,7 +7,9 @@ import type { SignInToken, StepUpToken } from '../../src/application/ports/token
 import type { RelyingPartySlug } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
-import { openServiceDatabase } from '../../src/infrastructure/service/service-database.js';
+import type { ServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { SqliteSigningKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-signing-key-store.js';
 import { JwtTokens } from '../../src/infrastructure/tokens/jwt-tokens.js';
 import { SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -21,9 +23,14 @@ const moomoo = as<RelyingPartySlug>('moomoo');
 const file = join(temporaryFolder(), 'service.sqlite');
 const sealingKey = randomBytes(32);
 const database = openServiceDatabase(file);
-const keys = SigningKeys.open(database, new Sealer(sealingKey), { now: () => NOW });
+const keys = await openKeys(database, NOW);
+const current = await keys.current();
 const tokens = new JwtTokens(keys, ISSUER);
 afterAll(() => database.close());
+
+function openKeys(opened: ServiceDatabase, now: number): Promise<SigningKeys> {
+  return SigningKeys.open(new SqliteSigningKeyStore(opened), new Sealer(sealingKey), { now: () => now });
+}
 
 const signIn: SignInToken = {
   kind: 'sign-in',
@@ -53,14 +60,14 @@ const stepUp: StepUpToken = {
 
 /** As a backend checks a token, with nothing of ours but the published keys. */
 async function checked(token: string, typ: string): Promise<JWTPayload> {
-  const published = createLocalJWKSet(JSON.parse(JSON.stringify(tokens.keySet())) as JSONWebKeySet);
+  const published = createLocalJWKSet(JSON.parse(JSON.stringify(await tokens.keySet())) as JSONWebKeySet);
   const options = { issuer: ISSUER, audience: 'mpchat', typ, currentDate: new Date(NOW) };
   return (await jwtVerify(token, published, options)).payload;
 }
 
 describe('a token', () => {
   it('of a sign-in is verified by jose with the published keys alone', async () => {
-    expect(await checked(tokens.issue(signIn), 'latchkey-sign-in+jwt')).toStrictEqual({
+    expect(await checked(await tokens.issue(signIn), 'latchkey-sign-in+jwt')).toStrictEqual({
       iss: ISSUER,
       aud: 'mpchat',
       sub: 'ada@example.com',
@@ -77,7 +84,7 @@ describe('a token', () => {
   });
 
   it('of a step-up is verified by jose with the published keys alone', async () => {
-    expect(await checked(tokens.issue(stepUp), 'latchkey-step-up+jwt')).toStrictEqual({
+    expect(await checked(await tokens.issue(stepUp), 'latchkey-step-up+jwt')).toStrictEqual({
       iss: ISSUER,
       aud: 'mpchat',
       sub: 'ada@example.com',
@@ -95,7 +102,7 @@ describe('a token', () => {
   });
 
   it('says that a code alone is weaker than a passkey', async () => {
-    const byCode = tokens.issue({ ...signIn, methods: ['sms'], passkeyId: null });
+    const byCode = await tokens.issue({ ...signIn, methods: ['sms'], passkeyId: null });
     const claims = await checked(byCode, 'latchkey-sign-in+jwt');
     expect([claims['acr'], claims['amr'], 'passkey_id' in claims]).toStrictEqual(['code', ['sms'], false]);
   });
@@ -103,35 +110,32 @@ describe('a token', () => {
   it.each([signIn, stepUp, { ...signIn, passkeyId: null, methods: ['sms'] as const }])(
     'comes back as it was issued',
     async (token) => {
-      expect(await tokens.verify(tokens.issue(token), mpchat, NOW)).toStrictEqual(token);
+      expect(await tokens.verify(await tokens.issue(token), mpchat, NOW)).toStrictEqual(token);
     },
   );
 
   it('is verified by the keys that another process reads from the same file', async () => {
     const reopened = openServiceDatabase(file);
-    const others = new JwtTokens(
-      SigningKeys.open(reopened, new Sealer(sealingKey), { now: () => NOW + HOUR }),
-      ISSUER,
-    );
+    const others = new JwtTokens(await openKeys(reopened, NOW + HOUR), ISSUER);
     reopened.close();
-    expect(others.keySet()).toStrictEqual(tokens.keySet());
-    expect(await others.verify(tokens.issue(signIn), mpchat, NOW)).toStrictEqual(signIn);
+    expect(await others.keySet()).toStrictEqual(await tokens.keySet());
+    expect(await others.verify(await tokens.issue(signIn), mpchat, NOW)).toStrictEqual(signIn);
   });
 
   it('is over at its expiry', async () => {
-    const token = tokens.issue(signIn);
+    const token = await tokens.issue(signIn);
     expect(await tokens.verify(token, mpchat, NOW + HOUR - 1000)).toStrictEqual(signIn);
     expect(await tokens.verify(token, mpchat, NOW + HOUR)).toBeUndefined();
   });
 
   it('is nothing to another product, of another issuer, or signed by other keys', async () => {
-    expect(await tokens.verify(tokens.issue(signIn), moomoo, NOW)).toBeUndefined();
+    expect(await tokens.verify(await tokens.issue(signIn), moomoo, NOW)).toBeUndefined();
     const otherIssuer = new JwtTokens(keys, 'https://evil.example');
-    expect(await tokens.verify(otherIssuer.issue(signIn), mpchat, NOW)).toBeUndefined();
+    expect(await tokens.verify(await otherIssuer.issue(signIn), mpchat, NOW)).toBeUndefined();
     const elsewhere = openServiceDatabase(join(temporaryFolder(), 'service.sqlite'));
-    const otherKeys = SigningKeys.open(elsewhere, new Sealer(sealingKey), { now: () => NOW });
+    const theirs = new JwtTokens(await openKeys(elsewhere, NOW), ISSUER);
     elsewhere.close();
-    expect(await tokens.verify(new JwtTokens(otherKeys, ISSUER).issue(signIn), mpchat, NOW)).toBeUndefined();
+    expect(await tokens.verify(await theirs.issue(signIn), mpchat, NOW)).toBeUndefined();
   });
 
   describe('that we did not make', () => {
@@ -144,7 +148,7 @@ describe('a token', () => {
       epoch: 3,
       amr: ['pop'],
     };
-    const { kid } = keys.current;
+    const { kid } = current;
     const typ = 'latchkey-sign-in+jwt';
     const forge = (header: object) => {
       const jwt = new SignJWT(claims).setIssuer(ISSUER).setExpirationTime((NOW + HOUR) / 1000);
@@ -157,7 +161,7 @@ describe('a token', () => {
     });
 
     it('is refused although it is authentic under our public key as a shared secret', async () => {
-      const secret = keys.current.publicKey.export({ format: 'pem', type: 'spki' });
+      const secret = current.publicKey.export({ format: 'pem', type: 'spki' });
       const token = await forge({ alg: 'HS256' }).sign(Buffer.from(secret));
       expect(await tokens.verify(token, mpchat, NOW)).toBeUndefined();
     });
@@ -176,7 +180,7 @@ describe('a token', () => {
       ['of no key', { kid: undefined }],
       ['of the other kind', { typ: 'latchkey-step-up+jwt' }],
     ])('is refused %s, although signed by us', async (_what, header) => {
-      const token = await forge(header).sign(keys.current.privateKey);
+      const token = await forge(header).sign(current.privateKey);
       expect(await tokens.verify(token, mpchat, NOW)).toBeUndefined();
     });
 
@@ -185,7 +189,7 @@ describe('a token', () => {
       async (claim) => {
         const payload = { ...claims, iss: ISSUER, exp: (NOW + HOUR) / 1000, [claim]: undefined };
         const jwt = new SignJWT(payload).setProtectedHeader({ alg: 'ES256', typ, kid });
-        expect(await tokens.verify(await jwt.sign(keys.current.privateKey), mpchat, NOW)).toBeUndefined();
+        expect(await tokens.verify(await jwt.sign(current.privateKey), mpchat, NOW)).toBeUndefined();
       },
     );
 
@@ -204,16 +208,16 @@ describe('a token', () => {
     });
 
     it('is refused with a signature in DER instead of JOSE', async () => {
-      const input = tokens.issue(signIn).split('.').slice(0, 2).join('.');
-      const der = createSign('sha256').update(input).sign(keys.current.privateKey, 'base64url');
+      const input = (await tokens.issue(signIn)).split('.').slice(0, 2).join('.');
+      const der = createSign('sha256').update(input).sign(current.privateKey, 'base64url');
       expect(await tokens.verify(`${input}.${der}`, mpchat, NOW)).toBeUndefined();
     });
   });
 });
 
 describe('the published keys', () => {
-  it('hold no private half', () => {
-    for (const key of tokens.keySet().keys) {
+  it('hold no private half', async () => {
+    for (const key of (await tokens.keySet()).keys) {
       expect(Object.keys(key).sort()).toStrictEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
     }
   });

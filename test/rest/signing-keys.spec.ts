@@ -6,14 +6,12 @@ import type { RelyingPartySlug } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import { DAY, HOUR, MINUTE } from '../../src/domain/kernel/time.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
-import type { ServiceDatabase } from '../../src/infrastructure/service/service-database.js';
-import { openServiceDatabase } from '../../src/infrastructure/service/service-database.js';
+import type { ServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { SqliteSigningKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-signing-key-store.js';
 import { JwtTokens } from '../../src/infrastructure/tokens/jwt-tokens.js';
-import {
-  listSigningKeys,
-  revokeSigningKey,
-  SigningKeys,
-} from '../../src/infrastructure/tokens/signing-keys.js';
+import type { SigningKeyStore } from '../../src/infrastructure/tokens/signing-keys.js';
+import { revokeSigningKey, SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
 import { AdvancingClock } from '../support/advancing-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -23,88 +21,90 @@ describe('signing keys', () => {
   const opened: ServiceDatabase[] = [];
   const sealer = new Sealer(randomBytes(32));
   let clock: AdvancingClock;
-  let database: ServiceDatabase;
+  let store: SigningKeyStore;
   let keys: SigningKeys;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     clock = new AdvancingClock();
-    database = openServiceDatabase(join(temporaryFolder(), 'service.sqlite'));
+    const database = openServiceDatabase(join(temporaryFolder(), 'service.sqlite'));
     opened.push(database);
-    keys = SigningKeys.open(database, sealer, clock);
+    store = new SqliteSigningKeyStore(database);
+    keys = await SigningKeys.open(store, sealer, clock);
   });
   afterAll(() => {
     for (const each of opened) each.close();
   });
 
-  const published = (): readonly string[] => keys.public().map(({ kid }) => kid);
+  const published = async (): Promise<readonly string[]> => (await keys.public()).map(({ kid }) => kid);
+  const signing = async (): Promise<string> => (await keys.current()).kid;
 
   /** As `keys` are when their first one has a successor that doesn't sign yet. */
-  function withSuccessor(): { readonly first: string; readonly second: string } {
-    const first = keys.current.kid;
+  async function withSuccessor(): Promise<{ readonly first: string; readonly second: string }> {
+    const first = await signing();
     clock.advance(30 * DAY);
-    const [second = '', last = ''] = published();
+    const [second = '', last = ''] = await published();
     expect(last).toBe(first);
     return { first, second };
   }
 
-  it('sign from the first moment, and alone for a month', () => {
-    const first = keys.current.kid;
+  it('sign from the first moment, and alone for a month', async () => {
+    const first = await signing();
     clock.advance(30 * DAY - 1);
-    expect(keys.current.kid).toBe(first);
-    expect(published()).toStrictEqual([first]);
+    expect(await signing()).toBe(first);
+    expect(await published()).toStrictEqual([first]);
   });
 
-  it('are published for a day before they sign', () => {
-    const { first, second } = withSuccessor();
-    expect(keys.current.kid).toBe(first);
+  it('are published for a day before they sign', async () => {
+    const { first, second } = await withSuccessor();
+    expect(await signing()).toBe(first);
     clock.advance(DAY - 1);
-    expect(keys.current.kid).toBe(first);
+    expect(await signing()).toBe(first);
     clock.advance(1);
-    expect(keys.current.kid).toBe(second);
+    expect(await signing()).toBe(second);
   });
 
-  it('are published until their last token has expired, and destroyed then', () => {
-    const { first, second } = withSuccessor();
+  it('are published until their last token has expired, and destroyed then', async () => {
+    const { first, second } = await withSuccessor();
     clock.advance(3 * DAY - MINUTE);
-    expect(published()).toStrictEqual([second, first]);
+    expect(await published()).toStrictEqual([second, first]);
     clock.advance(MINUTE);
-    expect(published()).toStrictEqual([second]);
-    expect(listSigningKeys(database)).toStrictEqual([{ kid: second, createdAt: clock.now() - 3 * DAY }]);
+    expect(await published()).toStrictEqual([second]);
+    expect((await store.list()).map(({ kid }) => kid)).toStrictEqual([second]);
   });
 
   it('verify what the one before has signed, over the change', async () => {
-    const { second } = withSuccessor();
+    const { second } = await withSuccessor();
     clock.advance(DAY - 1);
     const tokens = new JwtTokens(keys, 'https://passkeys.example');
     const before = signedInAt(clock.now());
-    const token = tokens.issue(before);
+    const token = await tokens.issue(before);
     clock.advance(HOUR / 2);
-    expect(keys.current.kid).toBe(second);
+    expect(await signing()).toBe(second);
     expect(await tokens.verify(token, mpchat, clock.now())).toStrictEqual(before);
   });
 
-  it('are the same to a service that starts in between', () => {
-    const { first, second } = withSuccessor();
-    const reopened = SigningKeys.open(database, sealer, clock);
-    expect(reopened.current.kid).toBe(first);
-    expect(reopened.public().map(({ kid }) => kid)).toStrictEqual([second, first]);
+  it('are the same to a service that starts in between', async () => {
+    const { first, second } = await withSuccessor();
+    const reopened = await SigningKeys.open(store, sealer, clock);
+    expect((await reopened.current()).kid).toBe(first);
+    expect((await reopened.public()).map(({ kid }) => kid)).toStrictEqual([second, first]);
   });
 
-  it('that were revoked neither sign nor verify a minute later', () => {
-    const first = keys.current.kid;
-    expect(revokeSigningKey(database, 'no-such-key')).toBe(false);
-    expect(revokeSigningKey(database, first)).toBe(true);
+  it('that were revoked neither sign nor verify a minute later', async () => {
+    const first = await signing();
+    expect(await revokeSigningKey(store, 'no-such-key')).toBe(false);
+    expect(await revokeSigningKey(store, first)).toBe(true);
     clock.advance(MINUTE);
-    expect(keys.find(first)).toBeUndefined();
-    expect(published()).toStrictEqual([keys.current.kid]);
-    expect(keys.current.kid).not.toBe(first);
+    expect(await keys.find(first)).toBeUndefined();
+    expect(await published()).toStrictEqual([await signing()]);
+    expect(await signing()).not.toBe(first);
   });
 
-  it('sign early where the one before them was revoked', () => {
-    const { first, second } = withSuccessor();
-    revokeSigningKey(database, first);
+  it('sign early where the one before them was revoked', async () => {
+    const { first, second } = await withSuccessor();
+    await revokeSigningKey(store, first);
     clock.advance(MINUTE);
-    expect(keys.current.kid).toBe(second);
+    expect(await signing()).toBe(second);
   });
 });
 

@@ -23,10 +23,10 @@ export async function goTo({ page }: Visitor, fragment: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(fragment)}`);
 }
 
-export function revoke(server: RunningServer, key: string): void {
-  const keys = new ApiKeys(server.service.tier.service);
-  const { keyId } = keys.find(key) ?? { keyId: '' };
-  expect(keys.revoke(keyId, server.clock.now())).toBe(true);
+export async function revoke(server: RunningServer, key: string): Promise<void> {
+  const keys = new ApiKeys(server.service.tier.apiKeys);
+  const { keyId } = (await keys.find(key)) ?? { keyId: '' };
+  expect(await keys.revoke(keyId, server.clock.now())).toBe(true);
 }
 
 /** A product's history: somebody with a passkey that was used, and so many who were enrolled only. */

@@ -47,7 +47,7 @@ export interface RunningServer {
   readonly key: string;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** Makes a key with these scopes only. */
-  keyFor(rp: string, ...scopes: Scope[]): string;
+  keyFor(rp: string, ...scopes: Scope[]): Promise<string>;
   /** Messages to a destination, newest first. */
   messagesTo(destination: string): readonly OutboxEntry[];
   close(): Promise<void>;
@@ -78,8 +78,8 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
   });
   const { service } = started;
   const agent = new Agent({ keepAlive: true });
-  const keys = new ApiKeys(service.tier.service);
-  const key = settings.environment === 'development' ? developmentKey(service) : '';
+  const keys = new ApiKeys(service.tier.apiKeys);
+  const key = settings.environment === 'development' ? await developmentKey(service) : '';
   return {
     origin: `http://localhost:${port}`,
     port,
@@ -94,7 +94,7 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       }),
-    keyFor: (rp, ...scopes) => keys.create(rp, scopes, 'of a test', clock.now()).secret,
+    keyFor: async (rp, ...scopes) => (await keys.create(rp, scopes, 'of a test', clock.now())).secret,
     messagesTo: (destination) => service.outbox?.list(destination) ?? [],
     close: async () => {
       agent.destroy();

@@ -28,7 +28,7 @@ import { settingsFor } from './running-server.js';
 import type { ClientMove, Rounds } from './two-clients.js';
 
 /** Everything that keeps something, in a folder of its own. */
-export function openTier(): Tier {
+export function openTier(): Promise<Tier> {
   const clock = new AdvancingClock();
   return openEmbeddedTier(settingsFor(0), clock, new CommandMetrics(), openLoggers('silent').logger);
 }

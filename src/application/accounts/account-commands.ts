@@ -30,7 +30,7 @@ export interface AccountAtHand {
   /** @param answer what the caller is told; called once */
   decide<Answer>(
     command: AccountCommand,
-    answer: (events: readonly AccountEvent[], after: EnrolledAccount) => Answer,
+    answer: (events: readonly AccountEvent[], after: EnrolledAccount) => Answer | Promise<Answer>,
     more?: DecisionOptions,
   ): Promise<Outcome<Answer>>;
   /** Answers a command that takes no decision. A retry is told the same. */
@@ -139,7 +139,7 @@ export class AccountCommands {
   private async decide<Answer>(
     { context, stream, key, commandId, remember }: Run,
     command: AccountCommand,
-    answer: (events: readonly AccountEvent[], after: EnrolledAccount) => Answer,
+    answer: (events: readonly AccountEvent[], after: EnrolledAccount) => Answer | Promise<Answer>,
     { effect, takesDown }: DecisionOptions,
   ): Promise<Outcome<Answer>> {
     let prepared: { readonly answer: Answer } | undefined;
@@ -151,16 +151,16 @@ export class AccountCommands {
       commandId,
       command,
       ...(takesDown && { takesDown }),
-      beforeAppend: (planned, events, after) => {
-        prepared = { answer: answer(events, enrolledAfter(after)) };
-        return remember?.({ planned, count: events.length }, prepared.answer);
+      beforeAppend: async (planned, events, after) => {
+        prepared = { answer: await answer(events, enrolledAfter(after)) };
+        await remember?.({ planned, count: events.length }, prepared.answer);
       },
     });
     if (executed.rejection !== undefined) return refused(executed.rejection);
     const failed = await effect?.();
     if (failed !== undefined) return refused(failed);
     if (executed.position === null) {
-      return this.tell(remember, answer(executed.events, enrolledAfter(executed.state)));
+      return this.tell(remember, await answer(executed.events, enrolledAfter(executed.state)));
     }
     // What was remembered is what is answered: a secret or a signature made anew would be another one.
     if (prepared === undefined) throw new Error('what an accepted command appended has no answer');

@@ -99,13 +99,13 @@ export class SignInAnswers {
     return as(this.identifiers.sha256(secret));
   }
 
-  answer(
+  async answer(
     policy: RelyingParty,
     account: EnrolledAccount,
     events: readonly AccountEvent[],
     session: Session,
     secrets: StrangersSecrets | null,
-  ): SignInAnswer {
+  ): Promise<SignInAnswer> {
     const requested = found(events, 'SignInApprovalRequested');
     if (requested !== undefined && secrets !== null) {
       const { approvalId, expiresAt } = requested.data;
@@ -124,14 +124,14 @@ export class SignInAnswers {
     return {
       status: 'signed-in',
       ...this.whose(account, session),
-      token: this.token(policy, account, { ...session, deviceId }, session.authenticatedAt),
+      token: await this.token(policy, account, { ...session, deviceId }, session.authenticatedAt),
       ...(trusted !== undefined && secrets !== null && { deviceToken: secrets.deviceToken }),
       signals: acceptedCredentials(policy, account),
     };
   }
 
   /** @param now its lifetime begins */
-  token(policy: RelyingParty, account: EnrolledAccount, session: Session, now: Instant): string {
+  token(policy: RelyingParty, account: EnrolledAccount, session: Session, now: Instant): Promise<string> {
     return this.tokens.issue({
       kind: 'sign-in',
       rp: policy.slug,

@@ -49,7 +49,7 @@ export class CheckpointSigner {
   current(rp: RelyingPartySlug, smaller?: number): Promise<Checkpoint | Rejection> {
     return this.queue.run(rp, async () => {
       const { size } = await this.log.head(rp);
-      const latest = this.checkpoints.latest(rp);
+      const latest = await this.checkpoints.latest(rp);
       if (latest !== undefined && !(await this.contains(rp, size, latest))) {
         this.operator.error(
           { rp, treeSize: size, signedSize: latest.treeSize },

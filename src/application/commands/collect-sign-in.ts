@@ -84,13 +84,13 @@ export class CollectSignInHandler implements ICommandHandler<CollectSignInComman
     );
   }
 
-  private answer(
+  private async answer(
     policy: RelyingParty,
     account: EnrolledAccount,
     approvalId: ApprovalId,
     at: Instant,
     deviceToken: string | null,
-  ): CollectedSignIn {
+  ): Promise<CollectedSignIn> {
     const approval = approvalNamed(account, approvalId);
     if (approval === undefined) throw new Error('a sign-in was collected that is not there');
     const { approvedFrom, expiresAt, requestedAt } = approval;
@@ -99,7 +99,7 @@ export class CollectSignInHandler implements ICommandHandler<CollectSignInComman
       return { status, ...(status === 'recovering' && approvedFrom !== null && { approvedFrom }), expiresAt };
     }
     const session = { ...approval, authenticatedAt: requestedAt };
-    const token = this.answers.token(policy, account, session, at);
+    const token = await this.answers.token(policy, account, session, at);
     // To the device that gets them it is approved; to whoever asks again it was collected.
     const whose = as<AccountId>(account.accountId);
     return { status: 'approved', accountId: whose, token, deviceToken, expiresAt };

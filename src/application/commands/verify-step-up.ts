@@ -111,8 +111,8 @@ export class VerifyStepUpHandler implements ICommandHandler<VerifyStepUpCommand>
           assertion,
           grantHash: body.grant === undefined ? null : as<GrantHash>(this.identifiers.sha256(body.grant)),
         },
-        (_events, after) => ({
-          token: this.tokens.issue({
+        async (_events, after) => ({
+          token: await this.tokens.issue({
             kind: 'step-up',
             rp: policy.slug,
             accountId: as<AccountId>(accountId),

@@ -57,7 +57,7 @@ export class Erasures {
   async find(rp: RelyingPartySlug, receiptId: ReceiptId): Promise<Erasure | undefined> {
     for await (const recorded of this.store.readStream(erasureStream(rp, receiptId), 0)) {
       const event = this.codec.decode(recorded);
-      const receipt = this.receipts.current(event.data.receipt, receiptOf(rp, event));
+      const receipt = await this.receipts.current(event.data.receipt, receiptOf(rp, event));
       const { erasedAt, userHandle } = event.data;
       return {
         receiptId,
@@ -101,7 +101,14 @@ export class Erasures {
     const { rp, subject } = address;
     const stream = erasureStream(rp, receiptId);
     const at = this.clock.now();
-    const receipt = this.receipts.sign({ rp, receiptId, userHandle, erasedAt, completedAt: at, eventId });
+    const receipt = await this.receipts.sign({
+      rp,
+      receiptId,
+      userHandle,
+      erasedAt,
+      completedAt: at,
+      eventId,
+    });
     const event: ErasureCompleted = {
       type: 'ErasureCompleted',
       at,

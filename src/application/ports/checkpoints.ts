@@ -23,11 +23,11 @@ export interface LogKey {
 
 /** The key that signs a log, and every checkpoint that it signed. */
 export interface Checkpoints {
-  key(rp: RelyingPartySlug): LogKey;
+  key(rp: RelyingPartySlug): Promise<LogKey>;
   /** The one of the largest tree; undefined before the first. */
-  latest(rp: RelyingPartySlug): Checkpoint | undefined;
+  latest(rp: RelyingPartySlug): Promise<Checkpoint | undefined>;
   /** Signs and keeps; the same tree again gives the checkpoint that there is. On disk when it answers. */
-  sign(rp: RelyingPartySlug, treeSize: number, rootHash: TreeHash, now: Instant): Checkpoint;
+  sign(rp: RelyingPartySlug, treeSize: number, rootHash: TreeHash, now: Instant): Promise<Checkpoint>;
 }
 
 export const CHECKPOINTS = Symbol('Checkpoints');

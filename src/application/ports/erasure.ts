@@ -26,9 +26,9 @@ export interface ErasureReceipt {
 
 /** Receipts as JWTs, signed with the keys that sign tokens. */
 export interface ErasureReceipts {
-  sign(receipt: ErasureReceipt): string;
+  sign(receipt: ErasureReceipt): Promise<string>;
   /** The one that was signed before as long as its key is published; signed anew, it says the same. */
-  current(signed: string, receipt: ErasureReceipt): string;
+  current(signed: string, receipt: ErasureReceipt): Promise<string>;
 }
 
 export const ERASURE_RECEIPTS = Symbol('ErasureReceipts');

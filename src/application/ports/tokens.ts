@@ -42,11 +42,11 @@ export interface StepUpToken {
 export type Token = SignInToken | StepUpToken;
 
 export interface Tokens {
-  issue(token: Token): string;
+  issue(token: Token): Promise<string>;
   /** The token if we signed it and it has not expired; its account, epoch and use are the caller's to check. */
   verify(encoded: string, rp: RelyingPartySlug, now: Instant): Promise<Token | undefined>;
   /** RFC 7517: the public keys that tokens in circulation may be signed with. */
-  keySet(): { readonly keys: readonly object[] };
+  keySet(): Promise<{ readonly keys: readonly object[] }>;
 }
 
 export const TOKENS = Symbol('Tokens');

@@ -54,10 +54,11 @@ export class ExportHistoryHandler implements IQueryHandler<ExportHistoryQuery> {
     const from = await this.reader.begin(reader, 'export', EVERYTHING, cursor);
     if ('code' in from) return { ok: false, rejection: from };
     const signed = await this.signer.current(rp, from.upTo);
+    const { origin } = await this.checkpoints.key(rp);
     return {
       ok: true,
       answer: {
-        origin: this.checkpoints.key(rp).origin,
+        origin,
         treeSize: from.upTo,
         firstLeaf: from.after + 1,
         checkpoint: 'code' in signed ? null : signed.note,

@@ -50,7 +50,7 @@ export class GetCheckpointHandler implements IQueryHandler<GetCheckpointQuery> {
     const checkpoint = await this.signer.current(slug);
     if ('code' in checkpoint) return { ok: false, rejection: checkpoint };
     const { note, rootHash, signedAt, treeSize } = checkpoint;
-    const { origin } = this.checkpoints.key(slug);
+    const { origin } = await this.checkpoints.key(slug);
     return {
       ok: true,
       answer: { origin, treeSize, rootHash: toBase64(rootHash), signedAt, checkpoint: note },
@@ -69,8 +69,8 @@ export class GetLogKeyQuery extends Query<Reading<LogKey>> {
 export class GetLogKeyHandler implements IQueryHandler<GetLogKeyQuery> {
   constructor(@Inject(CHECKPOINTS) private readonly checkpoints: Checkpoints) {}
 
-  execute({ policy }: GetLogKeyQuery): Promise<Reading<LogKey>> {
-    return Promise.resolve({ ok: true, answer: this.checkpoints.key(policy.slug) });
+  async execute({ policy }: GetLogKeyQuery): Promise<Reading<LogKey>> {
+    return { ok: true, answer: await this.checkpoints.key(policy.slug) };
   }
 }
 

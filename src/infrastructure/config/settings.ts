@@ -11,7 +11,7 @@ import { sumsubSettings } from './sumsub-settings.js';
 import type { SumsubCredentials } from './sumsub-settings.js';
 import { webhookSettings } from './webhook-settings.js';
 import type { WebhookSecrets } from './webhook-settings.js';
-import type { Environment } from '../service/folder-environment.js';
+import type { Environment } from '../service/environment.js';
 
 /** How the service is told to run: environment variables, read and checked once at start. */
 export interface Settings {

@@ -19,13 +19,13 @@ interface Connected {
 /** The clients of the demo products' backends, each with a key of its own, which is gone when the service stops. */
 export class DemoClients {
   private readonly keys: ApiKeys;
-  private readonly connected = new Map<string, Connected>();
+  private readonly connected = new Map<string, Promise<Connected>>();
   private listening: Promise<number> | undefined;
   private server: GrpcServer | undefined;
   private make: (() => GrpcServer) | undefined;
 
   constructor(private readonly service: Service) {
-    this.keys = new ApiKeys(service.tier.service);
+    this.keys = new ApiKeys(service.tier.apiKeys);
   }
 
   /** Says what serves them, which listens when the first is asked for. */
@@ -37,13 +37,15 @@ export class DemoClients {
     const port = await (this.listening ??= this.listen());
     const found = this.connected.get(rp) ?? this.connect(rp, port);
     this.connected.set(rp, found);
-    return found.client;
+    found.catch(() => this.connected.delete(rp));
+    return (await found).client;
   }
 
   async close(): Promise<void> {
-    for (const { client, keyId } of this.connected.values()) {
+    for (const connected of this.connected.values()) {
+      const { client, keyId } = await connected;
       client.close();
-      this.revoke(keyId);
+      await this.revoke(keyId);
     }
     await this.server?.close();
   }
@@ -54,14 +56,16 @@ export class DemoClients {
     return this.server.listen(LOOPBACK);
   }
 
-  private connect(rp: string, port: number): Connected {
+  private async connect(rp: string, port: number): Promise<Connected> {
     // Of a service that was killed: nobody has their secrets any more.
-    for (const key of this.keys.list()) if (key.label === LABEL && key.rp === rp) this.revoke(key.keyId);
-    const { keyId, secret } = this.keys.create(rp, SCOPES, LABEL, this.service.clock.now());
+    for (const key of await this.keys.list()) {
+      if (key.label === LABEL && key.rp === rp) await this.revoke(key.keyId);
+    }
+    const { keyId, secret } = await this.keys.create(rp, SCOPES, LABEL, this.service.clock.now());
     return { keyId, client: new Latchkey({ address: `127.0.0.1:${port}`, rp, apiKey: secret }) };
   }
 
-  private revoke(keyId: string): void {
-    this.keys.revoke(keyId, this.service.clock.now());
+  private async revoke(keyId: string): Promise<void> {
+    await this.keys.revoke(keyId, this.service.clock.now());
   }
 }

@@ -35,7 +35,7 @@ export class EventSubscriptions {
     const { rp = '', after } = toJson(desc.input, call.request) as { rp?: string; after?: string };
     const admitted = () =>
       this.admission.admit(call.metadata.get('authorization')[0]?.toString(), rp, 'audit');
-    const { key, policy } = admitted();
+    const { key, policy } = await admitted();
     const from = after === undefined ? 0 : this.positions.read(policy.slug, after);
     if (from === undefined) throw new Refused('position-invalid');
     const gone = new AbortController();
@@ -47,7 +47,7 @@ export class EventSubscriptions {
       await this.record(policy, key.keyId);
       for await (const { events, caughtUp } of this.feed.of(policy.slug, from, signal)) {
         // A key that was revoked meanwhile is told nothing more.
-        admitted();
+        await admitted();
         for (const event of events) await tell({ event: this.shown(policy.slug, event) });
         if (caughtUp) await tell({ caughtUp: {} });
       }

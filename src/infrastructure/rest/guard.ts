@@ -34,7 +34,7 @@ export class CallGuard implements CanActivate {
     @Inject(ConsoleSessions) private readonly consoles: ConsoleSessions,
   ) {}
 
-  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     refuseForms(request);
     const call = this.callOf(execution.getHandler());
@@ -43,7 +43,7 @@ export class CallGuard implements CanActivate {
     const { rp = '' } = request.params as { rp?: string };
     if (request.headers['latchkey-portal'] !== undefined) return this.page(request, rp, call);
     if (request.headers['latchkey-console'] !== undefined) return this.console(request, rp, call);
-    const { key, policy } = this.admission.admit(request.headers.authorization, rp, call.scope);
+    const { key, policy } = await this.admission.admit(request.headers.authorization, rp, call.scope);
     return backend(request, key, policy);
   }
 

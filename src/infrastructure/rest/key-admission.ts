@@ -18,9 +18,13 @@ export class KeyAdmission {
    * @param authorization `Bearer` and the key (RFC 6750 §2.1)
    * @throws Refused
    */
-  admit(authorization: string | undefined, rp: string, scope: Scope): { key: ApiKey; policy: RelyingParty } {
+  async admit(
+    authorization: string | undefined,
+    rp: string,
+    scope: Scope,
+  ): Promise<{ key: ApiKey; policy: RelyingParty }> {
     if (authorization?.startsWith('Bearer ') !== true) throw new Refused('api-key-missing');
-    const key = this.keys.find(authorization.slice('Bearer '.length));
+    const key = await this.keys.find(authorization.slice('Bearer '.length));
     if (key === undefined) throw new Refused('api-key-invalid');
     return { key, policy: this.judge(key, rp, scope) };
   }

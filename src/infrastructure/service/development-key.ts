@@ -7,16 +7,16 @@ import { ApiKeys, EVERY_RELYING_PARTY, SCOPES } from './api-keys.js';
  * Development's key with every scope for every relying party: the one that was named, else the one made at the
  * folder's first start and kept in it.
  */
-export function developmentKey({ settings, tier, clock }: Service): string {
-  const keys = new ApiKeys(tier.service);
+export async function developmentKey({ settings, tier, clock }: Service): Promise<string> {
+  const keys = new ApiKeys(tier.apiKeys);
   const file = join(settings.dataFolder, 'development-api-key');
   const secret =
     settings.developmentApiKey ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined);
   if (secret !== undefined) {
-    keys.accept(secret, EVERY_RELYING_PARTY, SCOPES, 'development', clock.now());
+    await keys.accept(secret, EVERY_RELYING_PARTY, SCOPES, 'development', clock.now());
     return secret;
   }
-  const made = keys.create(EVERY_RELYING_PARTY, SCOPES, 'development', clock.now());
+  const made = await keys.create(EVERY_RELYING_PARTY, SCOPES, 'development', clock.now());
   writeFileSync(file, `${made.secret}\n`, { mode: 0o600 });
   return made.secret;
 }

@@ -16,7 +16,7 @@ export class JwtErasureReceipts implements ErasureReceipts {
     this.signer = new JwtSigner(keys);
   }
 
-  sign({ completedAt, erasedAt, eventId, receiptId, rp, userHandle }: ErasureReceipt): string {
+  sign({ completedAt, erasedAt, eventId, receiptId, rp, userHandle }: ErasureReceipt): Promise<string> {
     return this.signer.sign(ERASURE_RECEIPT, {
       iss: this.issuer,
       aud: rp,
@@ -28,8 +28,8 @@ export class JwtErasureReceipts implements ErasureReceipts {
     });
   }
 
-  current(signed: string, receipt: ErasureReceipt): string {
+  async current(signed: string, receipt: ErasureReceipt): Promise<string> {
     const { kid = '' } = decodeProtectedHeader(signed);
-    return this.keys.find(kid) === undefined ? this.sign(receipt) : signed;
+    return (await this.keys.find(kid)) === undefined ? this.sign(receipt) : signed;
   }
 }

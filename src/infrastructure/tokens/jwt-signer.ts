@@ -11,8 +11,8 @@ export class JwtSigner {
   constructor(private readonly keys: SigningKeys) {}
 
   /** @param typ what kind of JWT it is, so that none is taken for another (RFC 8725 §3.11) */
-  sign(typ: string, claims: object): string {
-    const { current } = this.keys;
+  async sign(typ: string, claims: object): Promise<string> {
+    const current = await this.keys.current();
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
     const input = `${this.header(current, typ)}.${payload}`;
     const signature = sign('sha256', Buffer.from(input), {

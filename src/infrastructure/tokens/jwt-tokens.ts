@@ -61,7 +61,7 @@ export class JwtTokens implements Tokens {
     this.signer = new JwtSigner(keys);
   }
 
-  issue(token: Token): string {
+  issue(token: Token): Promise<string> {
     return this.signer.sign(token.kind === 'sign-in' ? SIGN_IN : STEP_UP, this.claims(token));
   }
 
@@ -69,7 +69,11 @@ export class JwtTokens implements Tokens {
     try {
       const { payload, protectedHeader } = await jwtVerify(
         encoded,
-        ({ kid }) => this.keys.find(kid ?? '')?.publicKey ?? Promise.reject(new errors.JWKSNoMatchingKey()),
+        async ({ kid }) => {
+          const key = await this.keys.find(kid ?? '');
+          if (key === undefined) throw new errors.JWKSNoMatchingKey();
+          return key.publicKey;
+        },
         { algorithms: ['ES256'], issuer: this.issuer, audience: rp, currentDate: new Date(now) },
       );
       if (protectedHeader.typ === SIGN_IN) return signInToken(SIGN_IN_CLAIMS.parse(payload));
@@ -81,8 +85,8 @@ export class JwtTokens implements Tokens {
     }
   }
 
-  keySet(): { readonly keys: readonly object[] } {
-    return { keys: this.keys.public() };
+  async keySet(): Promise<{ readonly keys: readonly object[] }> {
+    return { keys: await this.keys.public() };
   }
 
   private claims(token: Token): object {

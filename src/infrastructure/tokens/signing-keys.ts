@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../../application/ports/clock.js';
-import type { Instant } from '../../domain/kernel/time.js';
-import { DAY, MINUTE } from '../../domain/kernel/time.js';
+import type { Duration, Instant } from '../../domain/kernel/time.js';
+import { DAY, MINUTE, SECOND } from '../../domain/kernel/time.js';
 import type { Sealer } from '../keys/sealer.js';
-import type { ServiceDatabase } from '../service/service-database.js';
 
 export interface SigningKey {
   /** RFC 7638 thumbprint of the public key. */
@@ -26,6 +25,26 @@ export interface PublicJwk {
   readonly use: 'sig';
 }
 
+/** As it is kept: its private part sealed. */
+export interface StoredSigningKey {
+  readonly kid: string;
+  readonly sealed: Uint8Array;
+  readonly createdAt: Instant;
+}
+
+/** The signing keys of all processes. */
+export interface SigningKeyStore {
+  /** The newest first. */
+  list(): Promise<readonly StoredSigningKey[]>;
+  /**
+   * Adds a key, provided that the newest is still the one that it follows: of several processes that find one missing, one
+   * adds it.
+   * @param follows null where there is no key
+   */
+  add(key: StoredSigningKey, follows: string | null): Promise<void>;
+  destroy(kid: string): Promise<void>;
+}
+
 /** A key signs for so long. */
 const TERM = 30 * DAY;
 /** It is published so long before it signs: longer than anyone keeps a copy of the key set. */
@@ -34,19 +53,21 @@ const PUBLISHED_BEFORE = DAY;
 const PUBLISHED_AFTER = 2 * DAY;
 /** In ms. What the command line revoked is believed no longer than this. */
 const READ_AGAIN_AFTER = MINUTE;
+/** In ms. A key that another process made is looked for no more often than this: anybody may name one that is none. */
+const UNKNOWN_AGAIN_AFTER = SECOND;
 
 /**
- * The keys that tokens are signed with, sealed on disk under a key derived from the master key. They take turns by age alone
+ * The keys that tokens are signed with, kept sealed under a key derived from the master key. They take turns by age alone
  * (NIST SP 800-57 part 1 §5.3: a bounded cryptoperiod): a successor is published a day before it signs, and its predecessor
  * until its last token has expired; then it is destroyed.
  */
 export class SigningKeys {
   /** The newest first. */
-  #keys: readonly [SigningKey, ...SigningKey[]];
+  #keys: Promise<Keys>;
   #readAt: Instant;
 
   private constructor(
-    private readonly database: ServiceDatabase,
+    private readonly store: SigningKeyStore,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
   ) {
@@ -55,86 +76,84 @@ export class SigningKeys {
   }
 
   /** Reads the keys; makes the first one where there is none. */
-  static open(database: ServiceDatabase, sealer: Sealer, clock: Clock): SigningKeys {
-    return new SigningKeys(database, sealer, clock);
+  static async open(store: SigningKeyStore, sealer: Sealer, clock: Clock): Promise<SigningKeys> {
+    const keys = new SigningKeys(store, sealer, clock);
+    await keys.#keys;
+    return keys;
   }
 
   /** The one that signs: the newest that was published for long enough, or else the oldest. */
-  get current(): SigningKey {
-    const keys = this.#upToDate();
+  async current(): Promise<SigningKey> {
+    const keys = await this.#within(READ_AGAIN_AFTER);
     const from = this.clock.now() - PUBLISHED_BEFORE;
     return keys.find(({ createdAt }) => createdAt <= from) ?? keys.at(-1) ?? keys[0];
   }
 
-  find(kid: string): SigningKey | undefined {
-    return this.#upToDate().find((key) => key.kid === kid);
-  }
-
-  public(): readonly PublicJwk[] {
-    return this.#upToDate().map((key) => key.jwk);
-  }
-
-  #upToDate(): readonly [SigningKey, ...SigningKey[]] {
-    const now = this.clock.now();
-    if (now - this.#readAt >= READ_AGAIN_AFTER) {
-      this.#keys = this.#turn(now);
-      this.#readAt = now;
-    }
-    return this.#keys;
-  }
-
-  #turn(now: Instant): readonly [SigningKey, ...SigningKey[]] {
-    const [newest, ...older] = this.#read();
-    if (newest === undefined) return [this.#make(now)];
-    const successors = newest.createdAt + TERM <= now ? [this.#make(now)] : [];
-    const [first, ...others] = [...successors, newest, ...older];
-    const kept = others.filter((key, index) => {
-      const successor = index === 0 ? first : others[index - 1];
-      const signed = (successor?.createdAt ?? now) + PUBLISHED_BEFORE;
-      if (signed + PUBLISHED_AFTER > now) return true;
-      this.database.prepare('DELETE FROM signing_keys WHERE kid = ?').run(key.kid);
-      return false;
-    });
-    return [first ?? newest, ...kept];
-  }
-
-  #read(): readonly SigningKey[] {
-    const read = this.database.prepare(
-      'SELECT kid, sealed, created_at FROM signing_keys ORDER BY created_at DESC',
+  async find(kid: string): Promise<SigningKey | undefined> {
+    const named = (key: SigningKey): boolean => key.kid === kid;
+    return (
+      (await this.#within(READ_AGAIN_AFTER)).find(named) ??
+      (await this.#within(UNKNOWN_AGAIN_AFTER)).find(named)
     );
-    return read.all().map((row: { kid: string; sealed: Uint8Array; created_at: number }) => {
-      const der = Buffer.from(this.sealer.open(contextOf(row.kid), row.sealed));
-      return keyOf(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), row.created_at);
-    });
   }
 
-  #make(now: Instant): SigningKey {
-    const made = keyOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, now);
-    const der = made.privateKey.export({ format: 'der', type: 'pkcs8' });
-    this.database
-      .prepare('INSERT INTO signing_keys (kid, sealed, created_at) VALUES (?, ?, ?)')
-      .run(made.kid, this.sealer.seal(contextOf(made.kid), der), now);
-    return made;
+  async public(): Promise<readonly PublicJwk[]> {
+    return (await this.#within(READ_AGAIN_AFTER)).map((key) => key.jwk);
   }
-}
 
-/** What an operator sees of a key; its private part stays sealed. */
-export interface ListedSigningKey {
-  readonly kid: string;
-  readonly createdAt: Instant;
+  /** The keys as they were so long ago, or later. */
+  #within(age: Duration): Promise<Keys> {
+    const now = this.clock.now();
+    if (now - this.#readAt < age) return this.#keys;
+    const read = this.#turn(now);
+    this.#readAt = now;
+    this.#keys = read;
+    // What could not be read is asked for again, and nothing is signed or believed by what was read before.
+    read.catch(() => (this.#readAt = Number.NEGATIVE_INFINITY));
+    return read;
+  }
+
+  async #turn(now: Instant): Promise<Keys> {
+    // All are opened first: a process with another master key adds none that the others couldn't open.
+    const [newest, ...older] = (await this.store.list()).map((stored) => this.#open(stored));
+    if (newest === undefined || newest.createdAt + TERM <= now) {
+      await this.store.add(this.#make(now), newest?.kid ?? null);
+      // Read back, for another process may have been first.
+      return this.#turn(now);
+    }
+    const kept: SigningKey[] = [];
+    let successor = newest;
+    for (const key of older) {
+      if (successor.createdAt + PUBLISHED_BEFORE + PUBLISHED_AFTER > now) kept.push(key);
+      else await this.store.destroy(key.kid);
+      successor = key;
+    }
+    return [newest, ...kept];
+  }
+
+  #open({ createdAt, kid, sealed }: StoredSigningKey): SigningKey {
+    const der = Buffer.from(this.sealer.open(contextOf(kid), sealed));
+    return keyOf(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), createdAt);
+  }
+
+  #make(createdAt: Instant): StoredSigningKey {
+    const { kid, privateKey } = keyOf(
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+      createdAt,
+    );
+    const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+    return { kid, sealed: this.sealer.seal(contextOf(kid), der), createdAt };
+  }
 }
 
 /** The newest first. */
-export function listSigningKeys(database: ServiceDatabase): readonly ListedSigningKey[] {
-  return database
-    .prepare('SELECT kid, created_at FROM signing_keys ORDER BY created_at DESC')
-    .all()
-    .map((row: { kid: string; created_at: number }) => ({ kid: row.kid, createdAt: row.created_at }));
-}
+type Keys = readonly [SigningKey, ...SigningKey[]];
 
 /** Destroys a key that may have leaked. A running service refuses its tokens within a minute. */
-export function revokeSigningKey(database: ServiceDatabase, kid: string): boolean {
-  return database.prepare('DELETE FROM signing_keys WHERE kid = ?').run(kid).changes === 1;
+export async function revokeSigningKey(store: SigningKeyStore, kid: string): Promise<boolean> {
+  const isThere = (await store.list()).some((key) => key.kid === kid);
+  if (isThere) await store.destroy(kid);
+  return isThere;
 }
 
 function contextOf(kid: string): string {

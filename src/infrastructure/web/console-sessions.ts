@@ -41,8 +41,8 @@ export class ConsoleSessions {
   ) {}
 
   /** The key of that secret, where it counts at this moment. */
-  keyOf(secret: string): ApiKey | undefined {
-    const key = this.keys.find(secret);
+  async keyOf(secret: string): Promise<ApiKey | undefined> {
+    const key = await this.keys.find(secret);
     return key && this.keys.current(key.keyId);
   }
 
@@ -67,7 +67,7 @@ export class ConsoleSessions {
     const sealed = await this.ephemeral.get(name);
     if (sealed === undefined) return undefined;
     const { expiresAt, keyId } = openJson(this.sealer, name, sealed) as Kept;
-    const key = this.keys.current(keyId);
+    const key = await this.keys.current(keyId);
     return key && { key, expiresAt };
   }
 

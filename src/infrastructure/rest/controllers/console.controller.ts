@@ -48,7 +48,7 @@ export class ConsoleController {
     if (Object.keys(request.query as object).length > 0) throw new Refused('request-invalid', IN_ADDRESS);
     // Another site could otherwise put its own visitor into a session of its choosing.
     if (!this.sessions.isOwn(request)) throw new Refused('request-foreign');
-    const key = this.sessions.keyOf(secret);
+    const key = await this.sessions.keyOf(secret);
     if (key === undefined) throw await this.wrongKey(request);
     if (!SCOPES.some((scope) => key.scopes.includes(scope))) {
       throw new Refused('scope-missing', { scope: SCOPES.join(' or ') });

@@ -52,7 +52,7 @@ export class HealthController {
   }
 
   @Get('.well-known/jwks.json')
-  keySet(@Res({ passthrough: true }) reply: FastifyReply): object {
+  keySet(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     reply.header('cache-control', 'public, max-age=300');
     return this.tokens.keySet();
   }

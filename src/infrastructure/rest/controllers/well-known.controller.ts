@@ -32,10 +32,14 @@ export class WellKnownController {
   }
 
   @Get('v1/:rp/.well-known/jwks.json')
-  keySet(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('rp') rp: string): void {
+  async keySet(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('rp') rp: string,
+  ): Promise<void> {
     this.productNamed(rp);
     reply.header('cache-control', 'public, max-age=300');
-    send(request, reply, this.tokens.keySet());
+    send(request, reply, await this.tokens.keySet());
   }
 
   @Get('v1/:rp/.well-known/:file')

@@ -47,7 +47,7 @@ async function currentDocument(): Promise<OpenAPIObject> {
   });
   const { logger } = openLoggers(settings.logLevel);
   const metrics = new CommandMetrics();
-  const tier = openEmbeddedTier(settings, clock, metrics, logger);
+  const tier = await openEmbeddedTier(settings, clock, metrics, logger);
   try {
     const relyingParties = new RelyingParties(new Map());
     const outbox = new Outbox(() => clock.now());

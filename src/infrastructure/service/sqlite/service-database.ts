@@ -1,5 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import { openDatabase } from '../sqlite/open-database.js';
+import { openDatabase } from '../../sqlite/open-database.js';
 
 export type ServiceDatabase = DatabaseSyncInstance;
 

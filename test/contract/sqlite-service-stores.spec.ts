@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import type { ServiceStores } from '../../src/infrastructure/service/service-stores.js';
+import { openCheckpointDatabase } from '../../src/infrastructure/service/sqlite/checkpoint-database.js';
+import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { SqliteApiKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-api-key-store.js';
+import { SqliteCheckpointStore } from '../../src/infrastructure/service/sqlite/sqlite-checkpoint-store.js';
+import { SqliteEnvironmentStore } from '../../src/infrastructure/service/sqlite/sqlite-environment-store.js';
+import { SqliteSigningKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-signing-key-store.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { serviceStoresContract } from './service-stores.contract.js';
+
+describe('SQLite', () => {
+  serviceStoresContract(() => {
+    const folder = temporaryFolder();
+    const closings: (() => void)[] = [];
+    const open = (): ServiceStores => {
+      const service = openServiceDatabase(join(folder, 'service.sqlite'));
+      const checkpoints = openCheckpointDatabase(join(folder, 'checkpoints.sqlite'));
+      closings.push(
+        () => service.close(),
+        () => checkpoints.close(),
+      );
+      return {
+        environment: new SqliteEnvironmentStore(service),
+        apiKeys: new SqliteApiKeyStore(service),
+        signingKeys: new SqliteSigningKeyStore(service),
+        checkpoints: new SqliteCheckpointStore(checkpoints),
+      };
+    };
+    return Promise.resolve({
+      stores: open(),
+      another: () => Promise.resolve(open()),
+      bytes: () =>
+        Promise.resolve(Buffer.concat(readdirSync(folder).map((file) => readFileSync(join(folder, file))))),
+      close: () => {
+        for (const close of closings) close();
+        return Promise.resolve();
+      },
+    });
+  });
+});
