@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { exportKeysCommand, importKeysCommand } from './account-keys.js';
 import { exportEventsCommand, importEventsCommand } from './events.js';
+import { exportJobsCommand, importJobsCommand } from './moved-jobs.js';
 import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
 import { projectionsCommand } from './projections.js';
@@ -17,6 +18,8 @@ const program = new Command('latchkey')
   .addCommand(importEventsCommand())
   .addCommand(exportKeysCommand())
   .addCommand(importKeysCommand())
+  .addCommand(exportJobsCommand())
+  .addCommand(importJobsCommand())
   .showHelpAfterError();
 
 try {

@@ -1,6 +1,10 @@
 import { EventStoreDbEventStore } from '../infrastructure/event-store/eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from '../infrastructure/event-store/postgres/postgres-event-store.js';
+import { BullmqJobQueue } from '../infrastructure/jobs/bullmq/bullmq-job-queue.js';
+import { RedisConnection } from '../infrastructure/redis/redis-connection.js';
+import { RedisProcessStore } from '../infrastructure/redis/redis-process-store.js';
 import { givenVariables } from '../infrastructure/config/given-variables.js';
+import type { JobTarget } from '../infrastructure/migration/import-jobs.js';
 import type { ImportTarget } from '../infrastructure/migration/import-events.js';
 
 export const TO_EVENTS = [
@@ -53,3 +57,36 @@ export function keysAddress(to: string | undefined): string {
   }
   return address;
 }
+
+export const TO_JOBS = [
+  '--redis <address>',
+  'redis://… or rediss://… (default: LATCHKEY_REDIS_URL)',
+] as const;
+
+/** Where a cluster keeps its jobs, and how far its processes have come. @throws where none is named, or it can't be reached */
+export async function openJobTarget({
+  namespace,
+  redis,
+}: {
+  readonly redis?: string;
+  readonly namespace: string;
+}): Promise<Pick<JobTarget, 'jobs' | 'processes'> & { close(): Promise<void> }> {
+  const url = redis ?? givenVariables(process.env)['LATCHKEY_REDIS_URL'];
+  if (url === undefined) throw new Error('say where to: --redis or LATCHKEY_REDIS_URL');
+  const prefix = `${namespace}:`;
+  const connection = await RedisConnection.open({ url, prefix }, SILENT);
+  try {
+    const jobs = await BullmqJobQueue.open(connection, Date.now, SILENT, `${prefix}jobs`);
+    const close = async (): Promise<void> => {
+      await jobs.close();
+      connection.close();
+    };
+    return { jobs, processes: new RedisProcessStore(connection, jobs), close };
+  } catch (failure) {
+    connection.close();
+    throw failure;
+  }
+}
+
+/** What can't be reached is thrown, and told once. */
+const SILENT = { info: () => undefined, error: () => undefined };

@@ -1,5 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import type { DeadJob, Job, JobPayload } from '../../../application/ports/jobs.js';
+import type { DeadJob, Job, JobPayload, JobRequest } from '../../../application/ports/jobs.js';
+import type { Instant } from '../../../domain/kernel/time.js';
 import type { DatabaseLayout } from '../../sqlite/open-database.js';
 
 /**
@@ -46,6 +47,11 @@ export function jobOf(row: unknown): Job {
   return { id, kind, payload: JSON.parse(payload) as JobPayload, attempt: attempts };
 }
 
+export function requestOf(row: unknown): JobRequest {
+  const { id, kind, payload, runAt } = row as Omit<JobRow, 'attempts'> & { readonly runAt: Instant };
+  return { id, kind, payload: JSON.parse(payload) as JobPayload, runAt };
+}
+
 export function deadJobOf(row: unknown): DeadJob {
   const { attempts, failure, id, kind, payload, settled_at: diedAt } = row as DeadJobRow;
   return {
@@ -90,6 +96,10 @@ export function jobStatements(database: DatabaseSyncInstance) {
       `delete from jobs where state in ('waiting', 'dead') and kind <> ?
        and (payload ->> 'subject' = ? or payload ->> 'stream' = ?)`,
     ),
+    outstanding: database.prepare(
+      `select id, kind, payload, run_at as runAt from jobs
+       where id > ? and state in ('waiting', 'running') order by id limit ?`,
+    ),
     forget: database.prepare(
       `delete from jobs where id in (select id from jobs where state = 'done' and settled_at <= ? limit ?)`,
     ),
@@ -100,6 +110,7 @@ export function jobStatements(database: DatabaseSyncInstance) {
 export function checkpointStatements(database: DatabaseSyncInstance) {
   return {
     position: database.prepare('select position from checkpoints where process = ?'),
+    positions: database.prepare('select process, position from checkpoints order by process'),
     move: database.prepare(
       `insert into checkpoints (process, position) values (?, ?)
        on conflict (process) do update set position = excluded.position`,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { ErrorSummary } from '../../../application/error-summary.js';
 import type { Position } from '../../../application/ports/event-store.js';
@@ -8,12 +9,14 @@ import type { Instant } from '../../../domain/kernel/time.js';
 import { DAY } from '../../../domain/kernel/time.js';
 import { GroupCommit } from '../../sqlite/group-commit.js';
 import { openDatabase } from '../../sqlite/open-database.js';
-import { checkpointStatements, deadJobOf, jobOf, jobStatements, LAYOUT } from './job-table.js';
+import { checkpointStatements, deadJobOf, jobOf, jobStatements, LAYOUT, requestOf } from './job-table.js';
 
 /** The ids of what was done are known for so long: longer than anything asks for a job twice. */
 const KEPT_DONE = 7 * DAY;
 /** Rows that one write takes along: more than it adds, so that a backlog shrinks, and too few to be felt. */
 const FORGOTTEN_AT_ONCE = 256;
+/** Rows read in one go; more would hold the event loop for too long. */
+const PAGE = 1_000;
 
 const INTERRUPTED: ErrorSummary = { name: 'Interrupted', message: 'the process ended while it was run' };
 
@@ -121,6 +124,25 @@ export class SqliteJobStore implements ProcessStore {
 
   dead(limit: number): Promise<readonly DeadJob[]> {
     return new Promise((resolve) => resolve(this.jobs.dead.all(limit).map(deadJobOf)));
+  }
+
+  /** What is still to be done, to be done elsewhere: jobs that wait, and those that were begun and not ended. */
+  async *outstanding(): AsyncGenerator<JobRequest, void, undefined> {
+    let page: readonly JobRequest[];
+    let last = '';
+    do {
+      page = this.jobs.outstanding.all(last, PAGE).map(requestOf);
+      yield* page;
+      last = page.at(-1)?.id ?? last;
+      await nextTurn();
+    } while (page.length === PAGE);
+  }
+
+  /** Of every process that has ever moved. */
+  positions(): Promise<readonly { readonly process: string; readonly position: Position }[]> {
+    return new Promise((resolve) =>
+      resolve(this.checkpoints.positions.all() as { process: string; position: Position }[]),
+    );
   }
 
   async retry(id: string): Promise<boolean> {
