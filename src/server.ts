@@ -18,6 +18,7 @@ import type { Role } from './infrastructure/config/cluster-settings.js';
 import type { Settings } from './infrastructure/config/settings.js';
 import type { Tier } from './infrastructure/tier.js';
 import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
+import { openClusterTier } from './infrastructure/cluster-tier.js';
 import { DemoClients } from './infrastructure/demo/demo-clients.js';
 import { grpcServer, serveGrpc } from './infrastructure/grpc/serve-grpc.js';
 import { Outbox } from './infrastructure/messaging/outbox.js';
@@ -67,7 +68,11 @@ export async function startServer(settings: Settings, options: ServerOptions = {
       development ? { development: { origin, liveness: settings.liveness } } : {},
     ),
   );
-  const tier = { ...(await openEmbeddedTier(settings, clock, metrics, logger)), ...options.shared };
+  const opened =
+    settings.cluster === null
+      ? await openEmbeddedTier(settings, clock, metrics, logger)
+      : await openClusterTier(settings, settings.cluster, clock, metrics, logger);
+  const tier = { ...opened, ...options.shared };
   const outbox = development ? new Outbox(() => clock.now()) : null;
   const background = new BackgroundTasks(logger);
   const service: Service = { settings, clock, logger, metrics, relyingParties, tier, background, outbox };

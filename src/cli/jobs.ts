@@ -1,8 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SqliteJobStore } from '../infrastructure/jobs/sqlite/sqlite-job-store.js';
+import type { JobQueue } from '../application/ports/jobs.js';
+import { Opened } from '../infrastructure/opened.js';
+import { clusterStores } from './cluster.js';
 import { DATA_FOLDER, existingFileIn } from './data-folder.js';
 
 const SHOWN = 100;
+
+type GivenUp = Pick<JobQueue, 'dead' | 'retry'>;
 
 /** Jobs that were given up: looked at, and run again. The service may be running. */
 export function jobsCommand(): Command {
@@ -46,7 +51,7 @@ export function jobsCommand(): Command {
   return jobs;
 }
 
-async function retryAll(store: SqliteJobStore): Promise<number> {
+async function retryAll(store: GivenUp): Promise<number> {
   let retried = 0;
   for (let dead = await store.dead(SHOWN); dead.length > 0; dead = await store.dead(SHOWN)) {
     for (const { id } of dead) if (await store.retry(id)) retried += 1;
@@ -61,11 +66,16 @@ function positiveNumber(text: string): number {
   return number;
 }
 
-async function withJobs(folder: string, work: (store: SqliteJobStore) => Promise<void>): Promise<void> {
-  const store = SqliteJobStore.open(existingFileIn(folder, 'jobs'), Date.now);
+async function withJobs(folder: string, work: (jobs: GivenUp) => Promise<void>): Promise<void> {
+  const opened = new Opened();
+  const cluster = clusterStores();
   try {
-    await work(store);
+    const jobs =
+      cluster === null
+        ? SqliteJobStore.open(existingFileIn(folder, 'jobs'), Date.now)
+        : await cluster.jobs(opened.closing(await cluster.redis()), { now: Date.now });
+    await work(opened.closing(jobs));
   } finally {
-    store.close();
+    await opened.close();
   }
 }

@@ -3,9 +3,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Scope } from '../infrastructure/service/api-keys.js';
 import { ApiKeys, SCOPES } from '../infrastructure/service/api-keys.js';
-import { openServiceDatabase } from '../infrastructure/service/sqlite/service-database.js';
-import { SqliteApiKeyStore } from '../infrastructure/service/sqlite/sqlite-api-key-store.js';
 import { DATA_FOLDER, existingFileIn, fileIn } from './data-folder.js';
+import { withServiceKeys } from './service-stores.js';
 
 /** API keys: made, listed, revoked. A running service goes by them at once. */
 export function keysCommand(): Command {
@@ -23,8 +22,11 @@ export function keysCommand(): Command {
       if (!/^[a-z][a-z0-9-]*$/u.test(options.rp))
         throw new Error(`${options.rp} is not a relying party's slug`);
       // Keys may be made before the first start, so that a deployment can be prepared.
-      mkdirSync(resolve(options.data), { recursive: true, mode: 0o700 });
-      await withKeys(fileIn(options.data, 'service'), async (store) => {
+      const file = (): string => {
+        mkdirSync(resolve(options.data), { recursive: true, mode: 0o700 });
+        return fileIn(options.data, 'service');
+      };
+      await withKeys(file, async (store) => {
         const made = await store.create(options.rp, scopes, options.label, Date.now());
         process.stderr.write(`key ${made.keyId} for ${options.rp}: ${scopes.join(', ')}\n`);
         process.stdout.write(`${made.secret}\n`);
@@ -36,12 +38,15 @@ export function keysCommand(): Command {
     .description('Lists the keys that are accepted; no secret is kept to be shown.')
     .option(...DATA_FOLDER)
     .action(async (options: { data: string }) => {
-      await withKeys(existingFileIn(options.data, 'service'), async (store) => {
-        for (const key of await store.list()) {
-          const made = new Date(key.createdAt).toISOString();
-          process.stdout.write(`${key.keyId}  ${made}  ${key.rp}  ${key.scopes.join(',')}  ${key.label}\n`);
-        }
-      });
+      await withKeys(
+        () => existingFileIn(options.data, 'service'),
+        async (store) => {
+          for (const key of await store.list()) {
+            const made = new Date(key.createdAt).toISOString();
+            process.stdout.write(`${key.keyId}  ${made}  ${key.rp}  ${key.scopes.join(',')}  ${key.label}\n`);
+          }
+        },
+      );
     });
 
   keys
@@ -50,10 +55,13 @@ export function keysCommand(): Command {
     .argument('<key id>', 'as `list` shows it')
     .option(...DATA_FOLDER)
     .action(async (keyId: string, options: { data: string }) => {
-      await withKeys(existingFileIn(options.data, 'service'), async (store) => {
-        if (!(await store.revoke(keyId, Date.now()))) throw new Error(`there is no key ${keyId}`);
-        process.stdout.write(`revoked ${keyId}\n`);
-      });
+      await withKeys(
+        () => existingFileIn(options.data, 'service'),
+        async (store) => {
+          if (!(await store.revoke(keyId, Date.now()))) throw new Error(`there is no key ${keyId}`);
+          process.stdout.write(`revoked ${keyId}\n`);
+        },
+      );
     });
 
   return keys;
@@ -67,11 +75,6 @@ function scopesOf(list: string): readonly Scope[] {
   return SCOPES.filter((scope) => named.includes(scope));
 }
 
-async function withKeys(file: string, work: (keys: ApiKeys) => Promise<void>): Promise<void> {
-  const database = openServiceDatabase(file);
-  try {
-    await work(new ApiKeys(new SqliteApiKeyStore(database)));
-  } finally {
-    database.close();
-  }
+function withKeys(file: () => string, work: (keys: ApiKeys) => Promise<void>): Promise<void> {
+  return withServiceKeys(file, ({ apiKeys }) => work(new ApiKeys(apiKeys)));
 }

@@ -1,12 +1,18 @@
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { PROJECTIONS } from '../application/projections/projections.js';
-import type { AccountEvent } from '../domain/account/events.js';
-import { ACCOUNT_EVENTS } from '../infrastructure/codec/account-events.js';
-import { CanonicalEventCodec } from '../infrastructure/codec/event-codec.js';
+import type { EventStore } from '../application/ports/event-store.js';
+import type { Keyring } from '../application/ports/keyring.js';
+import type { ProjectionStore } from '../application/ports/projection-store.js';
+import { accountEventCodec } from '../infrastructure/codec/event-codec.js';
 import { SqliteEventStore } from '../infrastructure/event-store/sqlite/sqlite-event-store.js';
 import { SqliteKeyring } from '../infrastructure/keys/sqlite-keyring.js';
-import { rebuild } from '../infrastructure/read-models/rebuild.js';
+import { rebuildIn } from '../infrastructure/read-models/rebuild.js';
+import { ReadModelsConnection } from '../infrastructure/read-models/sqlite/connection.js';
+import { SqliteProjectionStore } from '../infrastructure/read-models/sqlite/sqlite-projection-store.js';
+import { PostgresProjectionStore } from '../infrastructure/read-models/postgres/postgres-projection-store.js';
+import { Opened } from '../infrastructure/opened.js';
+import { clusterStores } from './cluster.js';
 import { DATA_FOLDER, existingFileIn, keyMaterial } from './data-folder.js';
 
 /** Read models: rebuilt from the events beside the live ones, and swapped in. The service may be running. */
@@ -18,20 +24,18 @@ export function projectionsCommand(): Command {
     .argument('<name>', `one of ${PROJECTIONS.map(({ name }) => name).join(', ')}`)
     .option(...DATA_FOLDER)
     .action(async (name: string, { data }: { data: string }) => {
-      const events = SqliteEventStore.open(existingFileIn(data, 'events'));
-      const keyring = new SqliteKeyring(existingFileIn(data, 'keys'), keyMaterial(data));
+      const opened = new Opened();
       const bar = new SingleBar({
         format: `${name} [{bar}] {percentage}% | {value}/{total} events | {perSecond}/s`,
         hideCursor: true,
       });
       try {
+        const { store, ...sources } = await openSources(data, opened);
         bar.start(1, 0, { perSecond: 0 });
-        const generation = await rebuild({
-          file: existingFileIn(data, 'readModels'),
+        const generation = await rebuildIn(store, {
           name,
-          events,
-          codec: new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS),
-          keyring,
+          ...sources,
+          codec: accountEventCodec(),
           onProgress: ({ done, total, perSecond }) => {
             bar.setTotal(Math.max(1, total));
             bar.update(done, { perSecond: Math.round(perSecond) });
@@ -41,9 +45,33 @@ export function projectionsCommand(): Command {
         process.stdout.write(`${name} is rebuilt and live, as of event ${generation.position}\n`);
       } finally {
         bar.stop();
-        keyring.close();
-        events.close();
+        await opened.close();
       }
     });
   return projections;
+}
+
+interface Sources {
+  readonly events: EventStore;
+  readonly keyring: Keyring;
+  readonly store: ProjectionStore;
+}
+
+async function openSources(folder: string, opened: Opened): Promise<Sources> {
+  const cluster = clusterStores();
+  const keys = keyMaterial(folder);
+  if (cluster !== null) {
+    return {
+      events: opened.closing(await cluster.events()),
+      keyring: opened.closing(await cluster.keyring(keys)),
+      store: new PostgresProjectionStore(opened.closing(await cluster.readModels())),
+    };
+  }
+  return {
+    events: opened.closing(SqliteEventStore.open(existingFileIn(folder, 'events'))),
+    keyring: opened.closing(new SqliteKeyring(existingFileIn(folder, 'keys'), keys)),
+    store: new SqliteProjectionStore(
+      opened.closing(new ReadModelsConnection(existingFileIn(folder, 'readModels'))),
+    ),
+  };
 }

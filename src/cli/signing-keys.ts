@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { openServiceDatabase } from '../infrastructure/service/sqlite/service-database.js';
-import { SqliteSigningKeyStore } from '../infrastructure/service/sqlite/sqlite-signing-key-store.js';
 import type { SigningKeyStore } from '../infrastructure/tokens/signing-keys.js';
 import { revokeSigningKey } from '../infrastructure/tokens/signing-keys.js';
 import { DATA_FOLDER, existingFileIn } from './data-folder.js';
+import { withServiceKeys } from './service-stores.js';
 
 /** The keys that tokens are signed with. They take turns by themselves; this is for one that may have leaked. */
 export function signingKeysCommand(): Command {
@@ -38,11 +37,7 @@ export function signingKeysCommand(): Command {
   return keys;
 }
 
-async function withStore(folder: string, work: (store: SigningKeyStore) => Promise<void>): Promise<void> {
-  const database = openServiceDatabase(existingFileIn(folder, 'service'));
-  try {
-    await work(new SqliteSigningKeyStore(database));
-  } finally {
-    database.close();
-  }
+function withStore(folder: string, work: (store: SigningKeyStore) => Promise<void>): Promise<void> {
+  const file = (): string => existingFileIn(folder, 'service');
+  return withServiceKeys(file, ({ signingKeys }) => work(signingKeys));
 }

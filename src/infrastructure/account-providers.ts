@@ -68,14 +68,16 @@ const NOTHING: Cache<never> = { get: () => undefined, set: () => undefined, dele
 
 const STATES = Symbol('States');
 const SUBJECTS = Symbol('Subjects');
+const WRITES_ALONE = Symbol('WritesAlone');
 
 /** The application's own services, which know ports and one another only. */
-export function accountProviders({ accountCache: max }: Settings): readonly FactoryProvider[] {
+export function accountProviders({ accountCache: max, cluster }: Settings): readonly FactoryProvider[] {
   return [
     {
       provide: STATES,
       useFactory: (): Cache<LoadedAccount> => (max === 0 ? NOTHING : new LRUCache({ max })),
     },
+    { provide: WRITES_ALONE, useFactory: () => cluster === null },
     { provide: SUBJECTS, useFactory: () => new LRUCache<string, SubjectId>({ max: NAMES }) },
     made(AccountRepository, [EVENT_STORE, EVENT_CODEC, SNAPSHOT_STORE, STATES]),
     made(AccountDirectory, [EVENT_STORE, CLAIM_CODEC, IDENTIFIERS, CLOCK, SUBJECTS]),
@@ -88,6 +90,7 @@ export function accountProviders({ accountCache: max }: Settings): readonly Fact
       DecisionExecutor,
       Idempotency,
       EVENT_STORE,
+      WRITES_ALONE,
     ]),
     made(ContactNames, [AccountDirectory, AccountRepository, KEYRING, PHONE_NUMBERS, EMAIL_ADDRESSES]),
     made(KnownAccounts, [AccountDirectory, KEYRING, AccountRepository]),

@@ -31,6 +31,7 @@ import { SqliteEnvironmentStore } from './service/sqlite/sqlite-environment-stor
 import { SqliteSigningKeyStore } from './service/sqlite/sqlite-signing-key-store.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { CheckpointThread } from './sqlite/checkpoint-thread.js';
+import { Opened } from './opened.js';
 import { acquireFolderLock } from './sqlite/folder-lock.js';
 import { MemoryCeremonyGate } from './webauthn/memory-ceremony-gate.js';
 import type { Tier } from './tier.js';
@@ -65,26 +66,8 @@ export async function openEmbeddedTier(
   try {
     return await openedTier(settings, clock, metrics, logger, opened);
   } catch (failure) {
-    opened.close();
+    await opened.close();
     throw failure;
-  }
-}
-
-/** What was opened, to be closed last one first. */
-class Opened {
-  private readonly closings: (() => void)[] = [];
-
-  with<Thing>(thing: Thing, close: (thing: Thing) => void): Thing {
-    this.closings.push(() => close(thing));
-    return thing;
-  }
-
-  closing<Thing extends { close(): void }>(thing: Thing): Thing {
-    return this.with(thing, (each) => each.close());
-  }
-
-  close(): void {
-    for (const close of this.closings.splice(0).reverse()) close();
   }
 }
 
@@ -150,7 +133,7 @@ async function openedTier(
       await jobs.drain();
       await projections.stop();
       await checkpointing.close();
-      opened.close();
+      await opened.close();
     },
   };
 }

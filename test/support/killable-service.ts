@@ -28,6 +28,10 @@ export class KillableService {
     return `http://localhost:${this.port}`;
   }
 
+  get isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** @param env further settings of this one run */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const child = spawn(process.execPath, [MAIN], {
@@ -57,6 +61,15 @@ export class KillableService {
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** SIGTERM: what has begun is finished. Answers with the exit code when the process is gone. */
+  async terminate(): Promise<number | null> {
+    const { child } = this;
+    if (child === undefined || !this.isRunning) throw new Error('the service is not running');
+    const gone = once(child, 'exit') as Promise<[number | null]>;
+    child.kill('SIGTERM');
+    return (await gone)[0];
   }
 
   /** Undefined where the service went away before it had answered in full. */

@@ -14,6 +14,7 @@ import type { Service } from '../../src/infrastructure/service.js';
 import type { ServerOptions } from '../../src/server.js';
 import { startServer } from '../../src/server.js';
 import { AdvancingClock } from './advancing-clock.js';
+import { closedInTime, clusterFor, followClock, IS_CLUSTER } from './cluster.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export { AdvancingClock };
@@ -69,15 +70,28 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
   const clock = options.clock ?? new AdvancingClock();
   const port = options.settings?.port ?? (await freePort());
   const settings = { ...settingsFor(port), ...options.settings };
+  const cluster = settings.cluster ?? (IS_CLUSTER ? await clusterFor(settings.dataFolder) : null);
+  const leaveClock = cluster === null ? undefined : await followClock(clock, cluster);
   const logged: string[] = [];
   const logDestination = { write: (line: string) => void logged.push(line) };
-  const started = await startServer(settings, {
-    clock,
-    logDestination,
-    ...(options.shared && { shared: options.shared }),
-  });
+  const started = await startServer(
+    { ...settings, cluster },
+    {
+      clock,
+      logDestination,
+      ...(options.shared && { shared: options.shared }),
+    },
+  );
   const { service } = started;
   const agent = new Agent({ keepAlive: true });
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closed ??= (async () => {
+      agent.destroy();
+      await started.close();
+      leaveClock?.();
+    })());
+  if (cluster !== null) closedInTime(close);
   const keys = new ApiKeys(service.tier.apiKeys);
   const key = settings.environment === 'development' ? await developmentKey(service) : '';
   return {
@@ -96,10 +110,7 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
       }),
     keyFor: async (rp, ...scopes) => (await keys.create(rp, scopes, 'of a test', clock.now())).secret,
     messagesTo: (destination) => service.outbox?.list(destination) ?? [],
-    close: async () => {
-      agent.destroy();
-      await started.close();
-    },
+    close,
   };
 }
 

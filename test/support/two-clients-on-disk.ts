@@ -143,6 +143,7 @@ export async function repeatOnDisk(
     new DecisionExecutor(accounts, store, tier.codec, identifiers),
     new Idempotency(tier.ephemeral, store, identifiers, clock),
     store,
+    true,
   );
   const told: Told[] = [];
   const send = async (scope: string, command: AccountCommand) => {

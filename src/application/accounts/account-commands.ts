@@ -23,7 +23,10 @@ export interface AccountAtHand {
   readonly key: AccountKey;
   /** Who may go on with what this command took: the same for a retry with the same idempotency key. */
   readonly owner: string;
-  /** For preparing a command only: every decision is made, and made again, on the stream's own revision. */
+  /**
+   * For preparing a command only: every decision is made, and made again, on the stream's own revision. What is prepared from it may
+   * be a refusal's reason, so that it is never behind what another process has answered.
+   */
   state(): Promise<PasskeyAccount>;
   /** As it stands now, the tail read: for a refusal that comes before any decision (invariant 18). */
   current(): Promise<PasskeyAccount>;
@@ -67,6 +70,8 @@ export class AccountCommands {
     private readonly executor: DecisionExecutor,
     private readonly idempotency: Idempotency,
     private readonly store: EventStore,
+    /** Nobody else appends: what is cached is all there is. */
+    private readonly writesAlone: boolean,
   ) {}
 
   async onAccount<Answer>(
@@ -120,9 +125,11 @@ export class AccountCommands {
         stream,
         key,
         owner: claim?.scope ?? commandId,
-        state: async () => (await this.accounts.load(stream, key)).state,
-        current: async () =>
-          (await this.accounts.refresh(stream, key, await this.accounts.load(stream, key))).state,
+        state: async () =>
+          this.writesAlone
+            ? (await this.accounts.load(stream, key)).state
+            : (await this.accounts.current(stream, key)).state,
+        current: async () => (await this.accounts.current(stream, key)).state,
         // A command is one decision, and its answer is the command's: that is what a retry gets.
         decide: (command, answer, more = {}) =>
           this.decide(

@@ -44,6 +44,12 @@ export class AccountRepository {
     return this.refresh(stream, key, await this.fromSnapshot(stream, key));
   }
 
+  /** With the tail read. */
+  async current(stream: string, key: AccountKey | undefined): Promise<LoadedAccount> {
+    const cached = this.cache.get(stream);
+    return this.refresh(stream, key, cached ?? (await this.fromSnapshot(stream, key)));
+  }
+
   /** Folds in whatever was appended after the loaded revision. */
   async refresh(stream: string, key: AccountKey | undefined, loaded: LoadedAccount): Promise<LoadedAccount> {
     let { state, revision } = loaded;

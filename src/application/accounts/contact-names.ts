@@ -150,7 +150,7 @@ export class ContactNames {
   private async holds(rp: RelyingPartySlug, holder: SubjectId, name: string): Promise<boolean> {
     const stream = accountStream({ rp, subject: holder });
     const key = await this.keyring.find(holder);
-    const loaded = await this.accounts.refresh(stream, key, await this.accounts.load(stream, key));
+    const loaded = await this.accounts.current(stream, key);
     return loaded.state.status === 'enrolled' && this.namesOf(loaded.state).includes(name);
   }
 }

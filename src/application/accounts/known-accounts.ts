@@ -38,7 +38,7 @@ export class KnownAccounts {
     const key = await this.keyring.find(subject);
     if (key === undefined) return undefined;
     const stream = accountStream({ rp, subject });
-    const { state } = await this.accounts.refresh(stream, key, await this.accounts.load(stream, key));
+    const { state } = await this.accounts.current(stream, key);
     return state.status === 'enrolled' ? state : undefined;
   }
 }

@@ -34,7 +34,7 @@ export class ToldAccounts {
     const found = await this.events.find(address, key);
     if (found === undefined) return undefined;
     const { stream } = address;
-    const { state } = await this.accounts.refresh(stream, key, await this.accounts.load(stream, key));
+    const { state } = await this.accounts.current(stream, key);
     if (state.status !== 'enrolled') return undefined;
     const notices = await noticesOf(found.event, {
       passkeyName: (passkeyId) => this.events.passkeyName(passkeyId, address, key),

@@ -1,4 +1,4 @@
-import type { EventFilter, Position, RecordedEvent } from '../ports/event-store.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type {
   Advance,
   BuildingGeneration,
@@ -6,10 +6,7 @@ import type {
   RebuildPace,
   Unapplied,
 } from '../ports/projection-store.js';
-import { filterFor } from './event-batch.js';
 import { endOfTurn } from './event-loop.js';
-import type { EventTurn } from './event-turns.js';
-import { turnsOf } from './event-turns.js';
 import { FedProjection } from './fed-projection.js';
 import type { FeedSources } from './projection-feed.js';
 import type { EventFailure } from './projection-failure.js';
@@ -83,8 +80,6 @@ class Rebuild {
   private readonly startedAt = performance.now();
   private readonly pace: RebuildPace;
   private planned: Advance;
-  /** None for who is shown every recorded event. */
-  private readonly filter: EventFilter;
 
   constructor(
     private readonly projection: Projection,
@@ -94,7 +89,6 @@ class Rebuild {
   ) {
     this.fed = new FedProjection(projection, building.generation);
     this.pace = paceOf(options);
-    this.filter = projection.whenRecorded === undefined ? filterFor(this.fed) : {};
     this.planned = this.fed.plan([]).advance;
   }
 
@@ -119,16 +113,16 @@ class Rebuild {
   }
 
   private async readOn(total: Position): Promise<void> {
-    const subscription = this.sources.events.subscribeAll(this.fed.position, this.filter);
+    const subscription = this.sources.events.subscribeAll(this.fed.position);
     try {
-      for await (const batch of subscription.batches()) {
-        for (const turn of turnsOf(batch, EVENTS_PER_TURN)) {
-          await this.plan(turn);
+      for await (const { caughtUp, events } of subscription.batches()) {
+        for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
+          await this.plan(events.slice(start, start + EVENTS_PER_TURN));
           if (this.planned.to - this.planned.from >= EVENTS_PER_TRANSACTION[this.pace]) {
             await this.apply(total);
           }
         }
-        if (batch.caughtUp) break;
+        if (caughtUp) break;
       }
     } finally {
       subscription.stop();
@@ -136,8 +130,8 @@ class Rebuild {
     await this.apply(total);
   }
 
-  private async plan({ events, to }: EventTurn): Promise<void> {
-    const { advance, failure } = this.fed.plan(await this.sources.batches.decode(events, this.fed), to);
+  private async plan(events: readonly RecordedEvent[]): Promise<void> {
+    const { advance, failure } = this.fed.plan(await this.sources.batches.decode(events, this.fed));
     if (failure !== undefined) throw new RebuildStopped(failure);
     this.fed.position = advance.to;
     this.planned = { ...advance, from: this.planned.from, steps: this.planned.steps.concat(advance.steps) };
@@ -156,11 +150,11 @@ class Rebuild {
   /** What the live generation has had meanwhile. */
   private async missing(from: Position, to: Position): Promise<Advance> {
     const events: RecordedEvent[] = [];
-    for await (const event of this.sources.events.readAll(from, this.filter)) {
+    for await (const event of this.sources.events.readAll(from)) {
       if (event.position > to) break;
       events.push(event);
     }
-    await this.plan({ events, to });
+    await this.plan(events);
     return this.planned;
   }
 

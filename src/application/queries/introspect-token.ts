@@ -102,7 +102,7 @@ export class IntrospectTokenHandler implements IQueryHandler<IntrospectTokenQuer
     const stream = accountStream({ rp: policy.slug, subject });
     const key = await this.keyring.find(subject);
     if (key === undefined) return undefined;
-    const loaded = await this.accounts.refresh(stream, key, await this.accounts.load(stream, key));
+    const loaded = await this.accounts.current(stream, key);
     return loaded.state.status === 'enrolled' ? loaded.state : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectionOf } from '../postgres/connection-settings.js';
+import { givenVariables } from './given-variables.js';
 
 export const ROLES = ['api', 'projector', 'worker'] as const;
 
@@ -88,4 +89,17 @@ function addressProblem(name: string, address: string | undefined): readonly str
   } catch (error) {
     return [`${name}: ${error instanceof Error ? error.message : 'can’t be used'}`];
   }
+}
+
+/** What commands go by: the cluster that the environment names, or null. @throws with every problem by name */
+export function clusterNamedBy(environment: NodeJS.ProcessEnv): ClusterSettings | null {
+  const parsed = z.object(CLUSTER_VARIABLES).safeParse(givenVariables(environment));
+  const { problems, settings } = parsed.success
+    ? clusterSettings(parsed.data)
+    : {
+        problems: parsed.error.issues.map(({ message, path }) => `${path.join('.')}: ${message}`),
+        settings: null,
+      };
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return settings;
 }

@@ -74,12 +74,11 @@ export class EventStoreDbEventStore implements EventStore {
     const head = await this.head();
     let page: readonly RecordedEvent[];
     let last = after;
-    const withoutTypes = new Set(filter?.withoutTypes);
     do {
       page = await this.client.ofLog(last, prefixesOf(filter), PAGE);
       for (const event of page) {
         if (event.position > head) return;
-        if (!withoutTypes.has(event.type)) yield event;
+        yield event;
       }
       last = page.at(-1)?.position ?? last;
     } while (page.length === PAGE && last < head);
@@ -93,7 +92,6 @@ export class EventStoreDbEventStore implements EventStore {
       this.closing.signal,
       after,
       prefixesOf(filter),
-      new Set(filter?.withoutTypes),
     );
   }
 

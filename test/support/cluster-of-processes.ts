@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Role } from '../../src/infrastructure/config/cluster-settings.js';
+import { SCOPES } from '../../src/infrastructure/service/api-keys.js';
+import type { Answered } from './killable-service.js';
+import { KillableService } from './killable-service.js';
+import type { Reachable } from './backend-at-work.js';
+import { freePort } from './free-port.js';
+import { PostgresServer } from './postgres-server.js';
+import { RedisServer } from './redis-server.js';
+import { RetryingProxy } from './retrying-proxy.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const run = promisify(execFile);
+
+/** One of the origins that moomoo's policy names. */
+const ORIGIN = 'https://www.moomoo.com';
+
+/** A service of several processes in production, on real servers of its own. */
+export class ClusterOfProcesses {
+  private readonly processes: KillableService[] = [];
+  private readonly proxies: RetryingProxy[] = [];
+
+  private constructor(
+    readonly postgres: PostgresServer,
+    readonly redis: RedisServer,
+    readonly settings: Readonly<Record<string, string>>,
+    private readonly key: string,
+  ) {}
+
+  static async start(): Promise<ClusterOfProcesses> {
+    const [postgres, redis] = await Promise.all([
+      PostgresServer.start({ fsync: 'off', settings: { max_connections: '150' } }),
+      RedisServer.start(),
+    ]);
+    const settings = {
+      LATCHKEY_ENV: 'production',
+      LATCHKEY_TIER: 'cluster',
+      LATCHKEY_POSTGRES_URL: postgres.url(await postgres.database()),
+      LATCHKEY_REDIS_URL: redis.url,
+      LATCHKEY_MASTER_KEY: randomBytes(32).toString('base64'),
+      LATCHKEY_ISSUER: 'https://latchkey.example',
+      LATCHKEY_SMTP_URL: 'smtp://127.0.0.1:9',
+      LATCHKEY_SMTP_FROM: 'no-reply@example.com',
+      LATCHKEY_SMS_URL: 'https://127.0.0.1:9/',
+      LATCHKEY_SMS_TOKEN: 'token',
+      LATCHKEY_LOG: 'silent',
+      LATCHKEY_DEV_API_KEY: '',
+    };
+    const cluster = new ClusterOfProcesses(postgres, redis, settings, '');
+    const { stdout } = await cluster.command(
+      'keys',
+      'create',
+      '--rp',
+      'moomoo',
+      '--scopes',
+      SCOPES.join(','),
+    );
+    const key = /lk_[\w-]{43}/u.exec(stdout)?.[0];
+    if (key === undefined) throw new Error(`no key in: ${stdout}`);
+    return new ClusterOfProcesses(postgres, redis, settings, key);
+  }
+
+  /** One command of the command line. */
+  command(...words: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+    return run(process.execPath, ['bin/latchkey.js', ...words], {
+      env: { ...process.env, ...this.settings },
+    });
+  }
+
+  /** A process of its own, started. */
+  async process(...roles: readonly Role[]): Promise<KillableService> {
+    const made = new KillableService(temporaryFolder(), await freePort(), this.key, {
+      ...this.settings,
+      LATCHKEY_ROLES: roles.join(','),
+    });
+    this.processes.push(made);
+    await made.start();
+    return made;
+  }
+
+  /** The way to all of these, by a proxy that takes them in turn. */
+  async behindProxy(
+    ...processes: readonly KillableService[]
+  ): Promise<Reachable & { readonly proxy: RetryingProxy }> {
+    const proxy = await RetryingProxy.before(processes.map(({ port }) => port));
+    this.proxies.push(proxy);
+    const way = new KillableService('', proxy.port, this.key);
+    return {
+      origin: ORIGIN,
+      proxy,
+      post: (method, path, key, body): Promise<Answered | undefined> => way.post(method, path, key, body),
+      get: (path) => way.get(path),
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const each of this.processes) await each.kill();
+    for (const proxy of this.proxies) await proxy.close();
+    await Promise.all([this.postgres.stop(), this.redis.stop()]);
+  }
+}
