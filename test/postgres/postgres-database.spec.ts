@@ -41,6 +41,11 @@ describe('the address of a database', () => {
       'needs sslmode=verify-full',
     ],
     [
+      'by an authority that can’t be read',
+      'postgres://u:opensesame@db.example/db?sslmode=verify-full&sslrootcert=/nowhere/authority.crt',
+      "names a file that can't be read as its sslrootcert",
+    ],
+    [
       'that sets what sessions are held to',
       'postgres://u:opensesame@127.0.0.1/db?options=-csynchronous_commit%3Doff',
       'has a parameter other than sslmode',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** Where Debian keeps each version; the newest is taken. */
@@ -19,9 +20,19 @@ export interface ServerOptions {
   readonly fsync: 'on' | 'off';
   /** Further settings, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Listens on a port of 127.0.0.1 too, with TLS for who asks for it. */
+  readonly tls?: ServerTls;
 }
 
-/** A real PostgreSQL server in a folder of its own, reached by a socket in that folder, and so on nobody's port. */
+/** PEM. */
+export interface ServerTls {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  /** Callers show a certificate that it issued, where there is one. */
+  readonly callersAuthority?: Buffer;
+}
+
+/** A real PostgreSQL server in a folder of its own, reached by a socket in that folder, and on nobody's port unless TLS is asked for. */
 export class PostgresServer {
   private process: ChildProcess | undefined;
 
@@ -29,23 +40,29 @@ export class PostgresServer {
     readonly folder: string,
     private readonly password: string,
     private readonly options: ServerOptions,
+    readonly port: number,
   ) {}
 
   static async start(options: ServerOptions): Promise<PostgresServer> {
     const folder = temporaryFolder();
     chmodSync(folder, 0o711);
-    const server = new PostgresServer(folder, randomBytes(16).toString('hex'), options);
+    const server = new PostgresServer(
+      folder,
+      randomBytes(16).toString('hex'),
+      options,
+      options.tls === undefined ? PORT : await freePort(),
+    );
     server.layOut();
     await server.start();
     return server;
   }
 
   get socket(): string {
-    return join(this.folder, `.s.PGSQL.${PORT}`);
+    return join(this.folder, `.s.PGSQL.${this.port}`);
   }
 
   /** @param host another way to the server than its socket */
-  url(database: string, host = `${encodeURIComponent(this.folder)}:${PORT}`): string {
+  url(database: string, host = `${encodeURIComponent(this.folder)}:${this.port}`): string {
     return `postgres://latchkey:${this.password}@${host}/${database}`;
   }
 
@@ -76,6 +93,7 @@ export class PostgresServer {
       max_connections: '50',
       shared_buffers: '32MB',
       log_min_messages: 'panic',
+      ...this.tlsSettings(),
       ...this.options.settings,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -103,9 +121,28 @@ export class PostgresServer {
     await once(process, 'exit');
   }
 
+  private tlsSettings(): Readonly<Record<string, string>> {
+    const { tls } = this.options;
+    if (tls === undefined) return {};
+    return {
+      port: String(this.port),
+      listen_addresses: '127.0.0.1',
+      ssl: 'on',
+      ssl_cert_file: join(this.folder, 'server.crt'),
+      ssl_key_file: join(this.folder, 'server.key'),
+      ...(tls.callersAuthority && { ssl_ca_file: join(this.folder, 'callers.crt') }),
+    };
+  }
+
   private layOut(): void {
     const passwordFile = join(this.folder, 'password');
     writeFileSync(passwordFile, this.password);
+    const { tls } = this.options;
+    if (tls !== undefined) {
+      writeFileSync(join(this.folder, 'server.crt'), tls.certificate);
+      writeFileSync(join(this.folder, 'server.key'), tls.key, { mode: 0o600 });
+      if (tls.callersAuthority) writeFileSync(join(this.folder, 'callers.crt'), tls.callersAuthority);
+    }
     spawnSync('chown', ['-R', SERVER_USER, this.folder]);
     const data = join(this.folder, 'data');
     const made = spawnSync(
@@ -116,6 +153,11 @@ export class PostgresServer {
       { encoding: 'utf8' },
     );
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+    if (tls?.callersAuthority !== undefined) {
+      const access =
+        'local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca\n';
+      writeFileSync(join(data, 'pg_hba.conf'), access);
+    }
   }
 }
 

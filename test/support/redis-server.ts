@@ -18,6 +18,7 @@ export class RedisServer {
     readonly port: number,
     private readonly folder: string,
     private readonly options: readonly string[],
+    private readonly tls = false,
   ) {}
 
   /** @param options further ones of redis-server's command line */
@@ -27,8 +28,26 @@ export class RedisServer {
     return server;
   }
 
+  /** One that speaks TLS and nothing else. @param files its certificate and its key, in PEM */
+  static async startWithTls(files: {
+    readonly certificate: string;
+    readonly key: string;
+  }): Promise<RedisServer> {
+    const options = [
+      '--tls-cert-file',
+      files.certificate,
+      '--tls-key-file',
+      files.key,
+      '--tls-auth-clients',
+      'no',
+    ];
+    const server = new RedisServer(await freePort(), temporaryFolder(), options, true);
+    await server.start();
+    return server;
+  }
+
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return this.tls ? `rediss://localhost:${this.port}` : `redis://127.0.0.1:${this.port}`;
   }
 
   /** Starts it on what it has kept; answers when it takes commands. */
@@ -36,7 +55,9 @@ export class RedisServer {
     const child = spawn(
       process.env['REDIS_SERVER'] ?? 'redis-server',
       [
-        ...['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.folder],
+        ...['--bind', '127.0.0.1', '--dir', this.folder],
+        ...(this.tls ? ['--port', '0', '--tls-port'] : ['--port']),
+        String(this.port),
         ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
         ...['--maxmemory-policy', 'noeviction', ...this.options],
       ],

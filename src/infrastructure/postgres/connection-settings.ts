@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import type { ClientConfig } from 'pg';
 
 /** The address of a database can't be used. The message never quotes it, for a password stands in it. */
@@ -9,7 +10,8 @@ export class UnusableAddress extends Error {
 }
 
 /** What an address may say beside where the database is. Anything else could undo what sessions are held to. */
-const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
+const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+const PARAMETERS = ['sslmode', ...FILES];
 
 const LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|%2f.*)$/iu;
 
@@ -29,6 +31,9 @@ export function connectionOf(address: string): ClientConfig {
     throw new UnusableAddress('names no host or no database');
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) throw new UnusableAddress(`has a parameter other than ${PARAMETERS.join(', ')}`);
+  const unreadable = FILES.find((name) => !isReadable(url.searchParams.get(name)));
+  if (unreadable !== undefined)
+    throw new UnusableAddress(`names a file that can't be read as its ${unreadable}`);
   const mode = url.searchParams.get('sslmode');
   if (mode === 'verify-full') return { connectionString: url.href };
   if (mode === 'disable' || (mode === null && LOCAL.test(url.hostname))) {
@@ -36,4 +41,14 @@ export function connectionOf(address: string): ClientConfig {
     return { connectionString: url.href, ssl: false };
   }
   throw new UnusableAddress('needs sslmode=verify-full, or sslmode=disable where the network is encrypted');
+}
+
+function isReadable(file: string | null): boolean {
+  if (file === null) return true;
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -5,10 +5,11 @@ import type { OperatorLog } from '../../application/operator-log.js';
 import { nameOf } from '../../application/error-summary.js';
 import type { Duration } from '../../domain/kernel/time.js';
 import { SECOND } from '../../domain/kernel/time.js';
+import { redisServerOf } from './connection-settings.js';
 import { failureOf } from './redis-failure.js';
 
 export interface RedisAddress {
-  /** `redis://` or, with TLS, `rediss://`, with user and password where there are any, and a database's number as its path. */
+  /** See `redisServerOf`. */
   readonly url: string;
   /** Begins each key, so that others may share the server. */
   readonly prefix: string;
@@ -59,7 +60,7 @@ export class RedisConnection {
     });
   }
 
-  /** Answers when it is connected. @throws Unavailable where it can't be */
+  /** Answers when it is connected. @throws UnusableRedisAddress, Unavailable where it can't be */
   static async open(address: RedisAddress, log: OperatorLog): Promise<RedisConnection> {
     const connection = new RedisConnection(address, log);
     try {
@@ -122,7 +123,8 @@ export class RedisConnection {
   }
 
   private newClient(options: ClientOptions): Redis {
-    const client = new Redis(this.address.url, {
+    const client = new Redis({
+      ...redisServerOf(this.address.url),
       lazyConnect: true,
       connectTimeout: CONNECT_TIMEOUT,
       keepAlive: 10 * SECOND,
