@@ -52,6 +52,7 @@ describe('the settings of the cluster tier', () => {
     ['LATCHKEY_EVENTSTOREDB_URL', 'http://127.0.0.1:2113'],
     ['LATCHKEY_REDIS_URL', ''],
     ['LATCHKEY_REDIS_URL', 'http://127.0.0.1:6379'],
+    ['LATCHKEY_REDIS_URL', 'rediss://:very-secret@redis.example?tls='],
     ['LATCHKEY_NAMESPACE', 'a:b'],
   ])('refuse %s=%s by its name, and repeat no value', (name, value) => {
     const read = () => readSettings({ ...CLUSTER, [name]: value });

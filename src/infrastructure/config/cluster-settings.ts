@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectionOf } from '../postgres/connection-settings.js';
+import { redisServerOf } from '../redis/connection-settings.js';
 import { givenVariables } from './given-variables.js';
 
 export const ROLES = ['api', 'projector', 'worker'] as const;
@@ -29,9 +30,7 @@ export const CLUSTER_VARIABLES = {
     .string()
     .regex(/^esdb(?:\+discover)?:\/\//u, { error: 'must be esdb:// or esdb+discover://' })
     .optional(),
-  LATCHKEY_REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be redis:// or, with TLS, rediss://' })
-    .optional(),
+  LATCHKEY_REDIS_URL: z.string().optional(),
   LATCHKEY_NAMESPACE: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,31}$/u, { error: 'must be small letters, digits and hyphens' })
@@ -68,9 +67,11 @@ export function clusterSettings(read: Read): {
     ...(roles.length === new Set(named).size && roles.length > 0
       ? []
       : [`LATCHKEY_ROLES: must be some of ${ROLES.join(', ')}, with commas between`]),
-    ...addressProblem('LATCHKEY_POSTGRES_URL', address),
-    ...(keysAddress === undefined ? [] : addressProblem('LATCHKEY_KEYS_POSTGRES_URL', keysAddress)),
-    ...(url === undefined ? ['LATCHKEY_REDIS_URL: the cluster tier needs it'] : []),
+    ...addressProblem('LATCHKEY_POSTGRES_URL', address, connectionOf),
+    ...(keysAddress === undefined
+      ? []
+      : addressProblem('LATCHKEY_KEYS_POSTGRES_URL', keysAddress, connectionOf)),
+    ...addressProblem('LATCHKEY_REDIS_URL', url, redisServerOf),
   ];
   if (address === undefined || url === undefined) return { settings: null, roles, problems };
   const settings = {
@@ -81,10 +82,14 @@ export function clusterSettings(read: Read): {
   return { settings, roles, problems };
 }
 
-function addressProblem(name: string, address: string | undefined): readonly string[] {
+function addressProblem(
+  name: string,
+  address: string | undefined,
+  read: (address: string) => unknown,
+): readonly string[] {
   if (address === undefined) return [`${name}: the cluster tier needs it`];
   try {
-    connectionOf(address);
+    read(address);
     return [];
   } catch (error) {
     return [`${name}: ${error instanceof Error ? error.message : 'can’t be used'}`];
