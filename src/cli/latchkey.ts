@@ -6,6 +6,7 @@ import { exportJobsCommand, importJobsCommand } from './moved-jobs.js';
 import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
 import { projectionsCommand } from './projections.js';
+import { exportServiceCommand, importServiceCommand } from './moved-service.js';
 import { signingKeysCommand } from './signing-keys.js';
 
 const program = new Command('latchkey')
@@ -18,6 +19,8 @@ const program = new Command('latchkey')
   .addCommand(importEventsCommand())
   .addCommand(exportKeysCommand())
   .addCommand(importKeysCommand())
+  .addCommand(exportServiceCommand())
+  .addCommand(importServiceCommand())
   .addCommand(exportJobsCommand())
   .addCommand(importJobsCommand())
   .showHelpAfterError();

@@ -1,6 +1,7 @@
 import { EventStoreDbEventStore } from '../infrastructure/event-store/eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from '../infrastructure/event-store/postgres/postgres-event-store.js';
 import { BullmqJobQueue } from '../infrastructure/jobs/bullmq/bullmq-job-queue.js';
+import { PostgresDatabase } from '../infrastructure/postgres/postgres-database.js';
 import { RedisConnection } from '../infrastructure/redis/redis-connection.js';
 import { RedisProcessStore } from '../infrastructure/redis/redis-process-store.js';
 import { givenVariables } from '../infrastructure/config/given-variables.js';
@@ -56,6 +57,15 @@ export function keysAddress(to: string | undefined): string {
     throw new Error('say where to: --to, LATCHKEY_KEYS_POSTGRES_URL or LATCHKEY_POSTGRES_URL');
   }
   return address;
+}
+
+export const TO_SERVICE = ['--to <address>', 'postgres://… (default: LATCHKEY_POSTGRES_URL)'] as const;
+
+/** Where a cluster keeps what the service itself owns. @throws where none is named, or it can't be used */
+export function openServiceTarget(to: string | undefined): PostgresDatabase {
+  const address = to ?? givenVariables(process.env)['LATCHKEY_POSTGRES_URL'];
+  if (address === undefined) throw new Error('say where to: --to or LATCHKEY_POSTGRES_URL');
+  return new PostgresDatabase({ address, name: 'latchkey import' });
 }
 
 export const TO_JOBS = [
