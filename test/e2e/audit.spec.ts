@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CheckpointSigner } from '../../src/application/audit/checkpoint-signer.js';
+import { EventLogReader } from '../../src/application/audit/event-log-reader.js';
+import type { Checkpoints } from '../../src/application/ports/checkpoints.js';
 import type { RecordedEvent } from '../../src/application/ports/event-store.js';
 import { isConsistent, rootByInclusion } from '../../src/domain/audit/merkle-proofs.js';
 import { as } from '../../src/domain/kernel/ids.js';
+import { StoredCheckpoints } from '../../src/infrastructure/audit/stored-checkpoints.js';
+import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { openCheckpoint } from '../../src/transparency/checkpoint.js';
 import { sha256 } from '../../src/transparency/sha256.js';
@@ -347,6 +352,33 @@ describe('B3 the log of a product', () => {
     const path = answered<{ path: string[] }>(proof, 200).path.map(bytes);
     const roots = [bytes(before.rootHash), bytes(after.rootHash)] as const;
     expect(isConsistent(sha256, { fromSize, toSize, path }, ...roots)).toBe(true);
+  });
+
+  it('is signed by a process while another signs a longer one', async () => {
+    const { clock, relyingParties, settings, tier } = server.service;
+    const log = new EventLogReader(tier.readModels, sha256);
+    const sealer = new Sealer(tier.keys.derive('log-keys'));
+    const kept = new StoredCheckpoints(tier.checkpoints, sealer, settings.issuer, clock);
+    const complaints: string[] = [];
+    const operator = {
+      info: () => undefined,
+      error: (_: object, text: string) => void complaints.push(text),
+    };
+    const signerOver = (checkpoints: Checkpoints) =>
+      new CheckpointSigner(relyingParties, log, checkpoints, clock, operator);
+    const other = signerOver(kept);
+    const overtaken = signerOver({
+      key: (rp) => kept.key(rp),
+      sign: (...tree) => kept.sign(...tree),
+      latest: async (rp) => {
+        await new Person(server, 'moomoo').enrol();
+        await tier.readModels.reached('event-log', await tier.events.head(), 10_000);
+        await other.current(rp);
+        return kept.latest(rp);
+      },
+    });
+    expect(await overtaken.current(as('moomoo'))).toStrictEqual(await kept.latest(as('moomoo')));
+    expect(complaints).toStrictEqual([]);
   });
 
   it('is signed within a minute of what was recorded, though nobody asks', async () => {

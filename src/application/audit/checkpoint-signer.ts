@@ -48,8 +48,9 @@ export class CheckpointSigner {
   /** The checkpoint of the log as it stands now, signed if it has grown; or of the smaller size that is named. */
   current(rp: RelyingPartySlug, smaller?: number): Promise<Checkpoint | Rejection> {
     return this.queue.run(rp, async () => {
-      const { size } = await this.log.head(rp);
+      // In this order: what another process signs meanwhile may be of a longer log than the head that was read before it.
       const latest = await this.checkpoints.latest(rp);
+      const { size } = await this.log.head(rp);
       if (latest !== undefined && !(await this.contains(rp, size, latest))) {
         this.operator.error(
           { rp, treeSize: size, signedSize: latest.treeSize },
