@@ -48,10 +48,11 @@ export class LeasedWork<Kind extends Work> {
     return this.turn?.work;
   }
 
-  /** Answers when it was asked for the first time whose turn it is; the work itself is begun in the background. */
+  /** Answers when it was asked for the first time whose turn it is, and where it is this process's, when the work has begun. */
   async start(): Promise<void> {
     await this.round();
     this.rounds = this.goOn();
+    await this.turn?.begun;
   }
 
   /** What has begun is finished, and the lease is free for the next one at once. */

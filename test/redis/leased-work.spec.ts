@@ -143,10 +143,11 @@ describe('work that one process at a time does', () => {
     let begin: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (begin = resolve));
     const one = await process('one', { start: () => ready.then(() => void told.push('one has begun')) });
-    await one.work.start();
+    const started = one.work.start();
+    await eventually(() => told.length === 1);
     const stopped = one.work.stop();
     begin();
-    await stopped;
+    await Promise.all([started, stopped]);
     expect(told).toStrictEqual(['one begins', 'one has begun', 'one has stopped']);
   });
 

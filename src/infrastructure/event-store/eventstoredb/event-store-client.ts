@@ -72,10 +72,7 @@ export class EventStoreClient {
   ) {
     this.client = EventStoreDBClient.connectionString(address.connectionString);
     this.calls = this.client as unknown as CallRunner;
-    const { password, username } = new URL(
-      address.connectionString.replace(/^esdb(?:\+discover)?:/u, 'http:'),
-    );
-    this.credentials = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+    this.credentials = credentialsIn(address.connectionString);
   }
 
   /** @returns the last event's revision and position */
@@ -236,4 +233,10 @@ export class EventStoreClient {
   private allNamed(prefixes: readonly string[]): readonly string[] {
     return prefixes.map((prefix) => this.named(prefix));
   }
+}
+
+/** What stands before the hosts, of which there may be several: no URL to anybody else. */
+function credentialsIn(connectionString: string): Credentials {
+  const [, username = '', password = ''] = /^[^:]+:\/\/([^:@/]*):([^@/]*)@/u.exec(connectionString) ?? [];
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

@@ -1,4 +1,5 @@
 import type { Position } from '../../../application/ports/event-store.js';
+import { Unavailable } from '../../../application/ports/unavailable.js';
 import type { ReadModels, RowQuery, SumQuery } from '../../../application/ports/read-models.js';
 import type { ProjectionProgress } from '../../../application/projections/projection-progress.js';
 import type { Projection, Row, Table, Value } from '../../../application/projections/projection.js';
@@ -43,7 +44,7 @@ export class PostgresReadModels implements ReadModels {
   async position(projection: string): Promise<Position> {
     const { name } = this.projectionNamed(projection);
     const live = await this.live(name);
-    if (live === undefined) throw new Error(`${name} has no tables yet`);
+    if (live === undefined) throw new Unavailable('read-model-not-there-yet');
     return live.position;
   }
 
