@@ -114,6 +114,21 @@ describe('the projections', () => {
     expect(await rowsOf(second, 'account-overview')).toMatchObject([{ revision: 1_500 }]);
   });
 
+  it('stop between thousands of events that are applied together without losing or repeating anything', async () => {
+    await folder.append('ann', sample('AccountEnrolled'));
+    await folder.append('ann', ...Array.from({ length: 10_500 }, () => sample('StepUpConsumed')));
+    const first = await folder.started();
+    await first.until('account-history', ({ position }) => position > 0);
+    await first.stop();
+    const positions = (await first.runner.report()).map(({ position }) => position);
+    expect(new Set(positions)).toStrictEqual(new Set([5_000]));
+    const second = await folder.started();
+    await second.caughtUp();
+    expect(await rowsOf(second, 'account-history')).toHaveLength(10_501);
+    expect(await rowsOf(second, 'event-log')).toHaveLength(10_501);
+    expect(await rowsOf(second, 'account-overview')).toMatchObject([{ revision: 10_500 }]);
+  });
+
   it('leave sealed columns empty for an account whose key was destroyed, and don’t stop', async () => {
     await enrolAndRegister();
     await folder.keyring.destroy(as<SubjectId>('ann'));
@@ -188,6 +203,26 @@ describe('the projections', () => {
         failure: stopped.failure,
         message: 'a projection stopped',
       });
+    });
+
+    it('stop before it also where thousands of events are applied together', async () => {
+      await enrolAndRegister();
+      const { position } = await folder.appendBytes(streamOf('ann'), 'StepUpDenied', BROKEN);
+      // Its passkey was never registered: the rows refuse this one.
+      const missed = await folder.append('ben', sample('AccountEnrolled'), sample('PasskeyUsed'));
+      await folder.append('cid', sample('AccountEnrolled'));
+      await folder.append('cid', ...Array.from({ length: 6_000 }, () => sample('StepUpConsumed')));
+      const head = await folder.events.head();
+
+      const side = await folder.started();
+      await side.until('account-resets', (report) => report.position === head);
+      const placeOf = async (name: string) => {
+        const { failure, position: at, status } = await side.reportOn(name);
+        return [status, at, failure?.kind === 'event' ? failure.position : null];
+      };
+      expect(await placeOf('account-history')).toStrictEqual(['stopped', position - 1, position]);
+      expect(await placeOf('passkey-list')).toStrictEqual(['stopped', missed.position - 1, missed.position]);
+      expect(await rowsOf(side, 'account-history')).toHaveLength(2);
     });
 
     it('stop all at an event that no release known here has made', async () => {

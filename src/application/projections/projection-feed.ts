@@ -1,6 +1,6 @@
 import type { EventStore, Position, RecordedEvent, Subscription } from '../ports/event-store.js';
 import type { AdvanceOutcome, ProjectionStore, Unapplied } from '../ports/projection-store.js';
-import type { BatchedEvent, EventBatches } from './event-batch.js';
+import type { BatchedEvent, EventBatches, Interest } from './event-batch.js';
 import { interestOf } from './event-batch.js';
 import { endOfTurn, pause } from './event-loop.js';
 import type { FedProjection, Plan } from './fed-projection.js';
@@ -16,6 +16,9 @@ const GATHERING = { least: 10, most: 100 };
 
 /** So many events are applied in one transaction and one turn of the event loop, which commands share. */
 const EVENTS_PER_TURN = 100;
+
+/** Where so many are behind they are applied together: the fewer transactions there are, the less often a page is written again. */
+const EVENTS_WHEN_BEHIND = 5_000;
 
 export interface FeedSources {
   readonly events: EventStore;
@@ -70,14 +73,19 @@ export class ProjectionFeed {
    * @throws where no event is to blame
    */
   async run(): Promise<void> {
+    let behind: RecordedEvent[] = [];
     try {
       for await (const { events, caughtUp } of this.subscription.batches()) {
-        for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
-          await this.take(events.slice(start, start + EVENTS_PER_TURN));
+        behind.push(...events);
+        if (!caughtUp && behind.length < EVENTS_WHEN_BEHIND) continue;
+        const together = behind.length < EVENTS_WHEN_BEHIND ? EVENTS_PER_TURN : behind.length;
+        for (let start = 0; start < behind.length; start += together) {
+          await this.take(behind.slice(start, start + together));
           if (this.held.size === 0) this.ended.abort();
           if (this.isEnding) return;
           await endOfTurn();
         }
+        behind = [];
         if (caughtUp && events.length > 0) await this.gather();
       }
     } finally {
@@ -119,7 +127,35 @@ export class ProjectionFeed {
     const projections = this.projections;
     const before = this.handedOver;
     this.handedOver = events.at(-1)?.position ?? before;
-    const batch = await this.sources.batches.decode(events, interestOf(projections));
+    const batch = await this.decode(events, interestOf(projections));
+    // Many events are applied for one projection at a time, so that no turn takes long.
+    const groups = events.length > EVENTS_PER_TURN ? projections.map((fed) => [fed]) : [projections];
+    for (const [index, group] of groups.entries()) {
+      if (index > 0) await endOfTurn();
+      await this.apply(group, batch, before);
+    }
+    this.listener.advanced(this);
+  }
+
+  private async decode(
+    events: readonly RecordedEvent[],
+    interest: Interest,
+  ): Promise<readonly BatchedEvent[]> {
+    const { batches } = this.sources;
+    if (events.length <= EVENTS_PER_TURN) return batches.decode(events, interest);
+    const batch: BatchedEvent[] = [];
+    for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
+      batch.push(...(await batches.decode(events.slice(start, start + EVENTS_PER_TURN), interest)));
+      await endOfTurn();
+    }
+    return batch;
+  }
+
+  private async apply(
+    projections: readonly FedProjection[],
+    batch: readonly BatchedEvent[],
+    before: Position,
+  ): Promise<void> {
     const plans = new Map(projections.map((fed) => [fed, fed.plan(batch)]));
     let outcome = await this.carryOut(plans);
     while (outcome.kind !== 'applied') {
@@ -133,7 +169,6 @@ export class ProjectionFeed {
         this.listener.stopped(fed, failure);
       }
     }
-    this.listener.advanced(this);
   }
 
   private carryOut(plans: ReadonlyMap<FedProjection, Plan>): Promise<AdvanceOutcome> {
