@@ -35,6 +35,7 @@ import { ExpireProposal } from './jobs/expire-proposal.js';
 import { ExpireSignInApprovalJob } from './jobs/expire-sign-in-approval.js';
 import { FinishErasure } from './jobs/finish-erasure.js';
 import type { JobHandler } from './jobs/job-handler.js';
+import { DeliverSecurityEvent, TellSecurityEvents } from './jobs/security-event-jobs.js';
 import { TellAccountHolder } from './jobs/tell-account-holder.js';
 import { AccountHistoryHandler } from './queries/account-history.js';
 import { CheckDeviceHandler } from './queries/check-device.js';
@@ -115,6 +116,8 @@ export const JOB_HANDLERS: readonly (new (...ports: never[]) => JobHandler)[] = 
   DeliverNotice,
   AnnounceToBackend,
   DeliverWebhook,
+  TellSecurityEvents,
+  DeliverSecurityEvent,
   ExpireResetJob,
   AskLivenessJob,
   HeedLivenessJob,

@@ -6,7 +6,7 @@ import { openServiceDatabase } from '../infrastructure/service/sqlite/service-da
 import { SqliteSigningKeyStore } from '../infrastructure/service/sqlite/sqlite-signing-key-store.js';
 import { clusterStores } from './cluster.js';
 
-type Keys = Pick<ServiceStores, 'apiKeys' | 'signingKeys'>;
+type Keys = Pick<ServiceStores, 'apiKeys' | 'signingKeys' | 'eventSigningKeys'>;
 
 /** Works on the keys of the service: of the cluster that the environment names, else of a folder. @param file gives its path */
 export async function withServiceKeys(
@@ -30,5 +30,6 @@ function ofFile(database: ServiceDatabase): Keys {
   return {
     apiKeys: new SqliteApiKeyStore(database),
     signingKeys: new SqliteSigningKeyStore(database),
+    eventSigningKeys: new SqliteSigningKeyStore(database, 'event_signing_keys'),
   };
 }

@@ -44,6 +44,7 @@ import { KEYRING } from '../application/ports/keyring.js';
 import { MESSENGER } from '../application/ports/messaging.js';
 import { RecordedEvents } from '../application/notices/recorded-events.js';
 import { ToldAccounts } from '../application/notices/told-accounts.js';
+import { ToldSecurityEvents } from '../application/security-events/told-security-events.js';
 import { AnnouncedEvents } from '../application/webhooks/announced-events.js';
 import { RATE_LIMITS } from '../application/ports/rate-limits.js';
 import { READ_MODELS } from '../application/ports/read-models.js';
@@ -141,6 +142,7 @@ export function accountProviders({ accountCache: max, cluster }: Settings): read
     made(StepUpProofs, [TOKENS, TRANSACTION_DIGESTS]),
     made(RecordedEvents, [EVENT_STORE, EVENT_CODEC]),
     made(ToldAccounts, [POLICIES, KEYRING, RecordedEvents, AccountRepository]),
+    made(ToldSecurityEvents, [EVENT_STORE, EVENT_CODEC, KEYRING, AccountRepository]),
     made(AnnouncedEvents, [KEYRING, RecordedEvents, AccountRepository, Erasures]),
     made(HistoryReads, [EVENT_STORE, AUDIT_CODEC, IDENTIFIERS, CLOCK]),
     made(EventLogReader, [READ_MODELS, SHA256]),

@@ -105,6 +105,7 @@ async function openedTier(
     keys,
     apiKeys: service.apiKeys,
     signingKeys: service.signingKeys,
+    eventSigningKeys: service.eventSigningKeys,
     checkpoints: service.checkpoints,
     events,
     codec,

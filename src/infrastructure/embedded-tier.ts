@@ -116,6 +116,7 @@ async function openedTier(
     keys,
     apiKeys: new SqliteApiKeyStore(service),
     signingKeys: new SqliteSigningKeyStore(service),
+    eventSigningKeys: new SqliteSigningKeyStore(service, 'event_signing_keys'),
     checkpoints: new SqliteCheckpointStore(checkpoints),
     events,
     codec,

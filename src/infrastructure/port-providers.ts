@@ -25,6 +25,7 @@ import { SERVICE_KEY } from '../application/ports/service-key.js';
 import { SHA256 } from '../application/ports/sha256.js';
 import { SNAPSHOT_STORE } from '../application/ports/snapshot-store.js';
 import { TOKENS, TRANSACTION_DIGESTS } from '../application/ports/tokens.js';
+import { SECURITY_EVENT_SENDER } from '../application/ports/security-events.js';
 import { WEBHOOK_SENDER } from '../application/ports/webhooks.js';
 import {
   ASSERTION_VERIFIER,
@@ -58,16 +59,19 @@ import { ApiKeys } from './service/api-keys.js';
 import { JwtErasureReceipts } from './tokens/jwt-erasure-receipts.js';
 import { JwtTokens } from './tokens/jwt-tokens.js';
 import { PositionTokens } from './tokens/position-tokens.js';
-import { SigningKeys } from './tokens/signing-keys.js';
+import { RS256, SigningKeys } from './tokens/signing-keys.js';
 import { CanonicalTransactionDigests } from './tokens/transaction-digests.js';
 import { ConsoleSessions } from './web/console-sessions.js';
 import { PageOrigin } from './web/page-origin.js';
 import { PortalSessions } from './web/portal-sessions.js';
+import { SecurityEventTokens } from './webhooks/security-event-tokens.js';
 import { StandardWebhooks } from './webhooks/standard-webhooks.js';
 import { AaguidNames } from './webauthn/providers.js';
 import { CachedKeyAssertionVerifier } from './webauthn/assertion-verifier.js';
 import { SealedCeremonies } from './webauthn/sealed-ceremonies.js';
 import { SimpleWebAuthnRegistrationVerifier } from './webauthn/registration-verifier.js';
+
+const EVENT_SIGNING_KEYS = Symbol('EventSigningKeys');
 
 /** Which adapter stands behind each port. */
 export function portProviders(service: Service): readonly Provider[] {
@@ -133,9 +137,24 @@ export function portProviders(service: Service): readonly Provider[] {
       useFactory: () => SigningKeys.open(tier.signingKeys, sealer('signing-keys'), clock),
     },
     {
+      provide: EVENT_SIGNING_KEYS,
+      // None is made where nobody takes what it would sign.
+      useFactory: () =>
+        relyingParties.all().some(({ securityEvents }) => securityEvents !== undefined)
+          ? SigningKeys.open(tier.eventSigningKeys, sealer('event-signing-keys'), clock, RS256)
+          : null,
+    },
+    {
       provide: TOKENS,
-      inject: [SigningKeys],
-      useFactory: (keys: SigningKeys) => new JwtTokens(keys, settings.issuer),
+      inject: [SigningKeys, EVENT_SIGNING_KEYS],
+      useFactory: (keys: SigningKeys, eventKeys: SigningKeys | null) =>
+        new JwtTokens(keys, settings.issuer, eventKeys),
+    },
+    {
+      provide: SECURITY_EVENT_SENDER,
+      inject: [EVENT_SIGNING_KEYS],
+      useFactory: (keys: SigningKeys | null) =>
+        new SecurityEventTokens(relyingParties.all(), keys, settings.issuer, clock),
     },
     {
       provide: ERASURE_RECEIPTS,

@@ -27,6 +27,8 @@ export interface Tier {
   readonly keys: KeyMaterial;
   readonly apiKeys: ApiKeyStore;
   readonly signingKeys: SigningKeyStore;
+  /** Of security event tokens. */
+  readonly eventSigningKeys: SigningKeyStore;
   readonly checkpoints: CheckpointStore;
   readonly events: EventStore;
   readonly codec: EventCodec;

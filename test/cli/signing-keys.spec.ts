@@ -5,7 +5,7 @@ import { signingKeysCommand } from '../../src/cli/signing-keys.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
 import { SqliteSigningKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-signing-key-store.js';
-import { SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
+import { RS256, SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const MADE_AT = Date.parse('2026-03-02T09:00:00.000Z');
@@ -41,6 +41,34 @@ describe('latchkey signing-keys', () => {
     await run('revoke', kid);
     await run('list');
     expect(printed).toStrictEqual([`${kid}  2026-03-02T09:00:00.000Z\n`, `revoked ${kid}\n`]);
+  });
+
+  it('lists and revokes those of security events too', async () => {
+    const database = openServiceDatabase(join(folder, 'service.sqlite'));
+    const store = new SqliteSigningKeyStore(database, 'event_signing_keys');
+    const keys = await SigningKeys.open(store, new Sealer(randomBytes(32)), { now: () => MADE_AT }, RS256);
+    const ofEvents = (await keys.current()).kid;
+    database.close();
+    await run('list');
+    await run('revoke', ofEvents);
+    await run('list');
+    const ofTokens = `${kid}  2026-03-02T09:00:00.000Z\n`;
+    expect(printed).toStrictEqual([
+      ofTokens,
+      `${ofEvents}  2026-03-02T09:00:00.000Z  security events\n`,
+      `revoked ${ofEvents}\n`,
+      ofTokens,
+    ]);
+  });
+
+  it('revokes one whose name begins with a hyphen, as one in 64 does', async () => {
+    const database = openServiceDatabase(join(folder, 'service.sqlite'));
+    const store = new SqliteSigningKeyStore(database, 'event_signing_keys');
+    await store.add({ kid: '-h9jFPow5l_NT', sealed: new Uint8Array(1), createdAt: MADE_AT }, null);
+    database.close();
+    await run('revoke', '-h9jFPow5l_NT');
+    expect(printed).toStrictEqual(['revoked -h9jFPow5l_NT\n']);
+    await expect(run('revoke', '-no-such-key')).rejects.toThrow('there is no signing key -no-such-key');
   });
 
   it('refuses a key that is none, and a folder that is none', async () => {

@@ -14,7 +14,10 @@ const problems = (webhooks: unknown): readonly string[] =>
   );
 
 function inDevelopment(url: string): RelyingParty | undefined {
-  const folder = changedPolicy('mpchat', [[['webhooks'], { url }]]);
+  const folder = changedPolicy('mpchat', [
+    [['webhooks'], { url }],
+    [['securityEvents'], { url, audience: 'a' }],
+  ]);
   return loadPolicies(folder, { development: { origin: 'http://localhost:3000' } }).get(as('mpchat'));
 }
 
@@ -56,7 +59,7 @@ describe('webhooks in a policy', () => {
       expect(problems({ url })).toStrictEqual([
         `webhooks.url: expected an https URL outside development, got "${url}"`,
       ]);
-      expect(inDevelopment(url)?.webhooks).toStrictEqual({ url });
+      expect(inDevelopment(url)).toMatchObject({ webhooks: { url }, securityEvents: { url, audience: 'a' } });
     },
   );
 
@@ -65,6 +68,7 @@ describe('webhooks in a policy', () => {
     (url) => {
       expect(problems({ url })).toStrictEqual([]);
       expect(inDevelopment(url)).not.toHaveProperty('webhooks');
+      expect(inDevelopment(url)).not.toHaveProperty('securityEvents');
     },
   );
 
@@ -81,6 +85,35 @@ describe('webhooks in a policy', () => {
     ]);
     expect(problems({ url, secret: 'whsec_x' })).toStrictEqual([
       'webhooks.secret: unknown key, got "whsec_x"',
+    ]);
+  });
+});
+
+describe('security events in a policy', () => {
+  const complaints = (securityEvents: unknown): readonly string[] =>
+    problemsOf(changedPolicy('moomoo', [[['securityEvents'], securityEvents]])).map((line) =>
+      line.replace('moomoo.yaml: ', ''),
+    );
+
+  it('are in neither that ships, and may be in both', () => {
+    expect([mpchat.securityEvents, moomoo.securityEvents]).toStrictEqual([undefined, undefined]);
+    for (const slug of PRODUCTS) {
+      const given = { url: URL_OF_BACKEND, audience: 'https://receiver.example' };
+      const folder = changedPolicy(slug, [[['securityEvents'], given]]);
+      expect(loadPolicies(folder).get(as(slug))?.securityEvents).toStrictEqual(given);
+    }
+  });
+
+  it('name an https URL and an audience', () => {
+    const url = URL_OF_BACKEND;
+    expect(complaints({ url })).toStrictEqual([
+      'securityEvents.audience: expected one line of 1 to 200 printable characters, got nothing',
+    ]);
+    expect(complaints({ url: 'http://backend.mp.net', audience: 'a' })).toStrictEqual([
+      'securityEvents.url: expected an https URL without credentials or fragment, got "http://backend.mp.net"',
+    ]);
+    expect(complaints({ url: 'http://localhost:4000', audience: 'a' })).toStrictEqual([
+      'securityEvents.url: expected an https URL outside development, got "http://localhost:4000"',
     ]);
   });
 });

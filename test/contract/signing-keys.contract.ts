@@ -3,12 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY, MINUTE, SECOND } from '../../src/domain/kernel/time.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 import type { SigningKeyStore } from '../../src/infrastructure/tokens/signing-keys.js';
-import { revokeSigningKey, SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
+import { ES256, revokeSigningKey, RS256, SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
 import { AdvancingClock } from '../support/advancing-clock.js';
 import type { ServiceStoresUnderTest } from './service-stores.contract.js';
 
 export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>): void {
-  describe('signing keys', () => {
+  describe.each([
+    ['signing keys', 'signingKeys', ES256],
+    ['signing keys of security events', 'eventSigningKeys', RS256],
+  ] as const)('%s', (_name, member, kind) => {
     const sealer = new Sealer(randomBytes(32));
     let opened: ServiceStoresUnderTest;
     let clock: AdvancingClock;
@@ -18,19 +21,19 @@ export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>)
       opened = await open();
       clock = new AdvancingClock();
       stores = [
-        opened.stores.signingKeys,
-        (await opened.another()).signingKeys,
-        (await opened.another()).signingKeys,
-        (await opened.another()).signingKeys,
+        opened.stores[member],
+        (await opened.another())[member],
+        (await opened.another())[member],
+        (await opened.another())[member],
       ];
     });
     afterEach(() => opened.close());
 
-    const start = (store = opened.stores.signingKeys): Promise<SigningKeys> =>
-      SigningKeys.open(store, sealer, clock);
+    const start = (store = opened.stores[member]): Promise<SigningKeys> =>
+      SigningKeys.open(store, sealer, clock, kind);
     const startAll = () => Promise.all(stores.map((store) => start(store)));
     const published = (each: SigningKeys) => each.public().then((jwks) => jwks.map(({ kid }) => kid));
-    const kept = async () => (await opened.stores.signingKeys.list()).map(({ kid }) => kid);
+    const kept = async () => (await opened.stores[member].list()).map(({ kid }) => kid);
 
     it('are one where several processes start together', async () => {
       const processes = await startAll();
@@ -59,9 +62,9 @@ export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>)
       const processes = await startAll();
       const [first = ''] = await kept();
       clock.advance(MINUTE - 1);
-      expect(await revokeSigningKey(opened.stores.signingKeys, 'no-such-key')).toBe(false);
-      expect(await revokeSigningKey(opened.stores.signingKeys, first)).toBe(true);
-      expect(await revokeSigningKey(opened.stores.signingKeys, first)).toBe(false);
+      expect(await revokeSigningKey(opened.stores[member], 'no-such-key')).toBe(false);
+      expect(await revokeSigningKey(opened.stores[member], first)).toBe(true);
+      expect(await revokeSigningKey(opened.stores[member], first)).toBe(false);
       clock.advance(1);
       for (const key of await Promise.all(processes.map((each) => each.find(first)))) {
         expect(key).toBeUndefined();
@@ -76,7 +79,7 @@ export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>)
       clock.advance(MINUTE - SECOND);
       const late = await start(stores[1]);
       const [first = ''] = await kept();
-      await revokeSigningKey(opened.stores.signingKeys, first);
+      await revokeSigningKey(opened.stores[member], first);
       clock.advance(SECOND);
       const made = await early.current();
       expect(made.kid).not.toBe(first);
@@ -88,7 +91,7 @@ export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>)
     it('are read at most once a second for the sake of one that nobody made', async () => {
       const keys = await start();
       const [first = ''] = await kept();
-      await revokeSigningKey(opened.stores.signingKeys, first);
+      await revokeSigningKey(opened.stores[member], first);
       clock.advance(SECOND - 1);
       expect(await keys.find('made up')).toBeUndefined();
       expect(await keys.find(first)).toBeDefined();
@@ -99,15 +102,15 @@ export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>)
 
     it('are added after the newest only', async () => {
       await start();
-      const [first] = await opened.stores.signingKeys.list();
+      const [first] = await opened.stores[member].list();
       if (first === undefined) throw new Error('no key was made');
       const later = { kid: 'later', sealed: Uint8Array.of(1), createdAt: first.createdAt + 1 };
-      for (const follows of [null, 'another']) await opened.stores.signingKeys.add(later, follows);
+      for (const follows of [null, 'another']) await opened.stores[member].add(later, follows);
       expect(await kept()).toStrictEqual([first.kid]);
-      await opened.stores.signingKeys.add(later, first.kid);
+      await opened.stores[member].add(later, first.kid);
       expect(await kept()).toStrictEqual(['later', first.kid]);
       // As a repetition after a lost connection is.
-      await opened.stores.signingKeys.add(later, first.kid);
+      await opened.stores[member].add(later, first.kid);
       expect(await kept()).toStrictEqual(['later', first.kid]);
     });
 
@@ -118,15 +121,15 @@ export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>)
       expect(bytes.includes(privateKey.export({ format: 'der', type: 'pkcs8' }))).toBe(false);
       const { d = '' } = privateKey.export({ format: 'jwk' });
       expect(bytes.includes(Buffer.from(d, 'base64url'))).toBe(false);
-      const [{ sealed } = { sealed: new Uint8Array() }] = await opened.stores.signingKeys.list();
-      await opened.stores.signingKeys.add({ kid: 'renamed', sealed, createdAt: createdAt + 1 }, kid);
+      const [{ sealed } = { sealed: new Uint8Array() }] = await opened.stores[member].list();
+      await opened.stores[member].add({ kid: 'renamed', sealed, createdAt: createdAt + 1 }, kid);
       await expect(start(stores[1])).rejects.toThrow('sealed bytes could not be opened');
     });
 
     it('open under no other master key, which adds none of its own to them', async () => {
       await start();
       clock.advance(31 * DAY);
-      const other = SigningKeys.open(opened.stores.signingKeys, new Sealer(randomBytes(32)), clock);
+      const other = SigningKeys.open(opened.stores[member], new Sealer(randomBytes(32)), clock, kind);
       await expect(other).rejects.toThrow('sealed bytes could not be opened');
       expect(await kept()).toHaveLength(1);
     });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ServiceStores } from '../../src/infrastructure/service/service-stores.js';
 import { openCheckpointDatabase } from '../../src/infrastructure/service/sqlite/checkpoint-database.js';
 import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
@@ -12,6 +12,16 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { serviceStoresContract } from './service-stores.contract.js';
 
 describe('SQLite', () => {
+  it('has a place for keys of security events also in a file of a release that had none', async () => {
+    const file = join(temporaryFolder(), 'service.sqlite');
+    const earlier = openServiceDatabase(file);
+    earlier.exec('drop table event_signing_keys');
+    earlier.close();
+    const database = openServiceDatabase(file);
+    expect(await new SqliteSigningKeyStore(database, 'event_signing_keys').list()).toStrictEqual([]);
+    database.close();
+  });
+
   serviceStoresContract(() => {
     const folder = temporaryFolder();
     const closings: (() => void)[] = [];
@@ -26,6 +36,7 @@ describe('SQLite', () => {
         environment: new SqliteEnvironmentStore(service),
         apiKeys: new SqliteApiKeyStore(service),
         signingKeys: new SqliteSigningKeyStore(service),
+        eventSigningKeys: new SqliteSigningKeyStore(service, 'event_signing_keys'),
         checkpoints: new SqliteCheckpointStore(checkpoints),
       };
     };

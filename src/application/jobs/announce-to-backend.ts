@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Duration } from '../../domain/kernel/time.js';
-import { DAY } from '../../domain/kernel/time.js';
+import { NEWS_FOR } from '../notices/news.js';
 import type { Clock } from '../ports/clock.js';
 import { CLOCK } from '../ports/clock.js';
 import type { Job, JobOutcome, JobQueue } from '../ports/jobs.js';
@@ -9,9 +8,6 @@ import type { Policies } from '../ports/relying-parties.js';
 import { POLICIES } from '../ports/relying-parties.js';
 import { announcementOf, WEBHOOK, webhookDeliveryJob } from '../webhooks/webhook-jobs.js';
 import type { JobHandler } from './job-handler.js';
-
-/** No backend is told of its own accord of what happened longer ago: its events are read again where jobs were lost. */
-const NEWS_FOR: Duration = 3 * DAY;
 
 /** Makes a delivery for the product's backend where it wants one. */
 @Injectable()

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Duration } from '../../domain/kernel/time.js';
-import { DAY } from '../../domain/kernel/time.js';
 import { deliveryJob, eventAddressOf, NOTICE } from '../notices/notice-jobs.js';
+import { NEWS_FOR } from '../notices/news.js';
 import { recipientsOf } from '../notices/recipients.js';
 import { ToldAccounts } from '../notices/told-accounts.js';
 import type { Clock } from '../ports/clock.js';
@@ -9,9 +8,6 @@ import { CLOCK } from '../ports/clock.js';
 import type { Job, JobOutcome, JobQueue } from '../ports/jobs.js';
 import { DONE, JOB_QUEUE } from '../ports/jobs.js';
 import type { JobHandler } from './job-handler.js';
-
-/** Nobody is told of what happened longer ago: it would be taken for news. */
-const NEWS_FOR: Duration = 3 * DAY;
 
 /** Makes a delivery for each destination that is to be told of an event. */
 @Injectable()

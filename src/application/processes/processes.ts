@@ -3,6 +3,7 @@ import { notices } from './notices.js';
 import { proposals } from './proposals.js';
 import type { Process } from './process.js';
 import { resets } from './resets.js';
+import { securityEvents } from './security-events.js';
 import { signInApprovals } from './sign-in-approvals.js';
 import { webhooks } from './webhooks.js';
 
@@ -11,6 +12,7 @@ export const PROCESSES: readonly Process[] = [
   notices,
   proposals,
   resets,
+  securityEvents,
   signInApprovals,
   webhooks,
 ];

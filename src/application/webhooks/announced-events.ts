@@ -26,7 +26,7 @@ export class AnnouncedEvents {
     const found = await this.events.one(address, key);
     const told = found && publicEventOf(found.event);
     if (found === undefined || told === undefined) return undefined;
-    const { state } = await this.accounts.refresh(stream, key, await this.accounts.load(stream, key));
+    const { state } = await this.accounts.current(stream, key);
     if (state.status !== 'enrolled' || state.accountId === REDACTED) return undefined;
     const { event, position } = found;
     return { id: eventId, ...told, at: event.at, accountId: state.accountId, position };

@@ -4,7 +4,7 @@ import type { Duration } from '../kernel/time.js';
 import type { Language, LocalText } from '../texts/language.js';
 import type { AppKind, Platform } from './device.js';
 import type { NoticeTexts } from './notice-texts.js';
-import type { WebhookPolicy } from './webhooks.js';
+import type { SecurityEventPolicy, WebhookPolicy } from './webhooks.js';
 
 /** Lowest versions that may create a passkey. An absent number means that any version will do. */
 export interface DeviceFloor {
@@ -138,6 +138,8 @@ export interface RelyingParty {
   readonly entryPoints: readonly EntryPoint[];
   /** Absent where the product's backend is told nothing. */
   readonly webhooks?: WebhookPolicy;
+  /** Absent where nobody takes security event tokens. */
+  readonly securityEvents?: SecurityEventPolicy;
   readonly texts: {
     /** Of messages to accounts that chose no language. */
     readonly locale: Language;

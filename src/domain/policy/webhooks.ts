@@ -34,3 +34,10 @@ export interface WebhookPolicy {
   /** Those that it wants to be told of; absent: all of them, and those that a later release adds. */
   readonly events?: readonly WebhookEvent[];
 }
+
+/** Where a receiver of security event tokens is told what changes how the product's accounts are proven. */
+export interface SecurityEventPolicy {
+  readonly url: string;
+  /** `aud` of the tokens: what the receiver calls itself. */
+  readonly audience: string;
+}

@@ -16,7 +16,7 @@ export function forDevelopment(
   policy: RelyingParty,
   { origin, liveness = 'simulator' }: DevelopmentOptions,
 ): RelyingParty {
-  const { webhooks, ...rest } = policy;
+  const { securityEvents, webhooks, ...rest } = policy;
   return {
     ...rest,
     rpId: 'localhost',
@@ -29,6 +29,7 @@ export function forDevelopment(
       reset: { ...policy.reset, provider: liveness === 'simulator' ? liveness : policy.reset.provider },
     }),
     ...(webhooks !== undefined && isOnThisMachine(webhooks.url) && { webhooks }),
+    ...(securityEvents !== undefined && isOnThisMachine(securityEvents.url) && { securityEvents }),
     entryPoints: policy.entryPoints.map((entryPoint) => ({
       ...entryPoint,
       returnTo: isPath(entryPoint.returnTo) ? entryPoint.returnTo : pathOf(entryPoint.returnTo),

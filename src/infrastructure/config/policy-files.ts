@@ -59,10 +59,12 @@ export function loadPolicies(
 }
 
 /** What is sent to this machine is sent by development alone. */
-function inTheClear({ webhooks }: RelyingParty): readonly string[] {
-  return webhooks !== undefined && isInTheClear(webhooks.url)
-    ? [`webhooks.url: expected an https URL outside development, got "${webhooks.url}"`]
-    : [];
+function inTheClear({ securityEvents, webhooks }: RelyingParty): readonly string[] {
+  return Object.entries({ webhooks, securityEvents }).flatMap(([section, to]) =>
+    to !== undefined && isInTheClear(to.url)
+      ? [`${section}.url: expected an https URL outside development, got "${to.url}"`]
+      : [],
+  );
 }
 
 function policyFileNames(folder: string, problems: string[]): readonly string[] {

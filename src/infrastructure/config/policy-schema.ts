@@ -141,6 +141,7 @@ export const POLICY = sectionOf({
     url: deliveryUrl,
     events: listOf(oneOf(WEBHOOK_EVENTS), 1).exactOptional(),
   }).exactOptional(),
+  securityEvents: sectionOf({ url: deliveryUrl, audience: oneLine(200) }).exactOptional(),
   texts: sectionOf({
     locale: oneOf(LANGUAGES),
     repudiation: localText(300),

@@ -8,5 +8,7 @@ export interface ServiceStores {
   readonly environment: EnvironmentStore;
   readonly apiKeys: ApiKeyStore;
   readonly signingKeys: SigningKeyStore;
+  /** Of security event tokens. */
+  readonly eventSigningKeys: SigningKeyStore;
   readonly checkpoints: CheckpointStore;
 }

@@ -2,7 +2,7 @@ import { sign } from 'node:crypto';
 import type { SigningKey, SigningKeys } from './signing-keys.js';
 
 /**
- * Signs JWTs (RFC 7519) with ES256, by node:crypto: a sign-in makes one, and WebCrypto's dispatch costs several signatures
+ * Signs JWTs (RFC 7519) with ES256 or RS256, as the key is, by node:crypto: a sign-in makes one, and WebCrypto's dispatch costs several signatures
  * (a test holds what is signed here to be what jose reads).
  */
 export class JwtSigner {
@@ -17,6 +17,7 @@ export class JwtSigner {
     const input = `${this.header(current, typ)}.${payload}`;
     const signature = sign('sha256', Buffer.from(input), {
       key: current.privateKey,
+      // Of ES256 (RFC 7518 §3.4); it means nothing to RSA, whose padding by default is that of RS256.
       dsaEncoding: 'ieee-p1363',
     });
     return `${input}.${signature.toString('base64url')}`;
@@ -26,7 +27,7 @@ export class JwtSigner {
     const name = `${key.kid} ${typ}`;
     const known = this.headers.get(name);
     if (known !== undefined) return known;
-    const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ, kid: key.kid })).toString('base64url');
+    const header = Buffer.from(JSON.stringify({ alg: key.jwk.alg, typ, kid: key.kid })).toString('base64url');
     this.headers.set(name, header);
     return header;
   }

@@ -57,6 +57,8 @@ export class JwtTokens implements Tokens {
   constructor(
     private readonly keys: SigningKeys,
     private readonly issuer: string,
+    /** Those of security event tokens: published beside the others, and no token is verified by them. */
+    private readonly eventKeys: SigningKeys | null = null,
   ) {
     this.signer = new JwtSigner(keys);
   }
@@ -86,7 +88,8 @@ export class JwtTokens implements Tokens {
   }
 
   async keySet(): Promise<{ readonly keys: readonly object[] }> {
-    return { keys: await this.keys.public() };
+    const ofEvents = (await this.eventKeys?.public()) ?? [];
+    return { keys: [...(await this.keys.public()), ...ofEvents] };
   }
 
   private claims(token: Token): object {

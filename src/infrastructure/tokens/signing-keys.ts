@@ -1,5 +1,6 @@
-import type { KeyObject } from 'node:crypto';
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Duration, Instant } from '../../domain/kernel/time.js';
 import { DAY, MINUTE, SECOND } from '../../domain/kernel/time.js';
@@ -15,15 +16,38 @@ export interface SigningKey {
   readonly jwk: PublicJwk;
 }
 
-export interface PublicJwk {
-  readonly kty: 'EC';
-  readonly crv: 'P-256';
-  readonly x: string;
-  readonly y: string;
+export type PublicJwk = KeyMembers & {
   readonly kid: string;
-  readonly alg: 'ES256';
+  readonly alg: KeyKind['algorithm'];
   readonly use: 'sig';
+};
+
+/** What a key is: all that its thumbprint is taken of (RFC 7638 §3.2), in lexicographic order. */
+type KeyMembers = Readonly<Record<string, string>> & { readonly kty: string };
+
+/** How keys of a kind are made and published. */
+export interface KeyKind {
+  /** RFC 7518 §3.1. */
+  readonly algorithm: 'ES256' | 'RS256';
+  generate(): Promise<{ readonly privateKey: KeyObject }>;
+  members(jwk: JsonWebKey): KeyMembers;
 }
+
+const generated = promisify(generateKeyPair);
+
+/** Of tokens. */
+export const ES256: KeyKind = {
+  algorithm: 'ES256',
+  generate: () => generated('ec', { namedCurve: 'P-256' }),
+  members: ({ crv = '', kty = '', x = '', y = '' }) => ({ crv, kty, x, y }),
+};
+
+/** Of security event tokens, whose receivers expect nothing else (CAEP Interoperability Profile 1.0 §2.6). */
+export const RS256: KeyKind = {
+  algorithm: 'RS256',
+  generate: () => generated('rsa', { modulusLength: 2048 }),
+  members: ({ e = '', kty = '', n = '' }) => ({ e, kty, n }),
+};
 
 /** As it is kept: its private part sealed. */
 export interface StoredSigningKey {
@@ -32,7 +56,10 @@ export interface StoredSigningKey {
   readonly createdAt: Instant;
 }
 
-/** The signing keys of all processes. */
+/** Written into statements as it is: the keys of tokens, and those of security event tokens. */
+export type SigningKeyTable = 'signing_keys' | 'event_signing_keys';
+
+/** The signing keys of one kind, of all processes. */
 export interface SigningKeyStore {
   /** The newest first. */
   list(): Promise<readonly StoredSigningKey[]>;
@@ -70,14 +97,20 @@ export class SigningKeys {
     private readonly store: SigningKeyStore,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
+    private readonly kind: KeyKind,
   ) {
     this.#readAt = clock.now();
     this.#keys = this.#turn(this.#readAt);
   }
 
   /** Reads the keys; makes the first one where there is none. */
-  static async open(store: SigningKeyStore, sealer: Sealer, clock: Clock): Promise<SigningKeys> {
-    const keys = new SigningKeys(store, sealer, clock);
+  static async open(
+    store: SigningKeyStore,
+    sealer: Sealer,
+    clock: Clock,
+    kind = ES256,
+  ): Promise<SigningKeys> {
+    const keys = new SigningKeys(store, sealer, clock, kind);
     await keys.#keys;
     return keys;
   }
@@ -117,7 +150,7 @@ export class SigningKeys {
     // All are opened first: a process with another master key adds none that the others couldn't open.
     const [newest, ...older] = (await this.store.list()).map((stored) => this.#open(stored));
     if (newest === undefined || newest.createdAt + TERM <= now) {
-      await this.store.add(this.#make(now), newest?.kid ?? null);
+      await this.store.add(await this.#make(now), newest?.kid ?? null);
       // Read back, for another process may have been first.
       return this.#turn(now);
     }
@@ -133,14 +166,11 @@ export class SigningKeys {
 
   #open({ createdAt, kid, sealed }: StoredSigningKey): SigningKey {
     const der = Buffer.from(this.sealer.open(contextOf(kid), sealed));
-    return keyOf(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), createdAt);
+    return keyOf(this.kind, createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), createdAt);
   }
 
-  #make(createdAt: Instant): StoredSigningKey {
-    const { kid, privateKey } = keyOf(
-      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
-      createdAt,
-    );
+  async #make(createdAt: Instant): Promise<StoredSigningKey> {
+    const { kid, privateKey } = keyOf(this.kind, (await this.kind.generate()).privateKey, createdAt);
     const der = privateKey.export({ format: 'der', type: 'pkcs8' });
     return { kid, sealed: this.sealer.seal(contextOf(kid), der), createdAt };
   }
@@ -160,17 +190,15 @@ function contextOf(kid: string): string {
   return `signing-key|${kid}`;
 }
 
-function keyOf(privateKey: KeyObject, createdAt: Instant): SigningKey {
+function keyOf(kind: KeyKind, privateKey: KeyObject, createdAt: Instant): SigningKey {
   const publicKey = createPublicKey(privateKey);
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
-  // RFC 7638 §3.2: the required members only, in lexicographic order.
-  const thumbprint = JSON.stringify({ crv: 'P-256', kty: 'EC', x, y });
-  const kid = createHash('sha256').update(thumbprint).digest('base64url');
+  const members = kind.members(publicKey.export({ format: 'jwk' }));
+  const kid = createHash('sha256').update(JSON.stringify(members)).digest('base64url');
   return {
     kid,
     createdAt,
     privateKey,
     publicKey,
-    jwk: { kty: 'EC', crv: 'P-256', x, y, kid, alg: 'ES256', use: 'sig' },
+    jwk: { ...members, kid, alg: kind.algorithm, use: 'sig' },
   };
 }

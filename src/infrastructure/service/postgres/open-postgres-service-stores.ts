@@ -17,6 +17,7 @@ export async function openPostgresServiceStores(database: PostgresDatabase): Pro
     environment: new PostgresEnvironmentStore(database),
     apiKeys: new PostgresApiKeyStore(database),
     signingKeys: new PostgresSigningKeyStore(database),
+    eventSigningKeys: new PostgresSigningKeyStore(database, 'event_signing_keys'),
     checkpoints: new PostgresCheckpointStore(database),
   };
 }

@@ -36,5 +36,10 @@ export const SERVICE_LAYOUT: Layout = {
        name  text collate "C" primary key,
        value text not null
      )`,
+    `create table service.event_signing_keys (
+       kid        text collate "C" primary key,
+       sealed     bytea  not null,
+       created_at bigint not null
+     )`,
   ],
 };

@@ -5,7 +5,7 @@ export type ServiceDatabase = DatabaseSyncInstance;
 
 /** What the service itself owns: callers' keys as hashes, its signing keys sealed, and what kind of folder this is. */
 export function openServiceDatabase(file: string): ServiceDatabase {
-  return openDatabase(file, {
+  const database = openDatabase(file, {
     version: 1,
     synchronous: 'FULL',
     forgets: true,
@@ -27,4 +27,13 @@ export function openServiceDatabase(file: string): ServiceDatabase {
       create table facts (name text primary key, value text not null) strict;
     `,
   });
+  // A file of an earlier release lacks it.
+  database.exec(`
+    create table if not exists event_signing_keys (
+      kid text primary key,
+      sealed blob not null,
+      created_at integer not null
+    ) strict
+  `);
+  return database;
 }

@@ -1,22 +1,22 @@
 import { promised } from '../../sqlite/promised.js';
-import type { SigningKeyStore, StoredSigningKey } from '../../tokens/signing-keys.js';
+import type { SigningKeyStore, SigningKeyTable, StoredSigningKey } from '../../tokens/signing-keys.js';
 import type { ServiceDatabase } from './service-database.js';
 
-/** The signing keys of a data folder. What is destroyed is overwritten. */
+/** The signing keys of a data folder, those of tokens unless another table is named. What is destroyed is overwritten. */
 export class SqliteSigningKeyStore implements SigningKeyStore {
   readonly #list;
   readonly #add;
   readonly #destroy;
 
-  constructor(database: ServiceDatabase) {
+  constructor(database: ServiceDatabase, table: SigningKeyTable = 'signing_keys') {
     this.#list = database.prepare(
-      'select kid, sealed, created_at as "createdAt" from signing_keys order by created_at desc, kid',
+      `select kid, sealed, created_at as "createdAt" from ${table} order by created_at desc, kid`,
     );
     this.#add = database.prepare(
-      `insert into signing_keys (kid, sealed, created_at) select ?, ?, ?
-       where (select kid from signing_keys order by created_at desc, kid limit 1) is ?`,
+      `insert into ${table} (kid, sealed, created_at) select ?, ?, ?
+       where (select kid from ${table} order by created_at desc, kid limit 1) is ?`,
     );
-    this.#destroy = database.prepare('delete from signing_keys where kid = ?');
+    this.#destroy = database.prepare(`delete from ${table} where kid = ?`);
   }
 
   list(): Promise<readonly StoredSigningKey[]> {
