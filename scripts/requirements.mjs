@@ -49,7 +49,6 @@ const ROWS = {
     B3: 'A history that can’t be altered unnoticed, and can be checked without trusting the service',
     B4: 'Erasure that leaves the history provable',
     B5: 'Which accounts had which passkeys at any moment of the past',
-    B6: 'A position from each command that any query accepts',
     B6: 'A query shows what its caller has written',
     B7: 'An idempotency key on every command, over REST and gRPC',
     B8: 'Well-known files from the policy',
@@ -58,6 +57,7 @@ const ROWS = {
   },
   'The design': {
     C6: 'Compliance reads projections',
+    C7: 'Any number of processes on PostgreSQL or EventStoreDB, Redis and BullMQ',
   },
 };
 
