@@ -53,6 +53,8 @@ export function keysCommand(): Command {
     .command('revoke')
     .description('Refuses a key from now on.')
     .argument('<key id>', 'as `list` shows it')
+    // One in 64 begins with a hyphen.
+    .allowUnknownOption()
     .option(...DATA_FOLDER)
     .action(async (keyId: string, options: { data: string }) => {
       await withKeys(

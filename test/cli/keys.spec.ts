@@ -1,7 +1,11 @@
+import { hash, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { keysCommand } from '../../src/cli/keys.js';
+import { withServiceKeys } from '../../src/cli/service-stores.js';
 import { signingKeysCommand } from '../../src/cli/signing-keys.js';
+import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { freshPostgres } from '../support/postgres-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -42,9 +46,7 @@ describe.each(Object.entries(PLACES))('latchkey keys of %s', (_, place) => {
   });
 
   const run = (...args: readonly string[]) =>
-    keysCommand()
-      .exitOverride()
-      .parseAsync([...args, '--data', folder], { from: 'user' });
+    keysCommand().parseAsync([...args, '--data', folder], { from: 'user' });
   const create = (...args: readonly string[]) => run('create', '--rp', 'mpchat', '--scopes', ...args);
 
   it('are made before the first start, with the secret alone on standard output', async () => {
@@ -68,6 +70,23 @@ describe.each(Object.entries(PLACES))('latchkey keys of %s', (_, place) => {
     ]);
     expect(printed.join('')).not.toContain(secret.trim());
     await expect(run('revoke', keyId)).rejects.toThrow(`there is no key ${keyId}`);
+  });
+
+  it('are revoked though their name begins with a hyphen', async () => {
+    let secret: string;
+    do secret = randomBytes(32).toString('base64url');
+    while (!hash('sha256', secret, 'base64url').startsWith('-'));
+    const file = (): string => {
+      mkdirSync(folder, { recursive: true });
+      return join(folder, 'service.sqlite');
+    };
+    let keyId = '';
+    await withServiceKeys(file, async ({ apiKeys }) => {
+      keyId = await new ApiKeys(apiKeys).accept(secret, 'mpchat', ['audit'], '', Date.now());
+    });
+    await run('revoke', keyId);
+    await run('list');
+    expect(printed).toStrictEqual([`revoked ${keyId}\n`]);
   });
 
   it('are made of no scope and for no product that there can’t be', async () => {
