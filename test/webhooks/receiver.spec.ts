@@ -61,6 +61,25 @@ describe('a receiver of webhooks', () => {
     },
   );
 
+  it('may take its time, and has taken it when it says so', async () => {
+    const held: ServerResponse[] = [];
+    backend.otherwise = (response) => void held.push(response);
+    let taken = false;
+    const posted = receiver()
+      .post({}, '{}')
+      .then(() => (taken = true));
+    await eventually(() => held.length === 1);
+    expect(taken).toBe(false);
+    held[0]?.writeHead(202).end();
+    await posted;
+    expect(backend.delivered).toHaveLength(1);
+  });
+
+  it('that begins its answer and goes no further is given up on', async () => {
+    backend.otherwise = (response) => void response.socket?.write('HTTP/1.1 200 O');
+    expect(await reasonOf(receiver(50).post({}, '{}'))).toBe('timeout');
+  });
+
   it('that never answers is given up on', async () => {
     backend.otherwise = () => undefined;
     expect(await reasonOf(receiver(50).post({}, '{}'))).toBe('timeout');
