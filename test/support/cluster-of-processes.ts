@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Role } from '../../src/infrastructure/config/cluster-settings.js';
 import { SCOPES } from '../../src/infrastructure/service/api-keys.js';
@@ -17,6 +18,13 @@ const run = promisify(execFile);
 /** One of the origins that moomoo's policy names. */
 const ORIGIN = 'https://www.moomoo.com';
 
+/** Files in PEM: what both servers show, and who issued it. */
+export interface Secured {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authority: string;
+}
+
 /** A service of several processes in production, on real servers of its own. */
 export class ClusterOfProcesses {
   private readonly processes: KillableService[] = [];
@@ -29,15 +37,26 @@ export class ClusterOfProcesses {
     private readonly key: string,
   ) {}
 
-  static async start(): Promise<ClusterOfProcesses> {
+  static async start(secured?: Secured): Promise<ClusterOfProcesses> {
     const [postgres, redis] = await Promise.all([
-      PostgresServer.start({ fsync: 'off', settings: { max_connections: '150' } }),
-      RedisServer.start(),
+      PostgresServer.start({
+        fsync: 'off',
+        settings: { max_connections: '150' },
+        ...(secured && {
+          tls: { certificate: readFileSync(secured.certificate), key: readFileSync(secured.key) },
+        }),
+      }),
+      secured === undefined ? RedisServer.start() : RedisServer.startWithTls(secured),
     ]);
+    const database = await postgres.database();
     const settings = {
       LATCHKEY_ENV: 'production',
       LATCHKEY_TIER: 'cluster',
-      LATCHKEY_POSTGRES_URL: postgres.url(await postgres.database()),
+      LATCHKEY_POSTGRES_URL:
+        secured === undefined
+          ? postgres.url(database)
+          : `${postgres.url(database, `localhost:${postgres.port}`)}?sslmode=verify-full`,
+      ...(secured && { NODE_EXTRA_CA_CERTS: secured.authority }),
       LATCHKEY_REDIS_URL: redis.url,
       LATCHKEY_MASTER_KEY: randomBytes(32).toString('base64'),
       LATCHKEY_ISSUER: 'https://latchkey.example',
