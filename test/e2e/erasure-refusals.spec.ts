@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { as } from '../../src/domain/kernel/ids.js';
 import { FILES } from '../../src/infrastructure/embedded-tier.js';
 import { answered, Person, personWithPasskey, problem } from '../support/journeys.js';
+import { inDataFolder } from '../support/cluster.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -67,7 +68,7 @@ describe('B4 erasing', () => {
 });
 
 describe('B4 a key store of before an erasure', () => {
-  it('loses the key again before anything is served', async () => {
+  inDataFolder('loses the key again before anything is served', async () => {
     let server = await runServer();
     const { dataFolder, service, clock } = server;
     const ada = new Person(server, 'mpchat');

@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE } from '../../src/domain/kernel/time.js';
 import { answered, otherThan, Person, personWithPasskey } from '../support/journeys.js';
+import { jobsKept, loseJobs } from '../support/kept.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import { settled } from '../support/settled.js';
@@ -154,9 +152,7 @@ describe('M11: notices', () => {
     await ada.enrol();
     await ada.addPasskey('Named by Ada');
     await settled(server);
-    const database = new DatabaseSync(join(server.dataFolder, 'jobs.sqlite'), { readOnly: true });
-    const kept = JSON.stringify(database.prepare('select * from jobs').all());
-    database.close();
+    const kept = await jobsKept(server.dataFolder);
     expect(kept).toContain('notice-delivery');
     for (const told of [ada.accountId, ada.phone, ada.email, 'Named by Ada']) {
       expect(kept).not.toContain(told);
@@ -183,7 +179,7 @@ describe('M11: notices across a restart', () => {
 
     // As if the jobs had been lost, days later.
     clock.advance(3 * DAY + MINUTE);
-    for (const end of ['', '-wal', '-shm']) rmSync(join(dataFolder, `jobs.sqlite${end}`), { force: true });
+    await loseJobs(dataFolder);
     const late = await runServer({ settings: { dataFolder }, clock });
     try {
       await settled(late);

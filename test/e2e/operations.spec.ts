@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { PROCESSES } from '../../src/application/processes/processes.js';
 import { answered, otherThan, Person, personWithPasskey, problem } from '../support/journeys.js';
+import { inDataFolder } from '../support/cluster.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, until } from '../support/running-server.js';
 import { samplesOf } from '../support/scrape.js';
@@ -121,62 +122,69 @@ describe('a running service', () => {
 });
 
 describe('an event that can’t be read', () => {
-  it('stops what reads it, and that is said; what was recorded stays and commands go on', async () => {
-    const first = await runServer();
-    const { dataFolder } = first;
-    const ada = await personWithPasskey(first, 'mpchat');
-    await ada.history();
-    await first.close();
+  inDataFolder(
+    'stops what reads it, and that is said; what was recorded stays and commands go on',
+    async () => {
+      const first = await runServer();
+      const { dataFolder } = first;
+      const ada = await personWithPasskey(first, 'mpchat');
+      await ada.history();
+      await first.close();
 
-    const database = new DatabaseSync(join(dataFolder, 'events.sqlite'));
-    database.prepare("update events set body = cast('{}' as blob) where type = 'SecurityCheckPassed'").run();
-    database.close();
-    // The read models are made anew, from the beginning.
-    for (const file of ['', '-wal', '-shm'])
-      rmSync(join(dataFolder, `read-models.sqlite${file}`), { force: true });
+      const database = new DatabaseSync(join(dataFolder, 'events.sqlite'));
+      database
+        .prepare("update events set body = cast('{}' as blob) where type = 'SecurityCheckPassed'")
+        .run();
+      database.close();
+      // The read models are made anew, from the beginning.
+      for (const file of ['', '-wal', '-shm'])
+        rmSync(join(dataFolder, `read-models.sqlite${file}`), { force: true });
 
-    const server = await runServer({ settings: { dataFolder }, clock: first.clock });
-    try {
-      const readiness = await until(
-        () => readinessOf(server),
-        ({ body }) => hasSettled(body as Readiness),
-      );
-      const { status, projections } = answered<Readiness>(readiness, 503);
-      expect(status).toBe('degraded');
-      // The list of passkeys doesn't look at security checks.
-      expect(
-        projections.map(({ projection, status: each, lag }) => [projection, each, lag > 0]),
-      ).toStrictEqual([
-        ['passkey-list', 'running', false],
-        ['account-overview', 'stopped', true],
-        ['account-history', 'stopped', true],
-        ['account-resets', 'running', false],
-        ['trusted-devices', 'running', false],
-        ['sign-in-approvals', 'running', false],
-        ['event-log', 'stopped', true],
-        ['compliance', 'stopped', true],
-      ]);
-      expect(projections.map(({ failure }) => failure === null)).toStrictEqual([
-        true,
-        false,
-        false,
-        true,
-        true,
-        true,
-        false,
-        false,
-      ]);
-      expect(answered(await server.call('GET', '/health/live', { key: null }), 200)).toStrictEqual({
-        status: 'ok',
-      });
-      const samples = await samplesOf(server);
-      expect(samples.get('latchkey_projection_lag_events{projection="account-history"}')).toBeGreaterThan(0);
-      answered(await new Person(server, 'mpchat').call('PUT', '', { body: {} }), 201);
-      // What can't be read decides nothing: the account's own commands fail, and don't say why.
-      const onAda = await server.call('POST', `/v1/mpchat/accounts/${ada.accountId}/unlock`);
-      expect(answered(onAda, 500)).toStrictEqual(problem(500, 'internal'));
-    } finally {
-      await server.close();
-    }
-  });
+      const server = await runServer({ settings: { dataFolder }, clock: first.clock });
+      try {
+        const readiness = await until(
+          () => readinessOf(server),
+          ({ body }) => hasSettled(body as Readiness),
+        );
+        const { status, projections } = answered<Readiness>(readiness, 503);
+        expect(status).toBe('degraded');
+        // The list of passkeys doesn't look at security checks.
+        expect(
+          projections.map(({ projection, status: each, lag }) => [projection, each, lag > 0]),
+        ).toStrictEqual([
+          ['passkey-list', 'running', false],
+          ['account-overview', 'stopped', true],
+          ['account-history', 'stopped', true],
+          ['account-resets', 'running', false],
+          ['trusted-devices', 'running', false],
+          ['sign-in-approvals', 'running', false],
+          ['event-log', 'stopped', true],
+          ['compliance', 'stopped', true],
+        ]);
+        expect(projections.map(({ failure }) => failure === null)).toStrictEqual([
+          true,
+          false,
+          false,
+          true,
+          true,
+          true,
+          false,
+          false,
+        ]);
+        expect(answered(await server.call('GET', '/health/live', { key: null }), 200)).toStrictEqual({
+          status: 'ok',
+        });
+        const samples = await samplesOf(server);
+        expect(samples.get('latchkey_projection_lag_events{projection="account-history"}')).toBeGreaterThan(
+          0,
+        );
+        answered(await new Person(server, 'mpchat').call('PUT', '', { body: {} }), 201);
+        // What can't be read decides nothing: the account's own commands fail, and don't say why.
+        const onAda = await server.call('POST', `/v1/mpchat/accounts/${ada.accountId}/unlock`);
+        expect(answered(onAda, 500)).toStrictEqual(problem(500, 'internal'));
+      } finally {
+        await server.close();
+      }
+    },
+  );
 });

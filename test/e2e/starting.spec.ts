@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Settings } from '../../src/infrastructure/config/settings.js';
 import { readSettings, SettingsInvalid } from '../../src/infrastructure/config/settings.js';
 import { answered, problem } from '../support/journeys.js';
+import { inDataFolder } from '../support/cluster.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -117,7 +118,7 @@ describe('a data folder', () => {
       const dataFolder = temporaryFolder();
       await (await runServer({ settings: { ...first, dataFolder } })).close();
       await expect(runServer({ settings: { ...second, dataFolder } })).rejects.toThrow(
-        /^this data folder was made in (development|production); it is not opened in (development|production)$/u,
+        /^this (data folder|database) was made in (development|production); it is not opened in (development|production)$/u,
       );
     }
   });
@@ -140,7 +141,7 @@ describe('a data folder', () => {
     await (await runServer({ settings })).close();
   });
 
-  it('is opened by one process at a time', async () => {
+  inDataFolder('is opened by one process at a time', async () => {
     const server = await runServer();
     const { dataFolder } = server;
     await expect(runServer({ settings: { dataFolder } })).rejects.toThrow('is in use by another process');

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ATTEMPTS, pauseAfter } from '../../src/application/ports/jobs.js';
 import { DAY, HOUR, SECOND } from '../../src/domain/kernel/time.js';
-import { FILES } from '../../src/infrastructure/embedded-tier.js';
 import { answered, otherThan, Person, personWithPasskey } from '../support/journeys.js';
 import { life } from '../support/life-of-an-account.js';
 import { passedReset, registerAfter, requestReset, stopReset } from '../support/reset-journeys.js';
+import { jobsKept, loseJobs } from '../support/kept.js';
 import type { RunningServer, ServerUnderTest } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import { settled } from '../support/settled.js';
@@ -219,9 +216,7 @@ describe('a product’s backend', () => {
     const sent = Buffer.from(backend.delivered.map(({ body }) => body).join('\n'));
     expect(backend.types).toContain('factors.changed');
     expect(found(personal, sent)).toStrictEqual(['account id']);
-    const database = new DatabaseSync(join(server.dataFolder, FILES.jobs), { readOnly: true });
-    const kept = JSON.stringify(database.prepare('select * from jobs').all());
-    database.close();
+    const kept = await jobsKept(server.dataFolder);
     expect(kept).toContain('webhook-delivery');
     expect(found(personal, Buffer.from(kept))).toStrictEqual([]);
     expect(server.log()).not.toContain(person.accountId);
@@ -353,15 +348,10 @@ describe('an account that is erased', () => {
 });
 
 describe('jobs that were lost', () => {
-  const lost = (): void => {
-    for (const end of ['', '-wal', '-shm']) {
-      rmSync(join(server.dataFolder, `${FILES.jobs}${end}`), { force: true });
-    }
-  };
   const again = async (): Promise<void> => {
     const { clock, dataFolder } = server;
     await server.close();
-    lost();
+    await loseJobs(dataFolder);
     await run({ events: ['passkey.created'] }, { clock, settings: { dataFolder } });
     await settled(server);
   };

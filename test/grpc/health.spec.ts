@@ -8,6 +8,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { protoPath } from 'grpc-health-check';
 import { eventually } from '../support/eventually.js';
 import { personWithPasskey } from '../support/journeys.js';
+import { inDataFolder } from '../support/cluster.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, withGrpc } from '../support/running-server.js';
 
@@ -69,13 +70,16 @@ describe('grpc.health.v1.Health', () => {
     await expect(check('latchkey.v1.Nothing')).rejects.toMatchObject({ code: status.NOT_FOUND });
   });
 
-  it('says that none serves as soon as /health/ready says that a projection has stopped', async () => {
-    const { dataFolder, clock } = await brokenFolder();
-    const { server, check } = await served({ settings: { dataFolder }, clock });
-    await eventually(async () => (await server.call('GET', '/health/ready', { key: null })).status === 503);
-    await eventually(async () => JSON.stringify(await check('')) === JSON.stringify(NOT_SERVING));
-    expect(await check(PASSKEYS)).toStrictEqual(NOT_SERVING);
-  });
+  inDataFolder(
+    'says that none serves as soon as /health/ready says that a projection has stopped',
+    async () => {
+      const { dataFolder, clock } = await brokenFolder();
+      const { server, check } = await served({ settings: { dataFolder }, clock });
+      await eventually(async () => (await server.call('GET', '/health/ready', { key: null })).status === 503);
+      await eventually(async () => JSON.stringify(await check('')) === JSON.stringify(NOT_SERVING));
+      expect(await check(PASSKEYS)).toStrictEqual(NOT_SERVING);
+    },
+  );
 
   it('tells who watches before the service goes, and nobody twice', async () => {
     const { server, client } = await served();

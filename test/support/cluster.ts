@@ -1,4 +1,4 @@
-import { afterAll } from '@jest/globals';
+import { afterAll, it } from '@jest/globals';
 import type { ClusterSettings } from '../../src/infrastructure/config/cluster-settings.js';
 import type { AdvancingClock } from './advancing-clock.js';
 import { PostgresServer } from './postgres-server.js';
@@ -7,9 +7,20 @@ import { RedisServer } from './redis-server.js';
 /** Which tier the servers of this run are of. */
 export const IS_CLUSTER = process.env['LATCHKEY_TEST_TIER'] === 'cluster';
 
+/** Of what only a data folder has: a test that the cluster's run is without. */
+export const inDataFolder: (name: string, test: () => void | Promise<void>) => void = IS_CLUSTER
+  ? () => undefined
+  : it;
+
 let postgres: Promise<PostgresServer> | undefined;
 let redis: Promise<RedisServer> | undefined;
 const places = new Map<string, ClusterSettings>();
+
+/** The PostgreSQL server of this spec file. */
+export function postgresOfCluster(): Promise<PostgresServer> {
+  postgres ??= PostgresServer.start({ fsync: 'off', settings: { max_connections: '150' } });
+  return postgres;
+}
 
 /** The Redis of this spec file, started when first asked for and stopped when the spec is done. */
 export function redisServer(): Promise<RedisServer> {
@@ -34,8 +45,8 @@ afterAll(async () => {
 export async function clusterFor(dataFolder: string): Promise<ClusterSettings> {
   const known = places.get(dataFolder);
   if (known !== undefined) return known;
-  postgres ??= PostgresServer.start({ fsync: 'off', settings: { max_connections: '150' } });
-  const address = (await postgres).url(await (await postgres).database());
+  const server = await postgresOfCluster();
+  const address = server.url(await server.database());
   const place: ClusterSettings = {
     postgres: { address, keysAddress: address },
     eventStoreDb: null,

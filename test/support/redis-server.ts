@@ -16,7 +16,7 @@ export class RedisServer {
 
   private constructor(
     readonly port: number,
-    private readonly folder: string,
+    readonly folder: string,
     private readonly options: readonly string[],
     private readonly tls = false,
   ) {}

@@ -20,10 +20,11 @@ export class DeliverNotice implements JobHandler {
 
   /** @throws MessageNotDelivered: whether it is tried again is the error's to say */
   async perform(job: Job): Promise<JobOutcome> {
-    const { channel, index, source, ...address } = deliveryOf(job);
-    const tale = await this.tales.read(address);
+    const delivery = deliveryOf(job);
+    const { channel, index } = delivery;
+    const tale = await this.tales.read(delivery);
     const notice = tale?.notices[index];
-    const to = tale && recipientAt(tale.account, tale.found, channel, source);
+    const to = tale && recipientAt(tale.account, tale.found, delivery);
     if (tale === undefined || notice === undefined || to === undefined) return DONE;
     const { account, found, policy } = tale;
     await this.messenger.send({

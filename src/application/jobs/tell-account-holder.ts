@@ -26,8 +26,11 @@ export class TellAccountHolder implements JobHandler {
     const now = this.clock.now();
     if (tale === undefined || tale.found.event.at < now - NEWS_FOR) return DONE;
     const recipients = recipientsOf(tale.account, tale.found);
+    const known = tale.found.factorChanges.length;
     const deliveries = tale.notices.flatMap((_notice, index) =>
-      recipients.map(({ channel, source }) => deliveryJob({ ...address, index, channel, source }, now)),
+      recipients.map(({ channel, source }) =>
+        deliveryJob({ ...address, index, channel, source, known }, now),
+      ),
     );
     await this.jobs.enqueue(deliveries);
     return DONE;

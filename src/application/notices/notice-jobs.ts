@@ -14,6 +14,8 @@ export interface Delivery extends EventAddress {
   readonly index: number;
   readonly channel: Channel;
   readonly source: Source;
+  /** How many changes of factors since the event there were when this delivery was made. */
+  readonly known: number;
 }
 
 export function noticeJob({ eventId, revision, stream }: EventAddress, runAt: Instant): JobRequest {
@@ -21,11 +23,11 @@ export function noticeJob({ eventId, revision, stream }: EventAddress, runAt: In
 }
 
 export function deliveryJob(delivery: Delivery, runAt: Instant): JobRequest {
-  const { channel, eventId, index, revision, source, stream } = delivery;
+  const { channel, eventId, index, known, revision, source, stream } = delivery;
   return {
     id: `notice.${eventId}.${index}.${channel}.${source}`,
     kind: NOTICE_DELIVERY,
-    payload: { eventId, stream, revision, index, channel, source },
+    payload: { eventId, stream, revision, index, channel, source, known },
     runAt,
   };
 }
@@ -39,11 +41,13 @@ export function eventAddressOf({ payload }: Job): EventAddress {
 }
 
 export function deliveryOf(job: Job): Delivery {
-  const { channel, index, source } = job.payload;
+  const { channel, index, known, source } = job.payload;
   return {
     ...eventAddressOf(job),
     index: Number(index),
     channel: channel === 'sms' ? 'sms' : 'email',
     source: typeof source === 'number' ? source : 'now',
+    // Deliveries of older releases don't say: they go to what the account has.
+    known: typeof known === 'number' ? known : Number.MAX_SAFE_INTEGER,
   };
 }

@@ -36,17 +36,25 @@ export function recipientsOf(account: EnrolledAccount, { factorChanges }: FoundE
   return [...recipients.values()];
 }
 
-/** Of `recipientsOf`, the one that a delivery was made for; undefined where that channel is gone without a trace. */
+/**
+ * Of `recipientsOf`, the one that a delivery was made for; undefined where that channel is gone without a trace. A destination that is
+ * changed or removed before a delivery gets through is told all the same.
+ * @param known how many changes of factors since the event there were when the delivery was made
+ */
 export function recipientAt(
   account: EnrolledAccount,
   { factorChanges }: FoundEvent,
-  channel: Channel,
-  source: Source,
+  { channel, known, source }: { readonly channel: Channel; readonly known: number; readonly source: Source },
 ): string | undefined {
   const contact = CHANNELS[channel];
-  if (source === 'now') return account.contacts[contact];
+  const replacedBy = ({ event }: FoundEvent['factorChanges'][number]): string | undefined =>
+    personalOf(event)?.previous[contact];
+  if (source === 'now') {
+    const since = factorChanges.slice(known).find((change) => replacedBy(change) !== undefined);
+    return since === undefined ? account.contacts[contact] : replacedBy(since);
+  }
   const change = factorChanges.find(({ revision }) => revision === source);
-  return change && personalOf(change.event)?.previous[contact];
+  return change && replacedBy(change);
 }
 
 function entriesOf<Key extends string, Value>(object: Readonly<Record<Key, Value>>): readonly [Key, Value][] {
