@@ -151,6 +151,32 @@ export function readingContract(current: CurrentStore): void {
       );
     });
 
+    it.each([
+      [['PasskeyUsed']],
+      [['PasskeyUsed', 'PasskeyRenamed']],
+      [['passkeyused', 'Passkey%', 'PasskeyUse', "PasskeyUsed' or '1'='1"]],
+      [[]],
+    ])('leaves out events whose type is one of %j, letter by letter', async (withoutTypes) => {
+      const { store } = current();
+      await store.append('account-c.1', someEvents(2, { type: 'PasskeyUsed' }), 'no-stream');
+      await store.append('account-c.1', [someEvent({ type: 'OfALaterRelease' })], 1);
+      expect(await collect(store.readAll(0, { withoutTypes }))).toStrictEqual(
+        (await wholeLog(store)).filter(({ type }) => !withoutTypes.includes(type)),
+      );
+    });
+
+    it('lets pass what both its streams and its types let pass', async () => {
+      const { store } = current();
+      const used = someEvent({ type: 'PasskeyUsed' });
+      const renamed = someEvent({ type: 'PasskeyRenamed' });
+      const { position } = await store.append('account-c.1', [used, renamed], 'no-stream');
+      await store.append('erasure-c.1', [someEvent()], 'no-stream');
+      const filter = { streamPrefixes: ['account-c.'], withoutTypes: ['PasskeyUsed'] };
+      expect(await collect(store.readAll(0, filter))).toStrictEqual(
+        asRecorded('account-c.1', [renamed], { revision: 1, position }),
+      );
+    });
+
     it('begins after the position asked for', async () => {
       expect(await collect(current().store.readAll(5, { streamPrefixes: ['account-a.'] }))).toStrictEqual(
         log.filter(({ stream, position }) => stream.startsWith('account-a.') && position > 5),

@@ -47,13 +47,15 @@ export class RankedPositions implements EventStore {
     const known = after === 0 ? 0 : this.positions[after - 1];
     const subscription = this.store.subscribeAll(known ?? after, filter);
     const rank = (recorded: RecordedEvent): Promise<RecordedEvent> => this.ranked(recorded);
+    const rankOf = (position: Position): Promise<number> =>
+      position === 0 ? Promise.resolve(0) : this.rankOf(position);
     return {
       stop: () => subscription.stop(),
       async *batches() {
-        for await (const { caughtUp, events } of subscription.batches()) {
+        for await (const { caughtUp, events, position } of subscription.batches()) {
           const ranked: RecordedEvent[] = [];
           for (const event of events) ranked.push(await rank(event));
-          yield { events: ranked, caughtUp };
+          yield { events: ranked, position: await rankOf(position), caughtUp };
         }
       },
     };

@@ -49,15 +49,23 @@ export class EventIdReused extends Error {
 export interface EventFilter {
   /** Only streams whose name begins with one of these; absent means all. */
   readonly streamPrefixes?: readonly string[];
+  /** No events of these types. It names what is left out, so that a type which nobody knew of reaches every reader. */
+  readonly withoutTypes?: readonly string[];
+}
+
+export interface EventBatch {
+  /** At most a thousand; none where nothing that was looked at passes the filter. */
+  readonly events: readonly RecordedEvent[];
+  /** Everything up to here was handed over or left out: whoever resumes after it misses nothing. */
+  readonly position: Position;
+  /** At that moment nothing was left behind. */
+  readonly caughtUp: boolean;
 }
 
 /** A catch-up subscription: what is recorded, then what comes, in order and without a gap. */
 export interface Subscription {
-  /**
-   * Hands over batches of at most a thousand. The next batch is not read before the last one is asked for, so a slow
-   * reader slows nobody and fills no memory. `caughtUp` says that at that moment nothing was left behind.
-   */
-  batches(): AsyncIterable<{ readonly events: readonly RecordedEvent[]; readonly caughtUp: boolean }>;
+  /** The next batch is not read before the last one is asked for, so a slow reader slows nobody and fills no memory. */
+  batches(): AsyncIterable<EventBatch>;
   stop(): void;
 }
 

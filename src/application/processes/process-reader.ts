@@ -1,9 +1,11 @@
-import type { EventStore, Position, RecordedEvent, Subscription } from '../ports/event-store.js';
+import type { EventStore, Position, Subscription } from '../ports/event-store.js';
 import type { JobRequest } from '../ports/jobs.js';
 import type { ProcessStore } from '../ports/process-store.js';
 import type { BatchedEvent, EventBatches, Interest } from '../projections/event-batch.js';
-import { wants } from '../projections/event-batch.js';
+import { filterFor, wants } from '../projections/event-batch.js';
 import { endOfTurn, pause } from '../projections/event-loop.js';
+import type { EventTurn } from '../projections/event-turns.js';
+import { turnsOf } from '../projections/event-turns.js';
 import type { EventFailure } from '../projections/projection-failure.js';
 import { eventFailure } from '../projections/projection-failure.js';
 import type { Process } from './process.js';
@@ -47,7 +49,7 @@ export class ProcessReader implements Interest {
   ) {
     this.handles = new Set(process.handles);
     this.handled = checkpoint;
-    this.subscription = sources.events.subscribeAll(checkpoint);
+    this.subscription = sources.events.subscribeAll(checkpoint, filterFor(this));
   }
 
   /** Every event up to here was handled. */
@@ -62,13 +64,14 @@ export class ProcessReader implements Interest {
    */
   async run(): Promise<EventFailure | undefined> {
     try {
-      for await (const { events, caughtUp } of this.subscription.batches()) {
-        for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
-          const failure = await this.take(events.slice(start, start + EVENTS_PER_TURN));
+      for await (const batch of this.subscription.batches()) {
+        const before = this.handled;
+        for (const turn of turnsOf(batch, EVENTS_PER_TURN)) {
+          const failure = await this.take(turn);
           if (failure !== undefined || this.ending) return failure;
           await endOfTurn();
         }
-        if (caughtUp && events.length > 0) await pause(GATHERING);
+        if (batch.caughtUp && batch.position > before) await pause(GATHERING);
       }
       return undefined;
     } finally {
@@ -82,8 +85,8 @@ export class ProcessReader implements Interest {
     this.subscription.stop();
   }
 
-  private async take(events: readonly RecordedEvent[]): Promise<EventFailure | undefined> {
-    const { jobs, to, failure } = this.plan(await this.sources.batches.decode(events, this));
+  private async take({ events, to: end }: EventTurn): Promise<EventFailure | undefined> {
+    const { jobs, to, failure } = this.plan(await this.sources.batches.decode(events, this), end);
     const due = jobs.length > 0 || to - this.checkpoint >= EVENTS_BETWEEN_CHECKPOINTS;
     if (due) {
       await this.sources.store.advance({ process: this.process.name, from: this.checkpoint, to, jobs });
@@ -93,7 +96,7 @@ export class ProcessReader implements Interest {
     return failure;
   }
 
-  private plan(batch: readonly BatchedEvent[]): Plan {
+  private plan(batch: readonly BatchedEvent[], end: Position): Plan {
     const jobs: JobRequest[] = [];
     let to = this.handled;
     for (const { outcome, recorded } of batch) {
@@ -107,6 +110,6 @@ export class ProcessReader implements Interest {
       }
       to = recorded.position;
     }
-    return { jobs, to };
+    return { jobs, to: end };
   }
 }

@@ -4,7 +4,7 @@ import type { SubjectId } from '../../domain/kernel/ids.js';
 import type { AccountAddress } from '../accounts/account-address.js';
 import { accountOfStream } from '../accounts/account-address.js';
 import type { EventCodec } from '../ports/event-codec.js';
-import type { RecordedEvent } from '../ports/event-store.js';
+import type { EventFilter, RecordedEvent } from '../ports/event-store.js';
 import type { AccountKey, Keyring } from '../ports/keyring.js';
 import { ACCOUNT_EVENT_TYPES } from './account-event-types.js';
 import type { EventFailure } from './projection-failure.js';
@@ -40,6 +40,11 @@ const CATALOGUE: ReadonlySet<string> = new Set<AccountEventType>(ACCOUNT_EVENT_T
 /** A type of no catalogue known here may change what any projection shows, so that none may pass over it. */
 export function wants({ handles }: Interest, type: string): boolean {
   return handles.has(type) || !CATALOGUE.has(type);
+}
+
+/** What the store need not hand over where nothing but this is wanted of it. */
+export function filterFor(interest: Interest): EventFilter {
+  return { withoutTypes: ACCOUNT_EVENT_TYPES.filter((type) => !wants(interest, type)) };
 }
 
 /** Decodes each event once for all projections of a batch, with the account's key only where one of them needs it. */

@@ -43,8 +43,11 @@ export class FedProjection implements Interest {
     return this.projection.name;
   }
 
-  /** What a batch holds for this projection: of what it has had, nothing. */
-  plan(batch: readonly BatchedEvent[]): Plan {
+  /**
+   * What a batch holds for this projection: of what it has had, nothing.
+   * @param end where the batch ends, if that is not with its last event
+   */
+  plan(batch: readonly BatchedEvent[], end?: Position): Plan {
     const steps: Step[] = [];
     let to = this.position;
     for (const batched of batch) {
@@ -57,7 +60,7 @@ export class FedProjection implements Interest {
       }
       to = position;
     }
-    return { advance: this.advance(steps, to) };
+    return { advance: this.advance(steps, end ?? to) };
   }
 
   /** As far as a plan gets without the event that can't be applied. */

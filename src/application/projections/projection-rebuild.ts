@@ -1,4 +1,4 @@
-import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { EventFilter, Position, RecordedEvent } from '../ports/event-store.js';
 import type {
   Advance,
   BuildingGeneration,
@@ -6,7 +6,10 @@ import type {
   RebuildPace,
   Unapplied,
 } from '../ports/projection-store.js';
+import { filterFor } from './event-batch.js';
 import { endOfTurn } from './event-loop.js';
+import type { EventTurn } from './event-turns.js';
+import { turnsOf } from './event-turns.js';
 import { FedProjection } from './fed-projection.js';
 import type { FeedSources } from './projection-feed.js';
 import type { EventFailure } from './projection-failure.js';
@@ -80,6 +83,8 @@ class Rebuild {
   private readonly startedAt = performance.now();
   private readonly pace: RebuildPace;
   private planned: Advance;
+  /** None for who is shown every recorded event. */
+  private readonly filter: EventFilter;
 
   constructor(
     private readonly projection: Projection,
@@ -89,6 +94,7 @@ class Rebuild {
   ) {
     this.fed = new FedProjection(projection, building.generation);
     this.pace = paceOf(options);
+    this.filter = projection.whenRecorded === undefined ? filterFor(this.fed) : {};
     this.planned = this.fed.plan([]).advance;
   }
 
@@ -113,16 +119,16 @@ class Rebuild {
   }
 
   private async readOn(total: Position): Promise<void> {
-    const subscription = this.sources.events.subscribeAll(this.fed.position);
+    const subscription = this.sources.events.subscribeAll(this.fed.position, this.filter);
     try {
-      for await (const { caughtUp, events } of subscription.batches()) {
-        for (let start = 0; start < events.length; start += EVENTS_PER_TURN) {
-          await this.plan(events.slice(start, start + EVENTS_PER_TURN));
+      for await (const batch of subscription.batches()) {
+        for (const turn of turnsOf(batch, EVENTS_PER_TURN)) {
+          await this.plan(turn);
           if (this.planned.to - this.planned.from >= EVENTS_PER_TRANSACTION[this.pace]) {
             await this.apply(total);
           }
         }
-        if (caughtUp) break;
+        if (batch.caughtUp) break;
       }
     } finally {
       subscription.stop();
@@ -130,8 +136,8 @@ class Rebuild {
     await this.apply(total);
   }
 
-  private async plan(events: readonly RecordedEvent[]): Promise<void> {
-    const { advance, failure } = this.fed.plan(await this.sources.batches.decode(events, this.fed));
+  private async plan({ events, to }: EventTurn): Promise<void> {
+    const { advance, failure } = this.fed.plan(await this.sources.batches.decode(events, this.fed), to);
     if (failure !== undefined) throw new RebuildStopped(failure);
     this.fed.position = advance.to;
     this.planned = { ...advance, from: this.planned.from, steps: this.planned.steps.concat(advance.steps) };
@@ -150,11 +156,11 @@ class Rebuild {
   /** What the live generation has had meanwhile. */
   private async missing(from: Position, to: Position): Promise<Advance> {
     const events: RecordedEvent[] = [];
-    for await (const event of this.sources.events.readAll(from)) {
+    for await (const event of this.sources.events.readAll(from, this.filter)) {
       if (event.position > to) break;
       events.push(event);
     }
-    await this.plan(events);
+    await this.plan({ events, to });
     return this.planned;
   }
 

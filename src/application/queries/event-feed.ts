@@ -45,9 +45,13 @@ export class EventFeed {
     const subscription = this.events.subscribeAll(after, { streamPrefixes: streamPrefixesOf(rp) });
     const stop = (): void => subscription.stop();
     signal.addEventListener('abort', stop);
+    let toldCaughtUp = false;
     try {
       for await (const { events, caughtUp } of subscription.batches()) {
         if (signal.aborted) return;
+        // What happened elsewhere is no news.
+        if (events.length === 0 && (toldCaughtUp || !caughtUp)) continue;
+        toldCaughtUp = caughtUp;
         yield { events: events.map((recorded) => this.decoded(recorded)), caughtUp };
       }
     } finally {

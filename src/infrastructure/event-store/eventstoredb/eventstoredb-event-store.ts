@@ -74,11 +74,12 @@ export class EventStoreDbEventStore implements EventStore {
     const head = await this.head();
     let page: readonly RecordedEvent[];
     let last = after;
+    const withoutTypes = new Set(filter?.withoutTypes);
     do {
       page = await this.client.ofLog(last, prefixesOf(filter), PAGE);
       for (const event of page) {
         if (event.position > head) return;
-        yield event;
+        if (!withoutTypes.has(event.type)) yield event;
       }
       last = page.at(-1)?.position ?? last;
     } while (page.length === PAGE && last < head);
@@ -92,6 +93,7 @@ export class EventStoreDbEventStore implements EventStore {
       this.closing.signal,
       after,
       prefixesOf(filter),
+      new Set(filter?.withoutTypes),
     );
   }
 

@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Position, RecordedEvent, Subscription } from '../../../application/ports/event-store.js';
+import type {
+  EventBatch,
+  Position,
+  RecordedEvent,
+  Subscription,
+} from '../../../application/ports/event-store.js';
 import type { EventStoreClient } from './event-store-client.js';
 import { EventStoreUnavailable } from './event-store-failure.js';
 import type { NewsOfEvents } from './news-of-events.js';
@@ -23,27 +28,25 @@ export class EventStoreDbSubscription implements Subscription {
     closing: AbortSignal,
     private readonly after: Position,
     private readonly prefixes: readonly string[],
+    /** The server filters by one thing at a time: these are left out here. */
+    private readonly withoutTypes: ReadonlySet<string>,
   ) {
     this.ended = AbortSignal.any([this.stopping.signal, closing]);
   }
 
-  async *batches(): AsyncGenerator<
-    { readonly events: readonly RecordedEvent[]; readonly caughtUp: boolean },
-    void,
-    undefined
-  > {
+  async *batches(): AsyncGenerator<EventBatch, void, undefined> {
     let position = this.after;
     let toldCaughtUp = false;
     while (!this.ended.aborted) {
       const { told } = this.news;
       const found = await this.read(position);
       if (found === undefined) continue;
-      const events = found.slice(0, PAGE);
+      const looked = found.slice(0, PAGE);
       const caughtUp = found.length <= PAGE;
-      position = events.at(-1)?.position ?? position;
-      if (events.length > 0 || (caughtUp && !toldCaughtUp)) {
+      position = looked.at(-1)?.position ?? position;
+      if (looked.length > 0 || (caughtUp && !toldCaughtUp)) {
         toldCaughtUp = caughtUp;
-        yield { events, caughtUp };
+        yield { events: looked.filter(({ type }) => !this.withoutTypes.has(type)), position, caughtUp };
       }
       if (caughtUp) await this.news.next(told, this.ended);
     }

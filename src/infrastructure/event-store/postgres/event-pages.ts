@@ -36,7 +36,10 @@ const window = (name: string, passes: string) => ({
     ) r on true order by r.position`,
 });
 const WINDOW = window('window', '');
-const FILTERED_WINDOW = window('filtered window', 'and stream ^@ any ($3::text[])');
+const FILTERED_WINDOW = window(
+  'filtered window',
+  'and ($3::text[] is null or stream ^@ any ($3)) and type <> all ($4::text[])',
+);
 
 export interface EventWindow {
   /** Where the log ended at that moment. */
@@ -79,10 +82,11 @@ export class EventPages {
   }
 
   /** What lies after one position and up to another, as far as the filter lets it pass. */
-  async window(after: Position, upTo: Position, { streamPrefixes }: EventFilter = {}): Promise<EventWindow> {
-    const rows = await (streamPrefixes === undefined
+  async window(after: Position, upTo: Position, filter: EventFilter = {}): Promise<EventWindow> {
+    const { streamPrefixes = null, withoutTypes = [] } = filter;
+    const rows = await (streamPrefixes === null && withoutTypes.length === 0
       ? this.#database.repeatable<WindowRow>(WINDOW, [after, upTo])
-      : this.#database.repeatable<WindowRow>(FILTERED_WINDOW, [after, upTo, streamPrefixes]));
+      : this.#database.repeatable<WindowRow>(FILTERED_WINDOW, [after, upTo, streamPrefixes, withoutTypes]));
     const events = rows.flatMap(({ position, ...row }) =>
       position === null ? [] : [recorded({ ...row, position })],
     );

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
+  EventBatch,
   EventFilter,
   Position,
-  RecordedEvent,
   Subscription,
 } from '../../../application/ports/event-store.js';
 import { SECOND } from '../../../domain/kernel/time.js';
@@ -10,11 +10,6 @@ import { PostgresFailure } from '../../postgres/postgres-failure.js';
 import { PAGE } from './event-pages.js';
 import type { EventPages, EventWindow } from './event-pages.js';
 import type { NewsOfEvents } from './news-of-events.js';
-
-interface Batch {
-  readonly events: readonly RecordedEvent[];
-  readonly caughtUp: boolean;
-}
 
 const PAUSE_AFTER_FAILURE = SECOND;
 
@@ -43,7 +38,7 @@ export class PostgresSubscription implements Subscription {
   }
 
   /** @throws RangeError where it begins after the last event: the reader has read another log than this one */
-  async *batches(): AsyncGenerator<Batch, void, undefined> {
+  async *batches(): AsyncGenerator<EventBatch, void, undefined> {
     let position = this.#after;
     let toldCaughtUp = false;
     while (!this.#ended.aborted) {
@@ -53,12 +48,12 @@ export class PostgresSubscription implements Subscription {
       if (position > window.head) {
         throw new RangeError(`position ${position} lies after the last event, ${window.head}`);
       }
-      const upTo = Math.min(position + PAGE, window.head);
-      const caughtUp = upTo === window.head;
-      position = upTo;
-      if (window.events.length > 0 || (caughtUp && !toldCaughtUp)) {
+      const before = position;
+      position = Math.min(position + PAGE, window.head);
+      const caughtUp = position === window.head;
+      if (position > before || !toldCaughtUp) {
         toldCaughtUp = caughtUp;
-        yield { events: window.events, caughtUp };
+        yield { events: window.events, position, caughtUp };
       }
       if (caughtUp) await this.#news.next(told, this.#ended);
     }

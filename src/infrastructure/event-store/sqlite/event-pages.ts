@@ -58,15 +58,16 @@ export class EventPages {
   }
 
   /** Reads what lies after one position and up to another, as far as the filter lets it pass. */
-  window({ streamPrefixes }: EventFilter = {}): ReadWindow {
-    const passes =
+  window({ streamPrefixes, withoutTypes = [] }: EventFilter = {}): ReadWindow {
+    const inStreams =
       streamPrefixes === undefined ? 'true' : streamPrefixes.map(() => 'instr(stream, ?) = 1').join(' or ');
     const statement = this.#database.prepare(
-      `select ${COLUMNS} from events where position > ? and position <= ? and (${passes || 'false'}) order by position`,
+      `select ${COLUMNS} from events where position > ? and position <= ? and (${inStreams || 'false'})
+       and type not in (${withoutTypes.map(() => '?').join(', ')}) order by position`,
     );
     statement.setReturnArrays(true);
-    return (after, upTo) =>
-      (statement.all(after, upTo, ...(streamPrefixes ?? [])) as Columns[]).map(recorded);
+    const values = [...(streamPrefixes ?? []), ...withoutTypes];
+    return (after, upTo) => (statement.all(after, upTo, ...values) as Columns[]).map(recorded);
   }
 }
 

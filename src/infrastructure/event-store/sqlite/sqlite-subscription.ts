@@ -2,18 +2,13 @@ import { once } from 'node:events';
 import type { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
+  EventBatch,
   EventFilter,
   Position,
-  RecordedEvent,
   Subscription,
 } from '../../../application/ports/event-store.js';
 import { PAGE } from './event-pages.js';
 import type { EventPages } from './event-pages.js';
-
-interface Batch {
-  readonly events: readonly RecordedEvent[];
-  readonly caughtUp: boolean;
-}
 
 /** Reads a window whenever it is asked for a batch, and between times waits for a commit: no timer, nothing read ahead. */
 export class SqliteSubscription implements Subscription {
@@ -42,7 +37,7 @@ export class SqliteSubscription implements Subscription {
     this.#filter = filter;
   }
 
-  async *batches(): AsyncGenerator<Batch, void, undefined> {
+  async *batches(): AsyncGenerator<EventBatch, void, undefined> {
     const read = this.#pages.window(this.#filter);
     let position = this.#after;
     let toldCaughtUp = false;
@@ -56,10 +51,8 @@ export class SqliteSubscription implements Subscription {
       const events = read(position, upTo);
       const caughtUp = upTo === head;
       position = upTo;
-      if (events.length > 0 || (caughtUp && !toldCaughtUp)) {
-        toldCaughtUp = caughtUp;
-        yield { events, caughtUp };
-      }
+      toldCaughtUp = caughtUp;
+      yield { events, position, caughtUp };
       await nextTurn();
     }
   }
