@@ -43,9 +43,9 @@ export class LeasedWork<Kind extends Work> {
     private readonly times = TIMES,
   ) {}
 
-  /** What this process does of it just now; undefined while another one has the lease. */
+  /** What this process does of it just now; undefined while another one has the lease, and until it has begun. */
   get current(): Kind | undefined {
-    return this.turn?.work;
+    return this.turn?.state === 'begun' ? this.turn.work : undefined;
   }
 
   /** Answers when it was asked for the first time whose turn it is, and where it is this process's, when the work has begun. */
@@ -74,7 +74,7 @@ export class LeasedWork<Kind extends Work> {
   private async round(): Promise<void> {
     try {
       if (this.turn === undefined) await this.ask();
-      else if (this.turn.failed) await this.end();
+      else if (this.turn.state === 'failed') await this.end();
       else if (!(await this.leases.renew(this.name, this.turn.owner, this.times.lifetime))) {
         this.log.info({ work: this.name }, 'the lease of this work is over');
         await this.end();
@@ -89,13 +89,16 @@ export class LeasedWork<Kind extends Work> {
     const owner = this.owners();
     if ((await this.leases.acquire(this.name, owner, this.times.lifetime, 0)) === undefined) return;
     this.log.info({ work: this.name }, 'this process does this work from now on');
-    const turn: Turn<Kind> = { work: this.make(), owner, begun: Promise.resolve(), failed: false };
+    const turn: Turn<Kind> = { work: this.make(), owner, begun: Promise.resolve(), state: 'beginning' };
     this.turn = turn;
     // In the background, for the lease has to be renewed meanwhile.
-    turn.begun = turn.work.start().catch((error: unknown) => {
-      turn.failed = true;
-      this.log.error({ work: this.name, failure: nameOf(error) }, 'work could not be begun');
-    });
+    turn.begun = turn.work.start().then(
+      () => void (turn.state = 'begun'),
+      (error: unknown) => {
+        turn.state = 'failed';
+        this.log.error({ work: this.name, failure: nameOf(error) }, 'work could not be begun');
+      },
+    );
   }
 
   private async end(): Promise<void> {
@@ -115,7 +118,7 @@ interface Turn<Kind> {
   readonly work: Kind;
   readonly owner: string;
   begun: Promise<void>;
-  failed: boolean;
+  state: 'beginning' | 'begun' | 'failed';
 }
 
 function pause(duration: Duration, signal: AbortSignal): Promise<void> {

@@ -145,6 +145,7 @@ describe('work that one process at a time does', () => {
     const one = await process('one', { start: () => ready.then(() => void told.push('one has begun')) });
     const started = one.work.start();
     await eventually(() => told.length === 1);
+    expect(one.work.current).toBeUndefined();
     const stopped = one.work.stop();
     begin();
     await Promise.all([started, stopped]);
