@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore, RecordedEvent } from '../../src/application/ports/event-store.js';
@@ -43,7 +43,10 @@ describe('the events of a data folder', () => {
   afterAll(() => source.close());
 
   it('are exported with the roots that the service itself signs', async () => {
-    const server = await runServer({ settings: { dataFolder: lived.folder } });
+    // A service records as it goes on, and what was exported is to stay what it is.
+    const dataFolder = join(temporaryFolder(), 'data');
+    cpSync(lived.folder, dataFolder, { recursive: true });
+    const server = await runServer({ settings: { dataFolder } });
     for (const { rootHash, rp, treeSize } of summary.logs) {
       const answer = await server.call('GET', `/v1/${rp}/audit/checkpoint`);
       const { checkpoint } = answered<{ checkpoint: string }>(answer, 200);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, linkSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, linkSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** What a file holds. Stored: never renamed. */
@@ -72,7 +73,9 @@ export async function writeExport<Summary extends object>(
     }
     yield `${chunk}${JSON.stringify({ sha256: digest.update(chunk).digest('base64') })}\n`;
   }
-  await pipeline(chunks, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
+  // Open before anything can fail: a stream that opens by itself may make the file after it was given up.
+  const opened = await open(partial, 'wx', 0o600);
+  await pipeline(chunks, opened.createWriteStream({ flush: true }));
   // Unlike a renaming, it fails where another file has got the name meanwhile.
   linkSync(partial, file);
   rmSync(partial);
