@@ -37,7 +37,12 @@ export class ClusterOfProcesses {
     private readonly key: string,
   ) {}
 
-  static async start(secured?: Secured): Promise<ClusterOfProcesses> {
+  /** @param rp whose backend calls; @param further settings of every process */
+  static async start(
+    secured?: Secured,
+    rp = 'moomoo',
+    further: Readonly<Record<string, string>> = {},
+  ): Promise<ClusterOfProcesses> {
     const [postgres, redis] = await Promise.all([
       PostgresServer.start({
         fsync: 'off',
@@ -66,16 +71,10 @@ export class ClusterOfProcesses {
       LATCHKEY_SMS_TOKEN: 'token',
       LATCHKEY_LOG: 'silent',
       LATCHKEY_DEV_API_KEY: '',
+      ...further,
     };
     const cluster = new ClusterOfProcesses(postgres, redis, settings, '');
-    const { stdout } = await cluster.command(
-      'keys',
-      'create',
-      '--rp',
-      'moomoo',
-      '--scopes',
-      SCOPES.join(','),
-    );
+    const { stdout } = await cluster.command('keys', 'create', '--rp', rp, '--scopes', SCOPES.join(','));
     const key = /lk_[\w-]{43}/u.exec(stdout)?.[0];
     if (key === undefined) throw new Error(`no key in: ${stdout}`);
     return new ClusterOfProcesses(postgres, redis, settings, key);
