@@ -13,7 +13,10 @@ export interface Exchanged {
 export class Client {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  constructor(private readonly port: number) {}
+  constructor(
+    private readonly port: number,
+    private readonly host = '127.0.0.1',
+  ) {}
 
   get origin(): string {
     return `http://localhost:${this.port}`;
@@ -34,7 +37,7 @@ export class Client {
       const outgoing = request(
         {
           agent: this.agent,
-          host: '127.0.0.1',
+          host: this.host,
           port: this.port,
           method,
           path,

@@ -22,6 +22,7 @@ export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly port: number,
+    private readonly host: string,
   ) {}
 
   /** @param environment on top of development's */
@@ -43,14 +44,15 @@ export class ServerProcess {
         ...environment,
       },
     });
-    const server = new ServerProcess(child, port);
+    const { HOST: host = '127.0.0.1' } = environment;
+    const server = new ServerProcess(child, port, host.includes(':') ? `[${host}]` : host);
     await server.ready();
     return server;
   }
 
   /** CPU used so far by all threads, user and system, in µs; as the process itself says. */
   async cpu(): Promise<number> {
-    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const text = await (await fetch(`http://${this.host}:${this.port}/metrics`)).text();
     const seconds = /^latchkey_process_cpu_seconds_total ([\d.e+-]+)$/mu.exec(text)?.[1];
     if (seconds === undefined) throw new Error('the metrics name no CPU');
     return Number(seconds) * 1e6;
@@ -58,7 +60,7 @@ export class ServerProcess {
 
   /** Resident, in bytes. */
   async memory(): Promise<number> {
-    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const text = await (await fetch(`http://${this.host}:${this.port}/metrics`)).text();
     const bytes = /^\w*process_resident_memory_bytes ([\d.e+-]+)$/mu.exec(text)?.[1];
     if (bytes === undefined) throw new Error('the metrics name no memory');
     return Number(bytes);
@@ -72,7 +74,7 @@ export class ServerProcess {
     const deadline = Date.now() + 30 * 60_000;
     let most = 0;
     while (Date.now() < deadline) {
-      const report = (await (await fetch(`http://127.0.0.1:${this.port}/health/ready`)).json()) as {
+      const report = (await (await fetch(`http://${this.host}:${this.port}/health/ready`)).json()) as {
         projections: readonly { lag: number }[];
       };
       const behind = Math.max(...report.projections.map(({ lag }) => lag));
@@ -95,7 +97,7 @@ export class ServerProcess {
     const deadline = Date.now() + 60_000;
     while (Date.now() < deadline) {
       if (this.child.exitCode !== null) throw new Error('the service did not start');
-      const answer = await fetch(`http://127.0.0.1:${this.port}/health/live`).catch(() => undefined);
+      const answer = await fetch(`http://${this.host}:${this.port}/health/live`).catch(() => undefined);
       if (answer?.ok === true) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
