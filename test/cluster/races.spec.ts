@@ -33,7 +33,9 @@ describe('two processes that are asked for a passkey at the same moment, where a
       await sent(processes[0], 'PUT', path, { phone: `+8618${String(500_000_000 + index)}` });
       const ready = await Promise.all(processes.map((process) => readyToRegister(process, path)));
       const finished = await Promise.all(
-        ready.map((body, which) => processes[which]?.post('POST', `${path}/passkeys`, randomUUID(), body)),
+        processes.map((process, which) =>
+          process.post('POST', `${path}/passkeys`, randomUUID(), ready[which]),
+        ),
       );
       const end = finished.map(codeOf).toSorted().join(' and ');
       ends.set(end, (ends.get(end) ?? 0) + 1);

@@ -58,6 +58,11 @@ describe('a data folder that is moved to a cluster by the command line', () => {
       expect((await service.post('PUT', path, `enrol-${id}`, body))?.status).toBe(201);
     }
     expect((await service.post('DELETE', '/v1/mpchat/accounts/babbage', 'erase', {}))?.status).toBe(200);
+    // How far the events were turned into jobs is to be moved along.
+    await eventually(async () => {
+      const { processes } = (await service.get('/health/ready')) as { processes: readonly { lag: number }[] };
+      return processes.every(({ lag }) => lag === 0);
+    });
     await service.kill();
     const store = SqliteEventStore.open(join(data, 'events.sqlite'));
     for (let at = 0; at < FURTHER_EVENTS; at += 2) {
