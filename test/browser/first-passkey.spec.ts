@@ -36,6 +36,7 @@ describe('the first passkey of an MPChat user', () => {
     ]);
     await outbox.getByTestId('outbox-filter').fill(user.email);
     await outbox.getByTestId('outbox-copy').first().click();
+    await outbox.getByText(/^Code \d{6} copied$/u).waitFor();
     await outbox.close();
     await visitor.find('code-input').press('Control+V');
     await visitor.click('code-verify');
