@@ -64,8 +64,8 @@ export class EraseAccountHandler implements ICommandHandler<EraseAccountCommand>
     }
     const finished = await this.erasures.finish(address, context.correlationId);
     if (finished === undefined) return refused(rejection('erasure-under-way'));
-    const { position, ...answer } = finished;
-    return { ok: true, answer, position };
+    const { completedAt, erasedAt, position, receipt, receiptId } = finished;
+    return { ok: true, answer: { receipt, receiptId, erasedAt, completedAt }, position };
   }
 
   private end(
