@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { BackendAtWork, expectedOf, recordedOf } from '../support/backend-at-work.js';
+import { BackendAtWork, expectedOf, recordedOf, viewsOf } from '../support/backend-at-work.js';
 import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
 import { eventually } from '../support/eventually.js';
 
@@ -54,6 +54,9 @@ describe('a service whose servers go away', () => {
     await work;
     expect([...refusals]).toStrictEqual(['try-again']);
     for (const backend of backends) expect(await recordedOf(way, backend)).toStrictEqual(expectedOf(backend));
+    const before = await viewsOf(way, backends);
+    await started.rebuildAll();
+    expect(await viewsOf(way, backends)).toStrictEqual(before);
     // What was made of the events is made of them once more, and meanwhile the service says that it isn't ready.
     await eventually(async () => {
       const health = await service.get('/health/ready').catch(() => undefined);

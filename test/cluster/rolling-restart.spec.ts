@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BackendAtWork, expectedOf, recordedOf } from '../support/backend-at-work.js';
+import { BackendAtWork, expectedOf, recordedOf, viewsOf } from '../support/backend-at-work.js';
 import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
 import { eventually } from '../support/eventually.js';
 import type { KillableService } from '../support/killable-service.js';
@@ -51,6 +51,9 @@ describe('a service of several processes that is restarted one by one', () => {
       }
       for (const backend of backends)
         expect(await recordedOf(way, backend)).toStrictEqual(expectedOf(backend));
+      const before = await viewsOf(way, backends);
+      await started.rebuildAll();
+      expect(await viewsOf(way, backends)).toStrictEqual(before);
     },
     240_000,
   );

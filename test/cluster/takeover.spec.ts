@@ -66,7 +66,7 @@ describe('a service of several processes, one of which is killed', () => {
     expect(way.proxy.failed).toBe(0);
     for (const backend of backends) expect(await recordedOf(way, backend)).toStrictEqual(expectedOf(backend));
     const before = await viewsOf(way, backends);
-    for (const { name } of PROJECTIONS) await started.command('projections', 'rebuild', name);
+    await started.rebuildAll();
     expect(await viewsOf(way, backends)).toStrictEqual(before);
   }, 240_000);
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Role } from '../../src/infrastructure/config/cluster-settings.js';
+import { PROJECTIONS } from '../../src/application/projections/projections.js';
 import { SCOPES } from '../../src/infrastructure/service/api-keys.js';
 import type { Answered } from './killable-service.js';
 import { KillableService } from './killable-service.js';
@@ -85,6 +86,11 @@ export class ClusterOfProcesses {
     return run(process.execPath, ['bin/latchkey.js', ...words], {
       env: { ...process.env, ...this.settings },
     });
+  }
+
+  /** Every read model, anew from the first event. */
+  async rebuildAll(): Promise<void> {
+    for (const { name } of PROJECTIONS) await this.command('projections', 'rebuild', name);
   }
 
   /** A process of its own, started. */
