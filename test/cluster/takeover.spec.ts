@@ -34,7 +34,8 @@ describe('a service of several processes, one of which is killed', () => {
     const started = await ClusterOfProcesses.start();
     cluster = started;
     const api = await started.process('api');
-    const pair = [await started.process('projector', 'worker'), await started.process('projector', 'worker')];
+    const one = await started.process('projector', 'worker');
+    const other = await started.process('projector', 'worker');
     const way = await started.behindProxy(api);
     let answers = 0;
     const backends = Array.from(
@@ -47,9 +48,8 @@ describe('a service of several processes, one of which is killed', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const wanted = answers + 40;
       await eventually(() => answers >= wanted || ended);
-      await eventually(async () => (await feeds(pair[0] as never)) !== (await feeds(pair[1] as never)));
-      const [active, next] = (await feeds(pair[0] as never)) ? pair : pair.toReversed();
-      if (active === undefined || next === undefined) throw new Error('there are two');
+      await eventually(async () => (await feeds(one)) !== (await feeds(other)));
+      const [active, next] = (await feeds(one)) ? [one, other] : [other, one];
       // One feeds, and the other knows that it doesn't.
       expect((await healthOf(next)).projections.map(({ status }) => status)).toStrictEqual(
         PROJECTIONS.map(() => 'elsewhere'),
