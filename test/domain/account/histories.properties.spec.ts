@@ -236,12 +236,19 @@ describe('the state', () => {
         .map((event): AccountEvent => ({ ...event, personal: REDACTED }))
         .reduce(evolve, initialState);
       expect(impersonal(erased)).toStrictEqual(impersonal(whole));
+      for (const [factor, epoch] of changedFactors(whole)) {
+        expect(Object.fromEntries(changedFactors(erased))[factor]).toBeGreaterThanOrEqual(epoch);
+      }
       expect(JSON.stringify(erased)).not.toMatch(/\bada|\+\d|JBSW|applicant|iPhone|Work phone|Spare/i);
     });
   });
 });
 
-/** Without the members that hold personal data. */
+/** A factor confirmed anew ends the pages that it opened where it is another one, and where nobody can read whether it is. */
+const changedFactors = (state: PasskeyAccount): readonly (readonly [string, number])[] =>
+  state.status === 'enrolled' ? Object.entries(state.pages.factorsChangedIn) : [];
+
+/** Without the members that hold personal data, or that compare it. */
 function impersonal(state: PasskeyAccount): unknown {
   if (state.status !== 'enrolled') return state;
   return {
@@ -250,6 +257,7 @@ function impersonal(state: PasskeyAccount): unknown {
     displayName: null,
     identifiers: null,
     contacts: null,
+    pages: { ...state.pages, factorsChangedIn: null },
     proposed: null,
     livenessSubject: state.livenessSubject?.provider,
     resets: {

@@ -73,7 +73,10 @@ export function endedPages(pages: PageSessions, resetId: ResetId): PageSessions 
   return { ...pages, epoch: pages.epoch + 1, goesOn: resetId };
 }
 
-/** A factor that counted until then, and now is another one or none. Confirmed anew as it was, it is the same. */
+/**
+ * A factor that counted until then, and now is another one or none. Confirmed anew as it was, it is the same. Where the values are
+ * erased nobody can say that it is, and the pages end.
+ */
 export function pagesAfterChange(
   { contacts, factors, pages }: EnrolledAccount,
   { data, personal }: FactorsChanged,
@@ -82,7 +85,8 @@ export function pagesAfterChange(
   const changed = data.changes.filter(({ factor, change }) => {
     if (!factors.includes(factor)) return false;
     const contact = CONTACT_OF[factor];
-    return change === 'removed' || (change === 'confirmed' && values?.[contact] !== contacts[contact]);
+    if (change === 'removed') return true;
+    return change === 'confirmed' && (values === undefined || values[contact] !== contacts[contact]);
   });
   if (changed.length === 0) return pages;
   const since = changed.map(({ factor }) => [factor, data.securityEpoch] as const);
