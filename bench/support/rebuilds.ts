@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
+import { NODE_FLAGS } from './node-flags.js';
 
 const REBUILD = fileURLToPath(new URL('./rebuild-process.js', import.meta.url));
 const run = promisify(execFile);
@@ -21,7 +22,7 @@ export async function* rebuildEach(folder: string): AsyncGenerator<Rebuilt, void
   for (const { name } of PROJECTIONS) {
     const file = join(folder, 'rebuilt.sqlite');
     try {
-      const { stdout } = await run(process.execPath, [REBUILD, folder, file, name]);
+      const { stdout } = await run(process.execPath, [...NODE_FLAGS, REBUILD, folder, file, name]);
       yield { name, ...(JSON.parse(stdout) as Omit<Rebuilt, 'name'>) };
     } finally {
       for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });

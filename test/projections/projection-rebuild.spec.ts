@@ -63,15 +63,14 @@ describe('a rebuild', () => {
   });
 
   it('can be told from its progress, which ends with all there is', async () => {
-    await folder.append('ann', sample('AccountEnrolled'), ...many(6_000, 'StepUpConsumed'));
+    await folder.append('ann', sample('AccountEnrolled'), ...many(20_000, 'StepUpConsumed'));
     const told: RebuildProgress[] = [];
     await rebuilt(HISTORY, { onProgress: (progress) => told.push(progress) });
     expect(told.map(({ done, total }) => [done, total])).toStrictEqual([
-      [2_000, 6_001],
-      [4_000, 6_001],
-      [6_000, 6_001],
-      [6_001, 6_001],
-      [6_001, 6_001],
+      [8_000, 20_001],
+      [16_000, 20_001],
+      [20_001, 20_001],
+      [20_001, 20_001],
     ]);
     expect(told.every(({ perSecond }) => perSecond > 0)).toBe(true);
   });

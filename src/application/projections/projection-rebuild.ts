@@ -20,7 +20,7 @@ import type { Projection } from './projection.js';
 const EVENTS_PER_TURN = 200;
 
 /** So many share a transaction: the fewer there are, the less often a page is written again. */
-const EVENTS_PER_TRANSACTION: Record<RebuildPace, number> = { 'beside-other-work': 1_000, alone: 2_000 };
+const EVENTS_PER_TRANSACTION: Record<RebuildPace, number> = { 'beside-other-work': 1_000, alone: 8_000 };
 
 /** So near to the end the rest is applied while the live generation stands still. */
 const NEARLY_THERE = 200;

@@ -36,6 +36,7 @@ export function openDatabase(file: string, layout: DatabaseLayout): DatabaseSync
       pragma synchronous = ${layout.synchronous};
       ${layout.forgets === true ? 'pragma secure_delete = on;' : ''}
       pragma cache_size = -${PAGE_CACHE};
+      pragma temp_store = memory; -- or the statement journal of a larger transaction is a file, made and deleted each time
       pragma wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS};
       pragma journal_size_limit = ${LOG_SIZE_LIMIT};
     `);

@@ -49,10 +49,11 @@ export class Generations {
     return generation;
   }
 
-  index({ tables }: Projection, { number }: StoredGeneration): void {
-    for (const table of tables) {
-      for (const sql of createIndexes(table, number)) this.connection.execute(sql);
-    }
+  /** What makes its indexes, one each. */
+  indexing({ tables }: Projection, { number }: StoredGeneration): readonly (() => void)[] {
+    return tables
+      .flatMap((table) => createIndexes(table, number))
+      .map((sql) => () => this.connection.execute(sql));
   }
 
   /** Readers see this one from the commit on, and what was live is retired. */

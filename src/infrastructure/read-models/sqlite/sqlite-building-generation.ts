@@ -40,7 +40,9 @@ export class SqliteBuildingGeneration implements BuildingGeneration {
       const built = await connection.write(() => {
         generations.retireBuilding(projection.name);
         const empty = generations.create(projection);
-        if (pace === 'beside-other-work') generations.index(projection, empty);
+        if (pace === 'beside-other-work') {
+          for (const makeIndex of generations.indexing(projection, empty)) makeIndex();
+        }
         return empty;
       });
       return new SqliteBuildingGeneration(connection, generations, built, projection, pace);
@@ -61,11 +63,13 @@ export class SqliteBuildingGeneration implements BuildingGeneration {
   /** An index made of all rows at once costs a fraction of one kept with every row, but the process can do nothing else. */
   async finishLoading(): Promise<void> {
     if (this.pace === 'beside-other-work') return;
-    await this.connection.write(() => {
-      // Whoever has put an end to this rebuild may have removed the tables.
-      if (this.generations.building(this.built.number) !== undefined)
-        this.generations.index(this.projection, this.built);
-    });
+    this.connection.sortOnDisk();
+    for (const makeIndex of this.generations.indexing(this.projection, this.built)) {
+      await this.connection.write(() => {
+        // Whoever has put an end to this rebuild may have removed the tables.
+        if (this.generations.building(this.built.number) !== undefined) makeIndex();
+      });
+    }
   }
 
   async swap(missing: (from: Position, to: Position) => Promise<Advance>): Promise<SwapOutcome> {

@@ -38,7 +38,7 @@ export class SqliteProjectionStore implements ProjectionStore {
         const live = this.generations.live(projection.name);
         if (live !== undefined && live.position <= last) return live;
         const empty = this.generations.create(projection);
-        this.generations.index(projection, empty);
+        for (const makeIndex of this.generations.indexing(projection, empty)) makeIndex();
         this.generations.show(empty);
         return empty;
       }),
