@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import gossipServices from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import featureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -20,6 +22,16 @@ interface Stored {
   readonly id: string;
   readonly type: string;
   readonly data: Uint8Array;
+}
+
+/** What the nodes of a cluster share; each node has its connections by itself. */
+interface Cluster {
+  readonly log: Stored[];
+  readonly streams: Map<string, Stored[]>;
+  readonly nodes: EventStoreDbDouble[];
+  leader: EventStoreDbDouble;
+  /** Where the next event goes. */
+  end: number;
 }
 
 /** What the double may do wrong, each until it is told otherwise. */
@@ -59,16 +71,38 @@ export class EventStoreDbDouble {
   /** How often each call came. */
   readonly calls = new Map<string, number>();
   private readonly server = new Server();
-  private readonly log: Stored[] = [];
-  private readonly streams = new Map<string, Stored[]>();
   private readonly listeners = new Set<ServerWritableStream<ReadReq, unknown>>();
-  private end = FIRST_POSITION;
+  private readonly cluster: Cluster;
+  private isUp = true;
   private port = 0;
 
-  private constructor(private readonly secured: Secured | undefined) {}
+  private constructor(
+    private readonly secured: Secured | undefined,
+    first: EventStoreDbDouble | undefined,
+  ) {
+    this.cluster = first?.cluster ?? {
+      log: [],
+      streams: new Map(),
+      nodes: [],
+      leader: this,
+      end: FIRST_POSITION,
+    };
+    this.cluster.nodes.push(this);
+  }
 
-  static async start(secured?: Secured): Promise<EventStoreDbDouble> {
-    const double = new EventStoreDbDouble(secured);
+  /** Nodes with one log, which all have at once whatever the leader has written. The first one leads. */
+  static async startCluster(count: number): Promise<readonly [EventStoreDbDouble, ...EventStoreDbDouble[]]> {
+    const first = await EventStoreDbDouble.start();
+    const others: EventStoreDbDouble[] = [];
+    for (let node = 1; node < count; node++) others.push(await EventStoreDbDouble.start(undefined, first));
+    return [first, ...others];
+  }
+
+  static async start(secured?: Secured, first?: EventStoreDbDouble): Promise<EventStoreDbDouble> {
+    const double = new EventStoreDbDouble(secured, first);
+    double.server.addService(gossipServices.GossipService, {
+      read: (_call: unknown, done: sendUnaryData<unknown>) => double.gossip(done),
+    });
     double.server.addService(featureServices.ServerFeaturesService, {
       getSupportedMethods: (_call: unknown, done: sendUnaryData<unknown>) => double.tellFeatures(done),
     });
@@ -89,6 +123,16 @@ export class EventStoreDbDouble {
   /** Without TLS. */
   get connectionString(): string {
     return `esdb://127.0.0.1:${this.port}?tls=false`;
+  }
+
+  /** Of all nodes, whichever leads and whichever is up. */
+  get clusterConnectionString(): string {
+    return `esdb://${this.cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}?tls=false`;
+  }
+
+  /** As elected by the others. */
+  lead(): void {
+    this.cluster.leader = this;
   }
 
   /** Of a server with TLS, for a caller who says who he is and trusts the authority in that file. */
@@ -112,6 +156,7 @@ export class EventStoreDbDouble {
   }
 
   stop(): void {
+    this.isUp = false;
     this.server.forceShutdown();
   }
 
@@ -164,14 +209,36 @@ export class EventStoreDbDouble {
     done(null, methods);
   }
 
+  private gossip(done: sendUnaryData<unknown>): void {
+    this.count('gossip');
+    const info = new gossip.ClusterInfo();
+    for (const node of this.cluster.nodes) {
+      const id = new shared.UUID();
+      id.setString(crypto.randomUUID());
+      const endPoint = new gossip.EndPoint();
+      endPoint.setAddress('127.0.0.1');
+      endPoint.setPort(node.port);
+      const { FOLLOWER, LEADER } = gossip.MemberInfo.VNodeState;
+      const member = new gossip.MemberInfo();
+      member.setInstanceId(id);
+      member.setTimeStamp('0');
+      member.setState(node === this.cluster.leader ? LEADER : FOLLOWER);
+      member.setIsAlive(node.isUp);
+      member.setHttpEndPoint(endPoint);
+      info.addMembers(member);
+    }
+    done(null, info);
+  }
+
   private notLeading(): { code: number; details: string; metadata: Metadata } | undefined {
     const { doesNotLead = 0 } = this.faults;
-    if (doesNotLead === 0) return undefined;
-    this.faults.doesNotLead = doesNotLead - 1;
+    const { leader } = this.cluster;
+    if (doesNotLead === 0 && leader === this) return undefined;
+    if (leader === this) this.faults.doesNotLead = doesNotLead - 1;
     const metadata = new Metadata();
     metadata.set('exception', 'not-leader');
     metadata.set('leader-endpoint-host', '127.0.0.1');
-    metadata.set('leader-endpoint-port', String(this.port));
+    metadata.set('leader-endpoint-port', String(leader.port));
     return { code: status.NOT_FOUND, details: 'Leader info available', metadata };
   }
 
@@ -208,7 +275,7 @@ export class EventStoreDbDouble {
     }
     const stream = Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
     const expected = options.hasNoStream() ? -1 : Number(options.getRevision());
-    const there = this.streams.get(stream) ?? [];
+    const there = this.cluster.streams.get(stream) ?? [];
     const answer = new messages.AppendResp();
     if (there.length - 1 !== expected) {
       const found = events.map(({ id }, index) => there[expected + 1 + index]?.id === id);
@@ -232,7 +299,7 @@ export class EventStoreDbDouble {
       done({ code: status.UNAVAILABLE, details: 'the connection was lost' });
       return;
     }
-    const last = (this.streams.get(stream) ?? [])[expected + events.length];
+    const last = (this.cluster.streams.get(stream) ?? [])[expected + events.length];
     const success = new messages.AppendResp.Success();
     success.setCurrentRevision(String(expected + events.length));
     const position = new messages.AppendResp.Position();
@@ -254,13 +321,13 @@ export class EventStoreDbDouble {
   }
 
   private write(stream: string, event: Pick<Stored, 'id' | 'type' | 'data'>): void {
-    const ofStream = this.streams.get(stream) ?? [];
-    this.streams.set(stream, ofStream);
-    const stored = { ...event, stream, revision: ofStream.length, position: this.end };
-    this.end += OVERHEAD + event.data.length;
+    const ofStream = this.cluster.streams.get(stream) ?? [];
+    this.cluster.streams.set(stream, ofStream);
+    const stored = { ...event, stream, revision: ofStream.length, position: this.cluster.end };
+    this.cluster.end += OVERHEAD + event.data.length;
     ofStream.push(stored);
-    this.log.push(stored);
-    for (const listener of this.listeners) {
+    this.cluster.log.push(stored);
+    for (const listener of this.cluster.nodes.flatMap(({ listeners }) => [...listeners])) {
       if (passes(stored, listener.request)) listener.write(answerOf(stored));
     }
   }
@@ -303,7 +370,7 @@ export class EventStoreDbDouble {
   private ofStream(options: ReadReq.Options): readonly Stored[] | undefined {
     const from = options.getStream();
     const name = Buffer.from(from?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
-    const there = this.streams.get(name);
+    const there = this.cluster.streams.get(name);
     if (from?.hasEnd() === true) return there?.toReversed();
     return there?.slice(Number(from?.getRevision() ?? 0));
   }
@@ -313,15 +380,15 @@ export class EventStoreDbDouble {
     const count = Number(request.getOptions()?.getCount());
     const found: Stored[] = [];
     if (all?.hasEnd() === true) {
-      for (let at = this.log.length - 1; at >= 0 && found.length < count; at--) {
-        const stored = this.log[at];
+      for (let at = this.cluster.log.length - 1; at >= 0 && found.length < count; at--) {
+        const stored = this.cluster.log[at];
         if (stored !== undefined && passes(stored, request)) found.push(stored);
       }
       return found;
     }
     const from = Number(all?.getPosition()?.getPreparePosition() ?? 0);
-    for (let at = this.placeOf(from); at < this.log.length && found.length < count; at++) {
-      const stored = this.log[at];
+    for (let at = this.placeOf(from); at < this.cluster.log.length && found.length < count; at++) {
+      const stored = this.cluster.log[at];
       if (stored !== undefined && passes(stored, request)) found.push(stored);
     }
     return found;
@@ -329,10 +396,10 @@ export class EventStoreDbDouble {
 
   /** Of the first event at or after a position. */
   private placeOf(position: number): number {
-    let [low, high] = [0, this.log.length];
+    let [low, high] = [0, this.cluster.log.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.log[middle]?.position ?? 0) < position) low = middle + 1;
+      if ((this.cluster.log[middle]?.position ?? 0) < position) low = middle + 1;
       else high = middle;
     }
     return low;
