@@ -16,7 +16,7 @@ checkNode();
 install();
 run('npm', ['run', 'build', '--silent']);
 
-const server = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=64', 'dist/main.js'], {
+const server = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
   stdio: 'inherit',
   env: { LATCHKEY_ENV: 'development', ...process.env },
 });

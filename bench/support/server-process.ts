@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS } from './node-flags.js';
 
 const MAIN = fileURLToPath(new URL('../../../main.js', import.meta.url));
 export const API_KEY = 'benchmark-key-of-this-run-alone';
@@ -33,7 +32,7 @@ export class ServerProcess {
     environment: Readonly<Record<string, string>> = {},
     nodeArguments: readonly string[] = [],
   ): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [...NODE_FLAGS, ...nodeArguments, MAIN], {
+    const child = spawn(process.execPath, [...nodeArguments, MAIN], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
