@@ -16,7 +16,7 @@ import { rebuild } from '../../src/infrastructure/read-models/rebuild.js';
 const [folder = '', file = '', name = ''] = process.argv.slice(2);
 const keys = new KeyMaterial(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
 const keyring = new SqliteKeyring(join(folder, FILES.keys), keys);
-const events = SqliteEventStore.open(join(folder, FILES.events));
+const events = SqliteEventStore.openMapped(join(folder, FILES.events));
 const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
 const before = process.cpuUsage();
 const begun = performance.now();

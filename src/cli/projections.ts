@@ -68,7 +68,7 @@ async function openSources(folder: string, opened: Opened): Promise<Sources> {
     };
   }
   return {
-    events: opened.closing(SqliteEventStore.open(existingFileIn(folder, 'events'))),
+    events: opened.closing(SqliteEventStore.openMapped(existingFileIn(folder, 'events'))),
     keyring: opened.closing(new SqliteKeyring(existingFileIn(folder, 'keys'), keys)),
     store: new SqliteProjectionStore(
       opened.closing(new ReadModelsConnection(existingFileIn(folder, 'readModels'))),

@@ -20,6 +20,9 @@ import { EventPages, PAGE } from './event-pages.js';
 import { EVENT_TABLE } from './event-table.js';
 import { SqliteSubscription } from './sqlite-subscription.js';
 
+/** In bytes: as much as SQLite maps at most. */
+const LARGEST_MAP = 0x7fff_0000;
+
 /**
  * The event store of one process in one SQLite file. An append is on disk when it answers (`synchronous=FULL`);
  * appends of two turns of the event loop share a transaction. Only one store may be open on a file: see `acquireFolderLock`.
@@ -44,6 +47,13 @@ export class SqliteEventStore implements EventStore {
 
   static open(file: string): SqliteEventStore {
     return new SqliteEventStore(openDatabase(file, EVENT_TABLE));
+  }
+
+  /** For who reads the whole file once: its pages are mapped into memory, which a service doesn't do, for a failing disk ends the process. */
+  static openMapped(file: string): SqliteEventStore {
+    const database = openDatabase(file, EVENT_TABLE);
+    database.exec(`pragma mmap_size = ${LARGEST_MAP}`);
+    return new SqliteEventStore(database);
   }
 
   /**
