@@ -8,6 +8,9 @@ export class BreakableWire {
   private holding = false;
   /** Connections that were made over it so far. */
   connections = 0;
+  /** Connections that nobody took, for the other end was away. */
+  turnedAway = 0;
+  private isAway = false;
 
   private constructor(private readonly server: Server) {}
 
@@ -16,7 +19,10 @@ export class BreakableWire {
     const server = createServer();
     const wire = new BreakableWire(server);
     const far = typeof target === 'number' ? { port: target, host: '127.0.0.1' } : { path: target };
-    server.on('connection', (near) => wire.join(near, connect(far)));
+    server.on('connection', (near) => {
+      if (wire.isAway) wire.turnAway(near);
+      else wire.join(near, connect(far));
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return wire;
@@ -48,9 +54,25 @@ export class BreakableWire {
     this.pairs.clear();
   }
 
+  /** Breaks every connection, and the other end takes no new one until it is back. */
+  leave(): void {
+    this.isAway = true;
+    this.cut();
+  }
+
+  comeBack(): void {
+    this.isAway = false;
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((closed) => this.server.close(closed));
+  }
+
+  private turnAway(near: Socket): void {
+    this.turnedAway += 1;
+    near.on('error', () => undefined);
+    near.destroy();
   }
 
   private join(near: Socket, far: Socket): void {

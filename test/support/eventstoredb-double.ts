@@ -40,6 +40,8 @@ export interface Faults {
   silent?: boolean;
   /** So many of the next appends are written, and their answers lost with the connection. */
   losesAnswers?: number;
+  /** Called once, as soon as an append is written, and before its answer is on its way. */
+  onceWritten?: () => void;
   /** So many of the next calls are refused by a node that doesn't lead, and names this double as the leader. */
   doesNotLead?: number;
   /** In ms, before each answer. */
@@ -74,7 +76,8 @@ export class EventStoreDbDouble {
   private readonly listeners = new Set<ServerWritableStream<ReadReq, unknown>>();
   private readonly cluster: Cluster;
   private isUp = true;
-  private port = 0;
+  /** That it listens on. */
+  port = 0;
 
   private constructor(
     private readonly secured: Secured | undefined,
@@ -145,6 +148,11 @@ export class EventStoreDbDouble {
     for (let each = 0; each < count; each++) {
       this.write(stream, { id: crypto.randomUUID(), type: '$statsCollected', data: Uint8Array.of(123, 125) });
     }
+  }
+
+  /** The ids of all events of a type, in the order in which they were written. */
+  idsOf(type: string): readonly string[] {
+    return this.cluster.log.filter((stored) => stored.type === type).map(({ id }) => id);
   }
 
   /** Ends all subscriptions, as a server does that is restarted or that found its reader too slow. */
@@ -292,6 +300,9 @@ export class EventStoreDbDouble {
       }
     } else {
       for (const event of events) this.write(stream, event);
+      const { onceWritten } = this.faults;
+      delete this.faults.onceWritten;
+      onceWritten?.();
     }
     const { losesAnswers = 0 } = this.faults;
     if (losesAnswers > 0) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import type { Credentials } from '@eventstore/db-client';
@@ -70,6 +71,8 @@ export class EventStoreClient {
     private readonly address: EventStoreAddress,
     private readonly patience: Patience = PATIENCE,
   ) {
+    // Every call that waits to be tried again listens: while the server is away, any number of them.
+    setMaxListeners(0, this.ending.signal);
     this.client = EventStoreDBClient.connectionString(address.connectionString);
     this.calls = this.client as unknown as CallRunner;
     this.credentials = credentialsIn(address.connectionString);
