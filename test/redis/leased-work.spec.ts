@@ -120,6 +120,15 @@ describe('work that one process at a time does', () => {
     );
   });
 
+  it('is begun anew where Redis was away, which may have come back without the last writes', async () => {
+    const one = await process('one');
+    await one.work.start();
+    await server.kill();
+    await server.start();
+    await eventually(() => told.length === 3);
+    expect(told).toStrictEqual(['one begins', 'one has stopped', 'one begins']);
+  });
+
   it('is begun again, here or elsewhere, where it could not be begun', async () => {
     let failures = 2;
     const one = await process('one', {

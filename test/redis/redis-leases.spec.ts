@@ -30,7 +30,7 @@ leasesContract('RedisLeases', async () => {
 });
 
 describe('RedisLeases on their server', () => {
-  it('says that it does not know while the server is away, and knows the holder when it is back', async () => {
+  it('says that it does not know while the server is away; then the holder, who alone had it, has to begin anew', async () => {
     const connection = await server.connection('away:');
     const leases = new RedisLeases(connection);
     expect(await leases.acquire('projections', 'owner-1', 60_000, 0)).toBe(1);
@@ -40,6 +40,9 @@ describe('RedisLeases on their server', () => {
     await server.start();
     await eventually(async () => (await connection.health()).reachable);
     expect(await leases.acquire('projections', 'owner-2', 60_000, 1)).toBeUndefined();
+    expect(await leases.renew('projections', 'owner-1', 60_000)).toBe(false);
+    await leases.release('projections', 'owner-1');
+    expect(await leases.acquire('projections', 'owner-1', 60_000, 1)).toBe(2);
     expect(await leases.renew('projections', 'owner-1', 60_000)).toBe(true);
     connection.close();
   });

@@ -12,16 +12,18 @@ export class BreakableWire {
   turnedAway = 0;
   private isAway = false;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private target: number | string,
+  ) {}
 
   /** @param target a port, or the path of a socket */
   static async to(target: number | string): Promise<BreakableWire> {
     const server = createServer();
-    const wire = new BreakableWire(server);
-    const far = typeof target === 'number' ? { port: target, host: '127.0.0.1' } : { path: target };
+    const wire = new BreakableWire(server, target);
     server.on('connection', (near) => {
       if (wire.isAway) wire.turnAway(near);
-      else wire.join(near, connect(far));
+      else wire.join(near, wire.connect());
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -64,6 +66,12 @@ export class BreakableWire {
     this.isAway = false;
   }
 
+  /** Breaks every connection; new ones lead there. */
+  leadTo(target: number | string): void {
+    this.target = target;
+    this.cut();
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((closed) => this.server.close(closed));
@@ -73,6 +81,11 @@ export class BreakableWire {
     this.turnedAway += 1;
     near.on('error', () => undefined);
     near.destroy();
+  }
+
+  private connect(): Socket {
+    const { target } = this;
+    return typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target);
   }
 
   private join(near: Socket, far: Socket): void {

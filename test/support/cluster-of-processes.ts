@@ -94,9 +94,18 @@ export class ClusterOfProcesses {
   }
 
   /** A process of its own, started. */
-  async process(...roles: readonly Role[]): Promise<KillableService> {
+  process(...roles: readonly Role[]): Promise<KillableService> {
+    return this.processWith({}, ...roles);
+  }
+
+  /** One that differs from the others in these settings. */
+  async processWith(
+    further: Readonly<Record<string, string>>,
+    ...roles: readonly Role[]
+  ): Promise<KillableService> {
     const made = new KillableService(temporaryFolder(), await freePort(), this.key, {
       ...this.settings,
+      ...further,
       LATCHKEY_ROLES: roles.join(','),
     });
     this.processes.push(made);

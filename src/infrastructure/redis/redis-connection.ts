@@ -47,6 +47,7 @@ type Argument = string | number | Uint8Array;
  */
 export class RedisConnection {
   private readonly client: Redis;
+  private connected = 0;
 
   private constructor(
     private readonly address: RedisAddress,
@@ -58,6 +59,7 @@ export class RedisConnection {
       autoResendUnfulfilledCommands: false,
       commandTimeout: address.commandTimeout ?? COMMAND_TIMEOUT,
     });
+    this.client.on('ready', () => (this.connected += 1));
   }
 
   /** Answers when it is connected. @throws UnusableRedisAddress, Unavailable where it can't be */
@@ -70,6 +72,11 @@ export class RedisConnection {
       throw failureOf(error);
     }
     return connection;
+  }
+
+  /** How often it was made. Behind the address may be another server each time, which lacks the last writes of the one before. */
+  get made(): number {
+    return this.connected;
   }
 
   key(kind: string, name: string): string {

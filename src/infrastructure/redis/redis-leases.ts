@@ -28,25 +28,41 @@ const RELEASE = new Script(`
   return 0
 `);
 
-/** Leases that end by Redis' clock. Redis may forget them: tokens go on from what the holders recorded. */
+/**
+ * Leases that end by Redis' clock. Redis may forget them: tokens go on from what the holders recorded. A lease ends with the connection
+ * as well: a replica that took the primary's place may know the holder, and lack what the holder wrote since, which is found only
+ * by who begins anew.
+ */
 export class RedisLeases implements Leases {
+  /** By lease and owner: the connection it was acquired on, of those that were made. */
+  private readonly acquiredOn = new Map<string, number>();
+
   constructor(private readonly redis: RedisConnection) {}
 
   async acquire(name: string, owner: string, lifetime: Duration, above: number): Promise<number | undefined> {
     const keys = [this.lease(name), this.redis.key('lease-token', name)];
+    const { made } = this.redis;
     const token = (await this.redis.run(ACQUIRE, keys, [owner, lifetime, above])) as Buffer | null;
-    return token === null ? undefined : Number(token.toString());
+    if (token === null) return undefined;
+    this.acquiredOn.set(heldBy(name, owner), made);
+    return Number(token.toString());
   }
 
   async renew(name: string, owner: string, lifetime: Duration): Promise<boolean> {
-    return (await this.redis.run(RENEW, [this.lease(name)], [owner, lifetime])) === 1;
+    const renewed = (await this.redis.run(RENEW, [this.lease(name)], [owner, lifetime])) === 1;
+    return renewed && this.acquiredOn.get(heldBy(name, owner)) === this.redis.made;
   }
 
   async release(name: string, owner: string): Promise<void> {
+    this.acquiredOn.delete(heldBy(name, owner));
     await this.redis.run(RELEASE, [this.lease(name)], [owner]);
   }
 
   private lease(name: string): string {
     return this.redis.key('lease', name);
   }
+}
+
+function heldBy(name: string, owner: string): string {
+  return `${name} ${owner}`;
 }
