@@ -10,6 +10,7 @@ import { SmsGateway } from '../support/sms-gateway.js';
 interface Health {
   readonly projections: readonly { readonly status: string }[];
   readonly processes: readonly { readonly status: string; readonly lag: number }[];
+  readonly jobs: { readonly due: number; readonly running: number };
 }
 
 const closing: (() => unknown)[] = [];
@@ -118,7 +119,12 @@ describe('a service whose Redis fails over to a replica that lacks the last writ
     await cluster.rebuildAll();
     expect(await viewsOf(way, backends)).toStrictEqual(before);
     // Of each passkey that was added, one message: sent again under its own id, where a worker doesn't know that it was sent.
-    await eventually(() => gateway.messages.size === backends.length);
+    await eventually(async () => {
+      const health = await healthOf(one);
+      const isDone = health?.jobs.due === 0 && health.jobs.running === 0;
+      return isDone && health.processes.every(({ lag }) => lag === 0);
+    });
+    expect(gateway.messages.size).toBe(backends.length);
     expect(new Set([...gateway.messages.values()]).size).toBe(backends.length);
   }, 240_000);
 
