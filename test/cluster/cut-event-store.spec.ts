@@ -15,8 +15,8 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const BACKENDS = 3;
 const CUTS = 8;
-/** Whoever waits knocks once a second in the end, and a few wait at once: this many take some seconds. */
-const KNOCKS = 25;
+/** Whoever waits knocks less and less often, once a second in the end: this many take some three seconds. */
+const KNOCKS = 60;
 
 interface Health {
   readonly status: string;
