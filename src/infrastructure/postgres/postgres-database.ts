@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { ClientBase, ClientConfig, CustomTypesConfig } from 'pg';
@@ -52,6 +53,8 @@ export class PostgresDatabase {
     patience = 10 * SECOND,
     statementTimeout = 10 * SECOND,
   }: PostgresOptions) {
+    // Every call that waits to be tried again listens: while the server is away, any number of them.
+    setMaxListeners(0, this.#closing.signal);
     this.#patience = patience;
     this.#config = {
       ...connectionOf(address),
