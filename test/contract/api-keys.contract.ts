@@ -54,12 +54,14 @@ export function apiKeysContract(open: () => Promise<ServiceStoresUnderTest>): vo
     });
 
     it('that two processes accept at once are one', async () => {
-      const accepted = [keys, others].map((each) =>
-        each.accept('lk_chosen', '*', ['admin'], 'development', AT),
-      );
-      const [one, other] = await Promise.all(accepted);
-      expect(one).toBe(other);
-      expect((await keys.list()).map(({ keyId }) => keyId)).toStrictEqual([one]);
+      for (let round = 0; round < 20; round++) {
+        const accepted = [keys, others].map((each) =>
+          each.accept(`lk_chosen-${round}`, '*', ['admin'], 'development', AT + round),
+        );
+        const [one, other] = await Promise.all(accepted);
+        expect(one).toBe(other);
+        expect((await keys.list()).map(({ keyId }) => keyId).slice(round)).toStrictEqual([one]);
+      }
     });
 
     it('that are accepted again have the scopes that were named last, though they were revoked', async () => {

@@ -7,9 +7,13 @@ const FOUND = `select key_id as "keyId", rp, scopes, label, created_at as "creat
 const BY_HASH = { name: 'API key by hash', text: `${FOUND} and hash = $1` };
 const BY_ID = { name: 'API key by id', text: `${FOUND} and key_id = $1` };
 const LIST = { text: `${FOUND} order by created_at, key_id` };
-const ACCEPT = {
+// Of two processes that accept a key at once, one waits here for the other. Which of the unique columns they meet in is all the same.
+const ADD = {
   text: `insert into service.api_keys (hash, key_id, rp, scopes, label, created_at) values ($1, $2, $3, $4, $5, $6)
-    on conflict (hash) do update set scopes = excluded.scopes, rp = excluded.rp, revoked_at = null`,
+    on conflict do nothing`,
+};
+const LET_IN = {
+  text: `update service.api_keys set scopes = $3, rp = $2, revoked_at = null where hash = $1 returning key_id`,
 };
 const REVOKE = {
   text: 'update service.api_keys set revoked_at = $2 where key_id = $1 and revoked_at is null',
@@ -32,7 +36,9 @@ export class PostgresApiKeyStore implements ApiKeyStore {
   }
 
   async accept(hash: string, { createdAt, keyId, label, rp, scopes }: StoredApiKey): Promise<void> {
-    await this.database.repeatable(ACCEPT, [hash, keyId, rp, scopes, label, createdAt]);
+    await this.database.repeatable(ADD, [hash, keyId, rp, scopes, label, createdAt]);
+    const found = await this.database.repeatable(LET_IN, [hash, rp, scopes]);
+    if (found.length === 0) throw new Error('another API key has this id');
   }
 
   async revoke(keyId: string, at: Instant): Promise<void> {
