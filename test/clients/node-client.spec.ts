@@ -251,7 +251,11 @@ describe('C4: a subscription of the client for Node', () => {
       for await (const { eventId } of latchkey.subscribeEvents()) taken.push(eventId);
     })();
     for (let round = 0; round < 3; round += 1) {
-      await eventually(async () => taken.length === (await recordedOf(server, 'moomoo')).length);
+      // What it has taken in may have come before the cut: it is to be connected anew as well.
+      await eventually(
+        async () =>
+          wire.connections === round + 1 && taken.length === (await recordedOf(server, 'moomoo')).length,
+      );
       if (round > 0) wire.hold();
       for (let each = 0; each < 5; each += 1) {
         await ada.call('PUT', '', { body: { displayName: `Ada ${round}${each}` } });

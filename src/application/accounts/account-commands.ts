@@ -102,8 +102,14 @@ export class AccountCommands {
     work: Work<Answer>,
   ): Promise<Outcome<Answer>> {
     const subject = await this.directory.referenceAccount(context.policy.slug, accountId);
-    if (await this.keyring.isDestroyed(subject)) return refused(rejection('account-erased'));
-    const key = await this.keyring.obtain(subject);
+    let key: AccountKey;
+    try {
+      key = await this.keyring.obtain(subject);
+    } catch (failure) {
+      // Asked for afterwards: another process may be erasing the account meanwhile.
+      if (await this.keyring.isDestroyed(subject)) return refused(rejection('account-erased'));
+      throw failure;
+    }
     return this.run(context, { rp: context.policy.slug, subject }, key, work);
   }
 
