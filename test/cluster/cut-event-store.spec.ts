@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { BackendAtWork, expectedOf, recordedOf, viewsOf } from '../support/backend-at-work.js';
@@ -11,6 +8,7 @@ import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
 import { EventStoreDbDouble } from '../support/eventstoredb-double.js';
 import { eventually } from '../support/eventually.js';
 import type { KillableService } from '../support/killable-service.js';
+import { SmsGateway } from '../support/sms-gateway.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const BACKENDS = 3;
@@ -45,21 +43,12 @@ describe('a service whose event store, a protocol double of EventStoreDB, is cut
     closing.push(() => double.stop());
     const wire = await BreakableWire.to(double.port);
     closing.push(() => wire.close());
-    const sent: unknown[] = [];
-    const gateway = createServer((request, answer) => {
-      request.resume();
-      sent.push(request.headers['idempotency-key']);
-      answer.end();
-    }).listen(0, '127.0.0.1');
-    closing.push(() => {
-      gateway.closeAllConnections();
-      gateway.close();
-    });
-    await once(gateway, 'listening');
+    const gateway = await SmsGateway.start();
+    closing.push(() => gateway.close());
     const warnings = join(temporaryFolder(), 'warnings');
     const cluster = await ClusterOfProcesses.start(undefined, 'moomoo', {
       LATCHKEY_EVENTSTOREDB_URL: `esdb://127.0.0.1:${wire.port}?tls=false`,
-      LATCHKEY_SMS_URL: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/`,
+      LATCHKEY_SMS_URL: gateway.url,
       NODE_OPTIONS: `--redirect-warnings=${warnings}`,
     });
     closing.push(() => cluster.stop());
@@ -147,7 +136,9 @@ describe('a service whose event store, a protocol double of EventStoreDB, is cut
     await eventually(() => hasCaughtUp(service));
     const registered = double.idsOf('PasskeyRegistered');
     expect(registered).toHaveLength(everybody.length);
-    expect(sent.toSorted()).toStrictEqual(registered.map((id) => `notice.${id}.0.sms.now`).toSorted());
+    expect(gateway.received.toSorted()).toStrictEqual(
+      registered.map((id) => `notice.${id}.0.sms.now`).toSorted(),
+    );
     expect(existsSync(warnings)).toBe(false);
   }, 240_000);
 });

@@ -8,6 +8,8 @@ import { text } from 'node:stream/consumers';
 export class SmsGateway {
   /** By id, as they came first. */
   readonly messages = new Map<string, string>();
+  /** The ids of all that came, one that came again once more. */
+  readonly received: string[] = [];
   /** While it doesn't, whoever sends is told to try again. */
   takes = true;
   refused = 0;
@@ -21,6 +23,7 @@ export class SmsGateway {
           return;
         }
         const id = String(request.headers['idempotency-key']);
+        this.received.push(id);
         const known = this.messages.get(id);
         if (known !== undefined && known !== message) throw new Error(`another message under the id ${id}`);
         this.messages.set(id, message);

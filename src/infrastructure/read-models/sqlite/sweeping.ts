@@ -16,7 +16,7 @@ export async function sweep(connection: ReadModelsConnection, generations: Gener
   }
 }
 
-/** The indexes first, each as a whole: it takes a tenth of a second, and each row would be looked for in every one of them. */
+/** The indexes first, each as a whole: else each row that goes is looked for in every one of them. */
 async function remove(connection: ReadModelsConnection, table: string): Promise<void> {
   for (const index of indexesOf(connection, table)) {
     await connection.write(() => connection.execute(`DROP INDEX IF EXISTS "${index}"`));
