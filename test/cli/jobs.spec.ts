@@ -29,7 +29,7 @@ describe('latchkey jobs', () => {
     const store = open();
     await store.enqueue(ids.map((id) => ({ id, kind: 'notify', payload: { event: 'event-1' }, runAt: 0 })));
     for (const job of await store.take(ids.length)) {
-      await store.fail(job, { name: 'MessageNotDelivered', message: 'destination-refused' }, false);
+      await store.fail(job, { name: 'MessageNotDelivered', message: 'destination-refused' }, undefined);
     }
     store.close();
   }

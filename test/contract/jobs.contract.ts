@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job, JobOutcome, JobQueue, JobRequest } from '../../src/application/ports/jobs.js';
-import { ATTEMPTS, DONE, pauseAfter } from '../../src/application/ports/jobs.js';
+import { ATTEMPTS, pauseAfter } from '../../src/application/ports/job-pauses.js';
+import { DONE } from '../../src/application/ports/jobs.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/kernel/time.js';
 import { eventually } from '../support/eventually.js';
 
@@ -16,7 +17,10 @@ export interface OpenJobQueue {
 }
 
 class NotNow extends Error {
-  constructor(readonly retryable: boolean) {
+  constructor(
+    readonly retryable: boolean,
+    readonly retryAfter?: number,
+  ) {
     super('to +8618591234565: it is busy');
     this.name = 'NotNow';
   }
@@ -181,7 +185,7 @@ export function jobQueueContract(name: string, open: () => Promise<OpenJobQueue>
         await ran(attempt);
         await settled();
         expect(await counts()).toStrictEqual({ waiting: 1, due: 0, running: 0, dead: 0 });
-        opened.advance(pauseAfter(attempt) - 1);
+        opened.advance((pauseAfter({ id: 'job-1', attempt }) ?? 0) - 1);
         await settled();
         expect(performed).toHaveLength(attempt);
         opened.advance(1);
@@ -202,6 +206,20 @@ export function jobQueueContract(name: string, open: () => Promise<OpenJobQueue>
           failure: { name: 'NotNow', message: 'gateway-unavailable' },
         },
       ]);
+    });
+
+    it('leaves a job that fails alone for as long as the failure asks for', async () => {
+      await queue.enqueue([request('job-1')]);
+      await work(() => {
+        throw new NotNow(true, HOUR);
+      });
+      await ran(1);
+      await settled();
+      opened.advance(HOUR - 1);
+      await settled();
+      expect(performed).toHaveLength(1);
+      opened.advance(1 + (pauseAfter({ id: 'job-1', attempt: 1 }, new NotNow(true, HOUR)) ?? 0) - HOUR);
+      await ran(2);
     });
 
     it('gives a job up at once that says that trying again is no use, and keeps it', async () => {

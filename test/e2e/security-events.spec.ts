@@ -2,7 +2,6 @@ import { createPublicKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
-import { pauseAfter } from '../../src/application/ports/jobs.js';
 import { DAY, SECOND } from '../../src/domain/kernel/time.js';
 import { answered, Person, personWithPasskey } from '../support/journeys.js';
 import { life } from '../support/life-of-an-account.js';
@@ -248,7 +247,7 @@ describe('a receiver of security event tokens', () => {
     receiver.next.push(status(400), status(503));
     await personWithPasskey(server, 'mpchat');
     await settled(server);
-    server.clock.advance(pauseAfter(1));
+    server.clock.advance(7 * SECOND);
     await settled(server);
     const ids = (await all()).map(({ jti }) => jti).toSorted();
     expect(ids).toHaveLength(4);

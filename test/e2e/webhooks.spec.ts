@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ATTEMPTS, pauseAfter } from '../../src/application/ports/jobs.js';
+import { ATTEMPTS, pauseAfter } from '../../src/application/ports/job-pauses.js';
 import { DAY, HOUR, SECOND } from '../../src/domain/kernel/time.js';
 import { answered, otherThan, Person, personWithPasskey } from '../support/journeys.js';
 import { life } from '../support/life-of-an-account.js';
@@ -226,23 +226,27 @@ describe('a product’s backend', () => {
 describe('a receiver that fails', () => {
   beforeEach(() => run({ events: ['passkey.created'] }));
 
+  /** After the first delivery of those that are tried again. */
+  const pause = (attempt: number): number =>
+    pauseAfter({ id: `webhook-delivery.${String(backend.ids[0])}`, attempt }) ?? 0;
+
   it('is tried again, and sees the same webhook under the same id, signed anew', async () => {
     backend.next.push(status(500), status(404));
     await personWithPasskey(server, 'mpchat');
     await settled(server);
     expect(backend.delivered).toHaveLength(1);
-    await later(pauseAfter(1));
-    await later(pauseAfter(2));
+    await later(pause(1));
+    await later(pause(2));
     await later(DAY);
     expect(backend.delivered).toHaveLength(3);
     const [first, second, third] = backend.delivered;
     expect(new Set(backend.ids).size).toBe(1);
     expect([second?.body, third?.body]).toStrictEqual([first?.body, first?.body]);
     const times = backend.delivered.map(({ headers }) => Number(headers['webhook-timestamp']));
-    expect(times.map((time) => (time - (times[0] ?? 0)) * SECOND)).toStrictEqual([
+    expect(times.map((time) => time - (times[0] ?? 0))).toStrictEqual([
       0,
-      pauseAfter(1),
-      pauseAfter(1) + pauseAfter(2),
+      Math.floor(pause(1) / SECOND),
+      Math.floor((pause(1) + pause(2)) / SECOND),
     ]);
     for (const [index, delivered] of backend.delivered.entries()) {
       expect(await isGenuine(delivered, written(OWN), times[index] ?? 0)).toBe(true);
@@ -255,11 +259,22 @@ describe('a receiver that fails', () => {
     });
   });
 
+  it('is left alone for as long as it asks for', async () => {
+    backend.next.push(status(429, { 'retry-after': '3600' }));
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
+    await later(HOUR - 1);
+    expect(backend.delivered).toHaveLength(1);
+    await later(HOUR / 4);
+    expect(backend.delivered).toHaveLength(2);
+    expect(new Set(backend.ids).size).toBe(1);
+  });
+
   it('is given up in the end, and sent it when an operator says so, however long that takes', async () => {
     backend.otherwise = status(503);
     await personWithPasskey(server, 'mpchat');
     await settled(server);
-    for (let attempt = 1; attempt < ATTEMPTS; attempt++) await later(pauseAfter(attempt));
+    for (let attempt = 1; attempt < ATTEMPTS; attempt++) await later(pause(attempt));
     const { jobs } = server.service.tier;
     const [dead] = await jobs.dead(10);
     expect(dead).toMatchObject({
@@ -295,7 +310,7 @@ describe('a receiver that fails', () => {
     }
     await personWithPasskey(server, 'mpchat');
     await settled(server);
-    for (let attempt = 1; attempt <= 5; attempt++) await later(pauseAfter(attempt));
+    for (let attempt = 1; attempt <= 5; attempt++) await later(pause(attempt));
     expect(elsewhere.delivered).toStrictEqual([]);
     expect(backend.delivered).toHaveLength(6);
     await elsewhere.close();

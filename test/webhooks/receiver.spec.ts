@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WebhookFailure } from '../../src/application/ports/webhooks.js';
 import { WebhookNotDelivered } from '../../src/application/ports/webhooks.js';
-import { SECOND } from '../../src/domain/kernel/time.js';
+import { HOUR, MINUTE, SECOND } from '../../src/domain/kernel/time.js';
 import { Receiver } from '../../src/infrastructure/webhooks/receiver.js';
 import { eventually } from '../support/eventually.js';
 import { AdvancingClock } from '../support/advancing-clock.js';
@@ -60,6 +60,18 @@ describe('a receiver of webhooks', () => {
       expect(backend.delivered).toHaveLength(1);
     },
   );
+
+  it.each([
+    [429, '120', 2 * MINUTE],
+    [503, '0', 0],
+    [503, 'Mon, 02 Mar 2026 10:00:00 GMT', HOUR],
+    [429, 'in a while', undefined],
+    [500, '120', undefined],
+    [410, '120', undefined],
+  ] as const)('that answers %d and `Retry-After: %s` asks for %s ms', async (code, header, asked) => {
+    backend.otherwise = status(code, { 'retry-after': header });
+    expect((await failureOf(receiver().post({}, '{}'))).retryAfter).toBe(asked);
+  });
 
   it('may take its time, and has taken it when it says so', async () => {
     const held: ServerResponse[] = [];

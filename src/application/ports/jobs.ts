@@ -1,5 +1,4 @@
-import type { Duration, Instant } from '../../domain/kernel/time.js';
-import { HOUR, SECOND } from '../../domain/kernel/time.js';
+import type { Instant } from '../../domain/kernel/time.js';
 import type { ErrorSummary } from '../error-summary.js';
 
 /** Ids and numbers: it is kept in the clear, shown to operators and in backups, so nothing personal is ever in it. */
@@ -46,8 +45,8 @@ export interface JobCounts {
 
 /**
  * Does a job. It is done at least once: a crash between the work and its record means that it is done again, so work that
- * must not happen twice asks the account's stream. A job that throws is tried again with growing pauses, and is dead after
- * `ATTEMPTS`, or at once where the error says `retryable: false`. Of the error its name and `reason` are kept, no more.
+ * must not happen twice asks the account's stream. A job that throws is tried again when `pauseAfter` says, and is dead where
+ * that says never. Of the error its name and `reason` are kept, no more.
  */
 export type PerformJob = (job: Job) => Promise<JobOutcome>;
 
@@ -69,17 +68,6 @@ export interface JobQueue {
   dead(limit: number): Promise<readonly DeadJob[]>;
   /** Runs a dead job again, now and as if for the first time. @returns false where no dead job has this id */
   retry(id: string): Promise<boolean>;
-}
-
-/** So often is a job tried, over some 13 hours: a gateway that is down for a night is up again by then. */
-export const ATTEMPTS = 9;
-
-const FIRST_PAUSE = 5 * SECOND;
-const LONGEST_PAUSE = 6 * HOUR;
-
-/** @param attempt the one that failed, from 1 */
-export function pauseAfter(attempt: number): Duration {
-  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 4 ** (attempt - 1));
 }
 
 export const JOB_QUEUE = Symbol('JobQueue');

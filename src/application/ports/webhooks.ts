@@ -1,5 +1,5 @@
 import type { AccountId } from '../../domain/kernel/ids.js';
-import type { Instant } from '../../domain/kernel/time.js';
+import type { Duration, Instant } from '../../domain/kernel/time.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { WebhookEvent } from '../../domain/policy/webhooks.js';
 import type { Position } from './event-store.js';
@@ -27,7 +27,11 @@ export type WebhookFailure = `http-${number}` | 'gone' | 'unreachable' | 'timeou
 
 /** Holds no word of what was sent or answered: it may be logged. */
 export class WebhookNotDelivered extends Error {
-  constructor(readonly reason: WebhookFailure) {
+  /** @param retryAfter in ms: the receiver wants to be left alone for so long */
+  constructor(
+    readonly reason: WebhookFailure,
+    readonly retryAfter?: Duration,
+  ) {
     super(`a webhook was not delivered: ${reason}`);
     this.name = 'WebhookNotDelivered';
   }

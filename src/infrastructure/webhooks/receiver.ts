@@ -4,10 +4,13 @@ import type { Duration } from '../../domain/kernel/time.js';
 import { SECOND } from '../../domain/kernel/time.js';
 import { Circuit } from '../http/circuit.js';
 import { outgoingUrl } from '../http/outgoing-url.js';
+import { retryAfterOf } from '../http/retry-after.js';
 
 /** In ms. Standard Webhooks recommends 15 to 30 s. */
 const TIMEOUT = 15 * SECOND;
 const GONE = 410;
+/** RFC 6585 §4, RFC 9110 §15.6.4: those that may say when to come again. */
+const BUSY: readonly number[] = [429, 503];
 
 /** What a product's backend takes deliveries at. One that lets us wait is left alone for a while, so that nothing else waits with it. */
 export class Receiver {
@@ -17,22 +20,32 @@ export class Receiver {
   /** @throws where the URL is neither https nor on this machine */
   constructor(
     url: string,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly timeout: Duration = TIMEOUT,
   ) {
     this.url = outgoingUrl(url, 'webhooks');
     this.circuit = new Circuit(clock);
   }
 
-  /** Answers when it was taken over: 2xx. Nothing else of the answer is read. @throws WebhookNotDelivered */
+  /**
+   * Answers when it was taken over: 2xx. Of any other answer its status is read, and how long it asks for patience.
+   * @throws WebhookNotDelivered
+   */
   async post(headers: Readonly<Record<string, string>>, body: string): Promise<void> {
     if (!this.circuit.admits()) throw new WebhookNotDelivered('resting');
-    const status = await this.statusOf(headers, body);
+    const { asked, status } = await this.answerTo(headers, body);
     if (status >= 200 && status < 300) return;
-    throw new WebhookNotDelivered(status === GONE ? 'gone' : `http-${status}`);
+    if (status === GONE) throw new WebhookNotDelivered('gone');
+    throw new WebhookNotDelivered(
+      `http-${status}`,
+      BUSY.includes(status) ? retryAfterOf(asked, this.clock.now()) : undefined,
+    );
   }
 
-  private async statusOf(headers: Readonly<Record<string, string>>, body: string): Promise<number> {
+  private async answerTo(
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<{ readonly status: number; readonly asked: string | null }> {
     const signal = AbortSignal.timeout(this.timeout);
     try {
       const response = await fetch(this.url, {
@@ -45,7 +58,7 @@ export class Receiver {
       });
       await response.body?.cancel();
       this.circuit.succeeded();
-      return response.status;
+      return { status: response.status, asked: response.headers.get('retry-after') };
     } catch {
       this.circuit.failed();
       throw new WebhookNotDelivered(signal.aborted ? 'timeout' : 'unreachable');

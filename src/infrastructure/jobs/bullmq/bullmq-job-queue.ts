@@ -11,7 +11,7 @@ import type {
   JobRequest,
   PerformJob,
 } from '../../../application/ports/jobs.js';
-import { ATTEMPTS, pauseAfter } from '../../../application/ports/jobs.js';
+import { ATTEMPTS, pauseAfter } from '../../../application/ports/job-pauses.js';
 import type { Duration, Instant } from '../../../domain/kernel/time.js';
 import { SECOND } from '../../../domain/kernel/time.js';
 import type { RedisConnection } from '../../redis/redis-connection.js';
@@ -183,8 +183,9 @@ export class BullmqJobQueue implements JobQueue {
     } catch (error) {
       const failure = { name: nameOf(error), message: statedReason(error) ?? '' };
       this.log.error({ job: job.id, kind: job.kind, attempt: job.attempt, failure }, 'a job failed');
-      if (job.attempt >= ATTEMPTS || !isRetryable(error)) throw givenUp(failure, job.attempt);
-      return later(stored, this.clock() + pauseAfter(job.attempt), token);
+      const pause = pauseAfter(job, error);
+      if (pause === undefined) throw givenUp(failure, job.attempt);
+      return later(stored, this.clock() + pause, token);
     }
     if (outcome.kind === 'done') return;
     await stored.updateData({ ...stored.data, begunBefore: stored.attemptsStarted });
@@ -216,8 +217,4 @@ function isAbout(
   about: { readonly subject: string; readonly stream: string },
 ): boolean {
   return payload['subject'] === about.subject || payload['stream'] === about.stream;
-}
-
-function isRetryable(error: unknown): boolean {
-  return !(error instanceof Error && 'retryable' in error && error.retryable === false);
 }

@@ -10,6 +10,7 @@ import type {
   JobRequest,
   PerformJob,
 } from '../../../application/ports/jobs.js';
+import { pauseAfter } from '../../../application/ports/job-pauses.js';
 import type { Instant } from '../../../domain/kernel/time.js';
 import { MINUTE, SECOND } from '../../../domain/kernel/time.js';
 import type { SqliteJobStore } from './sqlite-job-store.js';
@@ -138,7 +139,7 @@ export class SqliteJobQueue implements JobQueue {
       const failure = summaryOf(error);
       this.log.error({ ...named, failure }, 'a job failed');
       await this.store
-        .fail(job, failure, isRetryable(error))
+        .fail(job, failure, pauseAfter(job, error))
         .catch((worse: unknown) =>
           this.log.error({ ...named, failure: summaryOf(worse) }, 'a failed job could not be recorded'),
         );
@@ -148,8 +149,4 @@ export class SqliteJobQueue implements JobQueue {
 
 function summaryOf(error: unknown): ErrorSummary {
   return { name: nameOf(error), message: statedReason(error) ?? '' };
-}
-
-function isRetryable(error: unknown): boolean {
-  return !(error instanceof Error && 'retryable' in error && error.retryable === false);
 }

@@ -3,9 +3,9 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { ErrorSummary } from '../../../application/error-summary.js';
 import type { Position } from '../../../application/ports/event-store.js';
 import type { DeadJob, Job, JobCounts, JobOutcome, JobRequest } from '../../../application/ports/jobs.js';
-import { ATTEMPTS, pauseAfter } from '../../../application/ports/jobs.js';
+import { ATTEMPTS } from '../../../application/ports/job-pauses.js';
 import type { ProcessAdvance, ProcessStore } from '../../../application/ports/process-store.js';
-import type { Instant } from '../../../domain/kernel/time.js';
+import type { Duration, Instant } from '../../../domain/kernel/time.js';
 import { DAY } from '../../../domain/kernel/time.js';
 import { GroupCommit } from '../../sqlite/group-commit.js';
 import { openDatabase } from '../../sqlite/open-database.js';
@@ -85,16 +85,18 @@ export class SqliteJobStore implements ProcessStore {
     });
   }
 
-  /** @param again whether another try may come to something else */
-  async fail(job: Job, failure: ErrorSummary, again: boolean): Promise<void> {
-    await this.group.run(() => this.failed(job, failure, again, this.clock() + pauseAfter(job.attempt)));
+  /** @param pause in ms, before it is tried again; undefined: it is given up */
+  async fail(job: Job, failure: ErrorSummary, pause: Duration | undefined): Promise<void> {
+    await this.group.run(() => this.failed(job, failure, pause));
   }
 
   /** Jobs that count as begun and that nobody runs: the process that did has ended, or could not record how it went. */
   async takeBack(isRunning: (id: string) => boolean): Promise<void> {
     await this.group.run(() => {
       const left = this.jobs.running.all().map(jobOf);
-      for (const job of left) if (!isRunning(job.id)) this.failed(job, INTERRUPTED, true, this.clock());
+      for (const job of left) {
+        if (!isRunning(job.id)) this.failed(job, INTERRUPTED, job.attempt < ATTEMPTS ? 0 : undefined);
+      }
     });
   }
 
@@ -163,9 +165,10 @@ export class SqliteJobStore implements ProcessStore {
     }
   }
 
-  private failed({ attempt, id }: Job, failure: ErrorSummary, again: boolean, runAt: Instant): void {
-    if (again && attempt < ATTEMPTS) this.jobs.postpone.run(runAt, attempt, id);
-    else this.jobs.end.run('dead', this.clock(), JSON.stringify(failure), id);
+  private failed({ attempt, id }: Job, failure: ErrorSummary, pause: Duration | undefined): void {
+    const now = this.clock();
+    if (pause === undefined) this.jobs.end.run('dead', now, JSON.stringify(failure), id);
+    else this.jobs.postpone.run(now + pause, attempt, id);
   }
 
   private standsAt(process: string): Position {
