@@ -102,6 +102,11 @@ export class BullmqJobQueue implements JobQueue {
     await this.reaching(() => this.queue.addBulk(stored));
   }
 
+  /** What keeps each of them for as long as its id is known. */
+  keysOf(jobs: readonly JobRequest[]): readonly string[] {
+    return jobs.map(({ id }) => this.queue.toKey(bullIdOf(id)));
+  }
+
   async work(perform: PerformJob): Promise<void> {
     if (this.worker !== undefined) throw new Error('these jobs are being worked on already');
     // It waits for as long as Redis is away, and goes on.
