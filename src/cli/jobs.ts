@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SqliteJobStore } from '../infrastructure/jobs/sqlite/sqlite-job-store.js';
-import type { JobQueue } from '../application/ports/jobs.js';
+import type { DeadJob, JobQueue } from '../application/ports/jobs.js';
 import { Opened } from '../infrastructure/opened.js';
 import { clusterStores } from './cluster.js';
 import { DATA_FOLDER, existingFileIn } from './data-folder.js';
 
 const SHOWN = 100;
 
-type GivenUp = Pick<JobQueue, 'dead' | 'retry'>;
+/** Jobs that were given up, wherever they are kept. */
+export type GivenUp = Pick<JobQueue, 'counts' | 'dead' | 'retry'>;
 
 /** Jobs that were given up: looked at, and run again. The service may be running. */
 export function jobsCommand(): Command {
@@ -42,7 +43,7 @@ export function jobsCommand(): Command {
     .action((id: string | undefined, { all, data }: { all?: true; data: string }) =>
       withJobs(data, async (store) => {
         if ((id === undefined) !== (all === true)) throw new Error('name one job, or give --all');
-        if (id === undefined) process.stdout.write(`${await retryAll(store)} jobs are run again\n`);
+        if (id === undefined) process.stdout.write(`${await retryGivenUp(store)} jobs are run again\n`);
         else if (await store.retry(id)) process.stdout.write(`${id} is run again\n`);
         else throw new Error(`no job ${id} was given up`);
       }),
@@ -51,10 +52,15 @@ export function jobsCommand(): Command {
   return jobs;
 }
 
-async function retryAll(store: GivenUp): Promise<number> {
+/** Those that were given up by now: one that is given up again meanwhile stays so. @returns how many are run again */
+export async function retryGivenUp(
+  store: GivenUp,
+  isMeant: (job: DeadJob) => boolean = () => true,
+): Promise<number> {
   let retried = 0;
-  for (let dead = await store.dead(SHOWN); dead.length > 0; dead = await store.dead(SHOWN)) {
-    for (const { id } of dead) if (await store.retry(id)) retried += 1;
+  const { dead } = await store.counts();
+  for (const job of dead === 0 ? [] : await store.dead(dead)) {
+    if (isMeant(job) && (await store.retry(job.id))) retried += 1;
   }
   return retried;
 }
@@ -66,7 +72,7 @@ function positiveNumber(text: string): number {
   return number;
 }
 
-async function withJobs(folder: string, work: (jobs: GivenUp) => Promise<void>): Promise<void> {
+export async function withJobs(folder: string, work: (jobs: GivenUp) => Promise<void>): Promise<void> {
   const opened = new Opened();
   const cluster = clusterStores();
   try {

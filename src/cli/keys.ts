@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import type { Scope } from '../infrastructure/service/api-keys.js';
 import { ApiKeys, SCOPES } from '../infrastructure/service/api-keys.js';
 import { DATA_FOLDER, existingFileIn, fileIn } from './data-folder.js';
-import { withServiceKeys } from './service-stores.js';
+import { withServiceStores } from './service-stores.js';
 
 /** API keys: made, listed, revoked. A running service goes by them at once. */
 export function keysCommand(): Command {
@@ -78,5 +78,5 @@ function scopesOf(list: string): readonly Scope[] {
 }
 
 function withKeys(file: () => string, work: (keys: ApiKeys) => Promise<void>): Promise<void> {
-  return withServiceKeys(file, ({ apiKeys }) => work(new ApiKeys(apiKeys)));
+  return withServiceStores(file, ({ apiKeys }) => work(new ApiKeys(apiKeys)));
 }

@@ -5,6 +5,7 @@ import { exportEventsCommand, importEventsCommand } from './events.js';
 import { exportJobsCommand, importJobsCommand } from './moved-jobs.js';
 import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
+import { receiversCommand } from './receivers.js';
 import { projectionsCommand } from './projections.js';
 import { exportServiceCommand, importServiceCommand } from './moved-service.js';
 import { signingKeysCommand } from './signing-keys.js';
@@ -15,6 +16,7 @@ const program = new Command('latchkey')
   .addCommand(signingKeysCommand())
   .addCommand(projectionsCommand())
   .addCommand(jobsCommand())
+  .addCommand(receiversCommand())
   .addCommand(exportEventsCommand())
   .addCommand(importEventsCommand())
   .addCommand(exportKeysCommand())

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { revokeSigningKey } from '../infrastructure/tokens/signing-keys.js';
 import { DATA_FOLDER, existingFileIn } from './data-folder.js';
-import { withServiceKeys } from './service-stores.js';
+import { withServiceStores } from './service-stores.js';
 
 /**
  * The keys that tokens and security event tokens are signed with. They take turns by themselves; this is for one that may have leaked.
@@ -14,7 +14,7 @@ export function signingKeysCommand(): Command {
     .description('Lists the published keys, the newest first.')
     .option(...DATA_FOLDER)
     .action(async (options: { data: string }) => {
-      await withServiceKeys(fileIn(options.data), async ({ eventSigningKeys, signingKeys }) => {
+      await withServiceStores(fileIn(options.data), async ({ eventSigningKeys, signingKeys }) => {
         for (const [store, what] of [
           [signingKeys, ''],
           [eventSigningKeys, '  security events'],
@@ -36,7 +36,7 @@ export function signingKeysCommand(): Command {
     .allowUnknownOption()
     .option(...DATA_FOLDER)
     .action(async (kid: string, options: { data: string }) => {
-      await withServiceKeys(fileIn(options.data), async ({ eventSigningKeys, signingKeys }) => {
+      await withServiceStores(fileIn(options.data), async ({ eventSigningKeys, signingKeys }) => {
         const revoked =
           (await revokeSigningKey(signingKeys, kid)) || (await revokeSigningKey(eventSigningKeys, kid));
         if (!revoked) throw new Error(`there is no signing key ${kid}`);

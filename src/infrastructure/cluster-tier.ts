@@ -107,6 +107,7 @@ async function openedTier(
     signingKeys: service.signingKeys,
     eventSigningKeys: service.eventSigningKeys,
     checkpoints: service.checkpoints,
+    goneReceivers: service.goneReceivers,
     events,
     codec,
     keyring,

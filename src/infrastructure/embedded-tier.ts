@@ -28,6 +28,7 @@ import { openServiceDatabase } from './service/sqlite/service-database.js';
 import { SqliteApiKeyStore } from './service/sqlite/sqlite-api-key-store.js';
 import { SqliteCheckpointStore } from './service/sqlite/sqlite-checkpoint-store.js';
 import { SqliteEnvironmentStore } from './service/sqlite/sqlite-environment-store.js';
+import { SqliteGoneReceiverStore } from './service/sqlite/sqlite-gone-receiver-store.js';
 import { SqliteSigningKeyStore } from './service/sqlite/sqlite-signing-key-store.js';
 import { SqliteSnapshotStore } from './snapshots/sqlite-snapshot-store.js';
 import { CheckpointThread } from './sqlite/checkpoint-thread.js';
@@ -118,6 +119,7 @@ async function openedTier(
     signingKeys: new SqliteSigningKeyStore(service),
     eventSigningKeys: new SqliteSigningKeyStore(service, 'event_signing_keys'),
     checkpoints: new SqliteCheckpointStore(checkpoints),
+    goneReceivers: new SqliteGoneReceiverStore(service),
     events,
     codec,
     keyring,

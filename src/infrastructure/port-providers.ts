@@ -64,6 +64,7 @@ import { CanonicalTransactionDigests } from './tokens/transaction-digests.js';
 import { ConsoleSessions } from './web/console-sessions.js';
 import { PageOrigin } from './web/page-origin.js';
 import { PortalSessions } from './web/portal-sessions.js';
+import { Receivers } from './webhooks/receivers.js';
 import { SecurityEventTokens } from './webhooks/security-event-tokens.js';
 import { StandardWebhooks } from './webhooks/standard-webhooks.js';
 import { AaguidNames } from './webauthn/providers.js';
@@ -81,6 +82,7 @@ export function portProviders(service: Service): readonly Provider[] {
   const liveness = new ConfiguredLiveness(settings, clock, tier.ephemeral, settings.issuer);
   const apiKeys = new ApiKeys(tier.apiKeys);
   const origin = new PageOrigin(settings.issuer);
+  const receivers = new Receivers(tier.goneReceivers, clock, service.logger);
   const positions = new PositionTokens(tier.keys.derive('positions'));
   const withResets = service.relyingParties.all().flatMap(({ reset, slug }) => (reset ? [slug] : []));
   const values: readonly (readonly [token: symbol | (new (...args: never[]) => unknown), value: unknown])[] =
@@ -128,7 +130,11 @@ export function portProviders(service: Service): readonly Provider[] {
       [CHECKPOINTS, new StoredCheckpoints(tier.checkpoints, sealer('log-keys'), settings.issuer, clock)],
       [ConsoleSessions, new ConsoleSessions(tier.ephemeral, sealer('console'), apiKeys, origin, clock)],
       [PositionTokens, positions],
-      [WEBHOOK_SENDER, new StandardWebhooks(relyingParties.all(), settings.webhookSecrets, positions, clock)],
+      [Receivers, receivers],
+      [
+        WEBHOOK_SENDER,
+        new StandardWebhooks(relyingParties.all(), settings.webhookSecrets, positions, clock, receivers),
+      ],
     ];
   return [
     ...values.map(([provide, useValue]) => ({ provide, useValue })),
@@ -154,7 +160,7 @@ export function portProviders(service: Service): readonly Provider[] {
       provide: SECURITY_EVENT_SENDER,
       inject: [EVENT_SIGNING_KEYS],
       useFactory: (keys: SigningKeys | null) =>
-        new SecurityEventTokens(relyingParties.all(), keys, settings.issuer, clock),
+        new SecurityEventTokens(relyingParties.all(), keys, settings.issuer, clock, receivers),
     },
     {
       provide: ERASURE_RECEIPTS,

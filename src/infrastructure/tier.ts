@@ -13,6 +13,7 @@ import type { CheckpointStore } from './audit/stored-checkpoints.js';
 import type { KeyMaterial } from './keys/key-material.js';
 import type { ApiKeyStore } from './service/api-keys.js';
 import type { SigningKeyStore } from './tokens/signing-keys.js';
+import type { GoneReceiverStore } from './webhooks/gone-receivers.js';
 
 /** What goes on with the events, in this process or in another one. */
 export interface KeptUp<Report> {
@@ -30,6 +31,7 @@ export interface Tier {
   /** Of security event tokens. */
   readonly eventSigningKeys: SigningKeyStore;
   readonly checkpoints: CheckpointStore;
+  readonly goneReceivers: GoneReceiverStore;
   readonly events: EventStore;
   readonly codec: EventCodec;
   readonly keyring: Keyring;

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { keysCommand } from '../../src/cli/keys.js';
-import { withServiceKeys } from '../../src/cli/service-stores.js';
+import { withServiceStores } from '../../src/cli/service-stores.js';
 import { signingKeysCommand } from '../../src/cli/signing-keys.js';
 import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { freshPostgres } from '../support/postgres-server.js';
@@ -81,7 +81,7 @@ describe.each(Object.entries(PLACES))('latchkey keys of %s', (_, place) => {
       return join(folder, 'service.sqlite');
     };
     let keyId = '';
-    await withServiceKeys(file, async ({ apiKeys }) => {
+    await withServiceStores(file, async ({ apiKeys }) => {
       keyId = await new ApiKeys(apiKeys).accept(secret, 'mpchat', ['audit'], '', Date.now());
     });
     await run('revoke', keyId);

@@ -2,6 +2,7 @@ import type { ServiceStores } from '../../src/infrastructure/service/service-sto
 import { apiKeysContract } from './api-keys.contract.js';
 import { checkpointsContract } from './checkpoints.contract.js';
 import { environmentContract } from './environment.contract.js';
+import { goneReceiversContract } from './gone-receivers.contract.js';
 import { signingKeysContract } from './signing-keys.contract.js';
 
 /** Empty stores under test. */
@@ -20,4 +21,5 @@ export function serviceStoresContract(open: () => Promise<ServiceStoresUnderTest
   signingKeysContract(open);
   checkpointsContract(open);
   environmentContract(open);
+  goneReceiversContract(open);
 }

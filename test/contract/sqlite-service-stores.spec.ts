@@ -7,18 +7,20 @@ import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/ser
 import { SqliteApiKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-api-key-store.js';
 import { SqliteCheckpointStore } from '../../src/infrastructure/service/sqlite/sqlite-checkpoint-store.js';
 import { SqliteEnvironmentStore } from '../../src/infrastructure/service/sqlite/sqlite-environment-store.js';
+import { SqliteGoneReceiverStore } from '../../src/infrastructure/service/sqlite/sqlite-gone-receiver-store.js';
 import { SqliteSigningKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-signing-key-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { serviceStoresContract } from './service-stores.contract.js';
 
 describe('SQLite', () => {
-  it('has a place for keys of security events also in a file of a release that had none', async () => {
+  it('has a place for keys of security events, and for receivers, also in a file of a release that had none', async () => {
     const file = join(temporaryFolder(), 'service.sqlite');
     const earlier = openServiceDatabase(file);
-    earlier.exec('drop table event_signing_keys');
+    earlier.exec('drop table event_signing_keys; drop table gone_receivers');
     earlier.close();
     const database = openServiceDatabase(file);
     expect(await new SqliteSigningKeyStore(database, 'event_signing_keys').list()).toStrictEqual([]);
+    expect(await new SqliteGoneReceiverStore(database).list()).toStrictEqual([]);
     database.close();
   });
 
@@ -38,6 +40,7 @@ describe('SQLite', () => {
         signingKeys: new SqliteSigningKeyStore(service),
         eventSigningKeys: new SqliteSigningKeyStore(service, 'event_signing_keys'),
         checkpoints: new SqliteCheckpointStore(checkpoints),
+        goneReceivers: new SqliteGoneReceiverStore(service),
       };
     };
     return Promise.resolve({

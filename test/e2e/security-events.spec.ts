@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import { DAY, SECOND } from '../../src/domain/kernel/time.js';
+import { resumeReceiver } from '../../src/cli/receivers.js';
 import { answered, Person, personWithPasskey } from '../support/journeys.js';
 import { life } from '../support/life-of-an-account.js';
 import { passedReset, registerAfter } from '../support/reset-journeys.js';
@@ -259,6 +260,25 @@ describe('a receiver of security event tokens', () => {
       running: 0,
       dead: 0,
     });
+  });
+
+  it('is told nothing more once it is gone, until it is resumed', async () => {
+    receiver.next.push(status(410), status(410));
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
+    const asked = receiver.delivered.length;
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
+    expect(receiver.delivered).toHaveLength(asked);
+    const { goneReceivers, jobs } = server.service.tier;
+    expect((await jobs.dead(10)).map(({ failure }) => failure.message)).toStrictEqual(
+      Array.from({ length: 4 }, () => 'gone'),
+    );
+    receiver.next.splice(0);
+    expect(await resumeReceiver(goneReceivers, jobs, 'mpchat', 'security-events')).toBe(4);
+    await settled(server);
+    expect(receiver.delivered).toHaveLength(asked + 4);
+    expect((await jobs.counts()).dead).toBe(0);
   });
 
   it('is told nothing personal but the account’s id, and of an erased account nothing more', async () => {

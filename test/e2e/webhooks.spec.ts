@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ATTEMPTS, pauseAfter } from '../../src/application/ports/job-pauses.js';
 import { DAY, HOUR, SECOND } from '../../src/domain/kernel/time.js';
+import { resumeReceiver } from '../../src/cli/receivers.js';
 import { answered, otherThan, Person, personWithPasskey } from '../support/journeys.js';
 import { life } from '../support/life-of-an-account.js';
 import { passedReset, registerAfter, requestReset, stopReset } from '../support/reset-journeys.js';
@@ -292,15 +293,68 @@ describe('a receiver that fails', () => {
     expect((await jobs.counts()).dead).toBe(0);
   });
 
-  it('that is gone is not tried again', async () => {
+  const gone = async (): Promise<readonly string[]> => {
+    const { text } = await server.call('GET', '/metrics', { key: null });
+    return text.split('\n').filter((line) => line.startsWith('latchkey_receivers_gone'));
+  };
+
+  it('that is gone is sent nothing more, also after a restart, until it is resumed: then all of it', async () => {
     backend.otherwise = status(410);
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
     await personWithPasskey(server, 'mpchat');
     await settled(server);
     await later(DAY);
     expect(backend.delivered).toHaveLength(1);
-    expect(await server.service.tier.jobs.dead(10)).toMatchObject([
-      { attempts: 1, failure: { name: 'WebhookNotDelivered', message: 'gone' } },
+    expect(server.log().split('a receiver is gone: it is sent nothing until it is resumed')).toHaveLength(2);
+    expect(await gone()).toStrictEqual([
+      'latchkey_receivers_gone{rp="moomoo",receiver="webhooks"} 0',
+      'latchkey_receivers_gone{rp="mpchat",receiver="webhooks"} 1',
     ]);
+
+    const { clock, dataFolder } = server;
+    await server.close();
+    await run({ events: ['passkey.created'] }, { clock, settings: { dataFolder } });
+    backend.otherwise = status(204);
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
+    expect(backend.delivered).toHaveLength(1);
+    const failure = { name: 'WebhookNotDelivered', message: 'gone' };
+    const { goneReceivers, jobs } = server.service.tier;
+    expect(await jobs.dead(10)).toMatchObject([
+      { attempts: 1, failure },
+      { attempts: 1, failure },
+      { attempts: 1, failure },
+    ]);
+
+    expect(await resumeReceiver(goneReceivers, jobs, 'mpchat', 'webhooks')).toBe(3);
+    await settled(server);
+    expect(backend.delivered).toHaveLength(4);
+    expect(new Set(backend.ids).size).toBe(3);
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
+    expect(backend.delivered).toHaveLength(5);
+    expect((await jobs.counts()).dead).toBe(0);
+    expect((await gone()).join()).not.toContain('} 1');
+  });
+
+  it('that is gone keeps nothing from another product’s, nor from the one that replaces it', async () => {
+    backend.next.push(status(410));
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
+    await personWithPasskey(server, 'moomoo');
+    await settled(server);
+    expect(backend.delivered).toHaveLength(2);
+    const { clock, dataFolder } = server;
+    await server.close();
+    const next = await WebhookReceiver.start();
+    await run({ url: next.url, events: ['passkey.created'] }, { clock, settings: { dataFolder } });
+    await personWithPasskey(server, 'mpchat');
+    await settled(server);
+    expect(next.delivered).toHaveLength(1);
+    expect(backend.delivered).toHaveLength(2);
+    expect(await server.service.tier.jobs.counts()).toMatchObject({ dead: 1 });
+    await next.close();
   });
 
   it('can’t lead a webhook elsewhere', async () => {

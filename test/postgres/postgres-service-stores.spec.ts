@@ -5,7 +5,15 @@ import { openPostgresServiceStores } from '../../src/infrastructure/service/post
 import { serviceStoresContract } from '../contract/service-stores.contract.js';
 import { freshPostgres, PostgresServer } from '../support/postgres-server.js';
 
-const TABLES = ['api_keys', 'signing_keys', 'event_signing_keys', 'log_keys', 'checkpoints', 'facts'];
+const TABLES = [
+  'api_keys',
+  'signing_keys',
+  'event_signing_keys',
+  'log_keys',
+  'checkpoints',
+  'facts',
+  'gone_receivers',
+];
 
 describe('PostgreSQL', () => {
   serviceStoresContract(async () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
@@ -5,8 +6,13 @@ import fc from 'fast-check';
 import { as } from '../../src/domain/kernel/ids.js';
 import { webhookSettings } from '../../src/infrastructure/config/webhook-settings.js';
 import { PositionTokens } from '../../src/infrastructure/tokens/position-tokens.js';
+import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { SqliteGoneReceiverStore } from '../../src/infrastructure/service/sqlite/sqlite-gone-receiver-store.js';
+import { Receivers } from '../../src/infrastructure/webhooks/receivers.js';
 import { signedHeaders, StandardWebhooks } from '../../src/infrastructure/webhooks/standard-webhooks.js';
 import { AdvancingClock } from '../support/advancing-clock.js';
+import { SILENT } from '../support/redis-server.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { mpchat } from '../support/shipped-policies.js';
 import { isGenuine } from '../support/webhook-receiver.js';
 
@@ -107,17 +113,20 @@ describe('secrets', () => {
 
   it('have to be there for a product whose policy has webhooks', () => {
     const clock = new AdvancingClock();
+    const service = openServiceDatabase(join(temporaryFolder(), 'service.sqlite'));
     const positions = new PositionTokens(new Uint8Array(32));
+    const receivers = new Receivers(new SqliteGoneReceiverStore(service), clock, SILENT);
     const policy = {
       ...mpchat,
       slug: as<typeof mpchat.slug>('my-wallet'),
       webhooks: { url: 'https://mp.net/hooks' },
     };
     for (const secrets of [new Map(), new Map([['mpchat', own(SECRET)]]), new Map([['my-wallet', []]])]) {
-      expect(() => new StandardWebhooks([policy], secrets, positions, clock)).toThrow(
+      expect(() => new StandardWebhooks([policy], secrets, positions, clock, receivers)).toThrow(
         'LATCHKEY_WEBHOOK_MY_WALLET_SECRET: the policy of my-wallet has webhooks, and nothing signs them',
       );
     }
-    expect(() => new StandardWebhooks([mpchat], new Map(), positions, clock)).not.toThrow();
+    expect(() => new StandardWebhooks([mpchat], new Map(), positions, clock, receivers)).not.toThrow();
+    service.close();
   });
 });

@@ -13,6 +13,7 @@ export class CommandMetrics {
   private readonly lag: Gauge<'projection'>;
   private readonly processLag: Gauge<'process'>;
   private readonly jobs: Gauge<'state'>;
+  private readonly receiversGone: Gauge<'rp' | 'receiver'>;
 
   constructor() {
     // Brings the event loop's delay, memory, garbage collection and CPU.
@@ -53,6 +54,12 @@ export class CommandMetrics {
       labelNames: ['state'],
       registers: [this.registry],
     });
+    this.receiversGone = new Gauge({
+      name: 'latchkey_receivers_gone',
+      help: '1 where a product’s receiver of webhooks or security events has said that it is gone, until it is resumed; else 0.',
+      labelNames: ['rp', 'receiver'],
+      registers: [this.registry],
+    });
   }
 
   count(command: object, rp: string, outcome: string): void {
@@ -70,5 +77,9 @@ export class CommandMetrics {
   setJobs(counts: JobCounts): void {
     for (const state of ['waiting', 'due', 'running', 'dead'] as const)
       this.jobs.set({ state }, counts[state]);
+  }
+
+  setReceiverGone(rp: string, receiver: string, gone: boolean): void {
+    this.receiversGone.set({ rp, receiver }, gone ? 1 : 0);
   }
 }

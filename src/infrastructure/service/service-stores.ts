@@ -1,5 +1,6 @@
 import type { CheckpointStore } from '../audit/stored-checkpoints.js';
 import type { SigningKeyStore } from '../tokens/signing-keys.js';
+import type { GoneReceiverStore } from '../webhooks/gone-receivers.js';
 import type { ApiKeyStore } from './api-keys.js';
 import type { EnvironmentStore } from './environment.js';
 
@@ -11,4 +12,5 @@ export interface ServiceStores {
   /** Of security event tokens. */
   readonly eventSigningKeys: SigningKeyStore;
   readonly checkpoints: CheckpointStore;
+  readonly goneReceivers: GoneReceiverStore;
 }

@@ -7,7 +7,7 @@ import type {
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { JwtSigner, seconds } from '../tokens/jwt-signer.js';
 import type { SigningKeys } from '../tokens/signing-keys.js';
-import { Receiver } from './receiver.js';
+import type { ProductReceiver, Receivers } from './receivers.js';
 
 /** RFC 8417 §2.3. */
 const TYPE = 'secevent+jwt';
@@ -15,7 +15,7 @@ const TYPE = 'secevent+jwt';
 const EVENT_TYPES = 'https://schemas.openid.net/secevent/caep/event-type/';
 
 interface Endpoint {
-  readonly receiver: Receiver;
+  readonly receiver: ProductReceiver;
   readonly audience: string;
 }
 
@@ -30,12 +30,14 @@ export class SecurityEventTokens implements SecurityEventSender {
     keys: SigningKeys | null,
     private readonly issuer: string,
     private readonly clock: Clock,
+    receivers: Receivers,
   ) {
     this.signer = keys && new JwtSigner(keys);
     for (const { securityEvents, slug } of policies) {
       if (securityEvents === undefined) continue;
       const { audience, url } = securityEvents;
-      this.endpoints.set(slug, { receiver: new Receiver(url, clock), audience });
+      const receiver = receivers.at({ rp: slug, takes: 'security-events', url });
+      this.endpoints.set(slug, { receiver, audience });
     }
   }
 

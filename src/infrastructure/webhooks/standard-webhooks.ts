@@ -8,13 +8,13 @@ import type { WebhookSecrets } from '../config/webhook-settings.js';
 import { webhookVariable } from '../config/webhook-settings.js';
 import { toJson } from '../rest/json.js';
 import type { PositionTokens } from '../tokens/position-tokens.js';
-import { Receiver } from './receiver.js';
+import type { ProductReceiver, Receivers } from './receivers.js';
 
 /** Of the bodies' shape. It is raised where a receiver has to be changed, which is never for a member more. */
 const VERSION = 1;
 
 interface Backend {
-  readonly receiver: Receiver;
+  readonly receiver: ProductReceiver;
   readonly secrets: WebhookSecrets;
 }
 
@@ -28,6 +28,7 @@ export class StandardWebhooks implements WebhookSender {
     secrets: ReadonlyMap<string, WebhookSecrets>,
     private readonly positions: PositionTokens,
     private readonly clock: Clock,
+    receivers: Receivers,
   ) {
     for (const { slug, webhooks } of policies) {
       if (webhooks === undefined) continue;
@@ -36,7 +37,8 @@ export class StandardWebhooks implements WebhookSender {
         throw new Error(
           `${webhookVariable(slug)}: the policy of ${slug} has webhooks, and nothing signs them`,
         );
-      this.backends.set(slug, { receiver: new Receiver(webhooks.url, clock), secrets: own });
+      const receiver = receivers.at({ rp: slug, takes: 'webhooks', url: webhooks.url });
+      this.backends.set(slug, { receiver, secrets: own });
     }
   }
 

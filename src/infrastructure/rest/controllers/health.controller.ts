@@ -7,6 +7,7 @@ import type { Tokens } from '../../../application/ports/tokens.js';
 import { TOKENS } from '../../../application/ports/tokens.js';
 import { CommandMetrics } from '../../observability/command-metrics.js';
 import { Readiness } from '../../observability/readiness.js';
+import { Receivers } from '../../webhooks/receivers.js';
 import type { ProcessReport } from '../../../application/processes/process-runner.js';
 import type { ProjectionReport } from '../../../application/projections/projection-report.js';
 
@@ -19,6 +20,7 @@ export class HealthController {
     @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     private readonly metrics: CommandMetrics,
     @Inject(TOKENS) private readonly tokens: Tokens,
+    private readonly receivers: Receivers,
   ) {}
 
   /** The process answers. */
@@ -47,6 +49,8 @@ export class HealthController {
     for (const { projection, lag } of projections) this.metrics.setLag(projection, lag);
     for (const { process, lag } of processes) this.metrics.setProcessLag(process, lag);
     this.metrics.setJobs(await this.jobs.counts());
+    for (const { gone, rp, takes } of await this.receivers.standing())
+      this.metrics.setReceiverGone(rp, takes, gone);
     reply.type(this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
   }

@@ -4,6 +4,7 @@ import type { ServiceStores } from '../service-stores.js';
 import { PostgresApiKeyStore } from './postgres-api-key-store.js';
 import { PostgresCheckpointStore } from './postgres-checkpoint-store.js';
 import { PostgresEnvironmentStore } from './postgres-environment-store.js';
+import { PostgresGoneReceiverStore } from './postgres-gone-receiver-store.js';
 import { PostgresSigningKeyStore } from './postgres-signing-key-store.js';
 import { SERVICE_LAYOUT } from './service-layout.js';
 
@@ -19,5 +20,6 @@ export async function openPostgresServiceStores(database: PostgresDatabase): Pro
     signingKeys: new PostgresSigningKeyStore(database),
     eventSigningKeys: new PostgresSigningKeyStore(database, 'event_signing_keys'),
     checkpoints: new PostgresCheckpointStore(database),
+    goneReceivers: new PostgresGoneReceiverStore(database),
   };
 }

@@ -41,5 +41,12 @@ export const SERVICE_LAYOUT: Layout = {
        sealed     bytea  not null,
        created_at bigint not null
      )`,
+    `create table service.gone_receivers (
+       rp    text collate "C" not null,
+       takes text collate "C" not null,
+       url   text   not null,
+       since bigint not null,
+       primary key (rp, takes)
+     )`,
   ],
 };

@@ -27,12 +27,19 @@ export function openServiceDatabase(file: string): ServiceDatabase {
       create table facts (name text primary key, value text not null) strict;
     `,
   });
-  // A file of an earlier release lacks it.
+  // A file of an earlier release lacks them.
   database.exec(`
     create table if not exists event_signing_keys (
       kid text primary key,
       sealed blob not null,
       created_at integer not null
+    ) strict;
+    create table if not exists gone_receivers (
+      rp text not null,
+      takes text not null,
+      url text not null,
+      since integer not null,
+      primary key (rp, takes)
     ) strict
   `);
   return database;
