@@ -70,7 +70,7 @@ export function openServiceTarget(to: string | undefined): PostgresDatabase {
 
 export const TO_JOBS = [
   '--redis <address>',
-  'redis://… or rediss://… (default: LATCHKEY_REDIS_URL)',
+  'rediss://…, or redis://…?tls=false (default: LATCHKEY_REDIS_URL)',
 ] as const;
 
 /** Where a cluster keeps its jobs, and how far its processes have come. @throws where none is named, or it can't be reached */

@@ -53,6 +53,7 @@ describe('the settings of the cluster tier', () => {
     ['LATCHKEY_REDIS_URL', ''],
     ['LATCHKEY_REDIS_URL', 'http://127.0.0.1:6379'],
     ['LATCHKEY_REDIS_URL', 'rediss://:very-secret@redis.example?tls='],
+    ['LATCHKEY_REDIS_URL', 'redis://:very-secret@redis.example'],
     ['LATCHKEY_NAMESPACE', 'a:b'],
   ])('refuse %s=%s by its name, and repeat no value', (name, value) => {
     const read = () => readSettings({ ...CLUSTER, [name]: value });

@@ -134,12 +134,21 @@ describe('a connection to Redis', () => {
     const error = await failing(RedisConnection.open(address('wrong-password'), log));
     expect(error).toBeInstanceOf(Unavailable);
     expect(everythingIn(error) + JSON.stringify(logged)).not.toMatch(/right-password|wrong-password/);
+    expect(logged).toContainEqual([
+      { failure: 'ReplyError', code: 'WRONGPASS', host: '127.0.0.1', port: server.port },
+      'Redis can’t be reached',
+    ]);
   });
 
   it('says so where there is no server', async () => {
-    const error = await failing(
-      RedisConnection.open({ url: `redis://127.0.0.1:${await freePort()}`, prefix: 'test:' }, SILENT),
-    );
+    const port = await freePort();
+    const logged: unknown[] = [];
+    const log = { ...SILENT, error: (...line: unknown[]) => void logged.push(line) };
+    const url = `redis://:very-secret@127.0.0.1:${port}`;
+    const error = await failing(RedisConnection.open({ url, prefix: 'test:' }, log));
     expect(error).toBeInstanceOf(Unavailable);
+    expect(logged).toStrictEqual([
+      [{ failure: 'Error', code: 'ECONNREFUSED', host: '127.0.0.1', port }, 'Redis can’t be reached'],
+    ]);
   });
 });

@@ -46,6 +46,22 @@ describe('the address of a Redis', () => {
     });
   });
 
+  it.each(['redis://:opensesame@localhost', 'redis://127.9.9.9', 'redis://[::1]:6380/2'])(
+    'may be in the clear on this machine: %s',
+    (address) => {
+      expect(redisServerOf(address).tls).toBeUndefined();
+    },
+  );
+
+  it('is in the clear to another machine where it says so', () => {
+    expect(redisServerOf('redis://:opensesame@redis:6379/1?tls=false')).toStrictEqual({
+      host: 'redis',
+      port: 6379,
+      password: 'opensesame',
+      db: 1,
+    });
+  });
+
   it('means TLS however it is written', () => {
     for (const scheme of ['rediss', 'REDISS', 'Rediss']) {
       expect(redisServerOf(`${scheme}://redis.example`).tls).toStrictEqual({ servername: 'redis.example' });
@@ -57,12 +73,19 @@ describe('the address of a Redis', () => {
     ['of something else', 'https://u:opensesame@redis.example', 'does not begin with redis://'],
     ['without a host', 'redis:///1', 'names no host'],
     ['that turns TLS off', 'rediss://u:opensesame@redis.example?tls=', 'has parameters'],
+    ['that says two things', 'rediss://u:opensesame@redis.example?tls=false', 'has parameters'],
+    ['in the clear', 'redis://u:opensesame@redis.example', 'needs rediss://'],
+    ['in capitals in the clear', 'REDIS://u:opensesame@redis.example', 'needs rediss://'],
+    ['in the clear within the network', 'redis://u:opensesame@10.0.0.7', 'needs rediss://'],
+    ['of another that begins like this one', 'redis://u:opensesame@localhost.example', 'needs rediss://'],
+    ['of an address that isn’t', 'redis://u:opensesame@127.0.0.1.example', 'needs rediss://'],
+    ['with more than that', 'redis://u:opensesame@redis.example?tls=false&db=1', 'has parameters'],
     [
       'that sets what connections are held to',
       'redis://u:opensesame@redis.example?maxRetriesPerRequest=9',
       'has',
     ],
-    ['with a name for a number', 'redis://u:opensesame@redis.example/latchkey', 'no database’s number'],
+    ['with a name for a number', 'rediss://u:opensesame@redis.example/latchkey', 'no database’s number'],
   ])('is refused %s, and not quoted', (_, address, why) => {
     expect(() => redisServerOf(address)).toThrow(why);
     expect(() => redisServerOf(address)).not.toThrow('opensesame');

@@ -12,11 +12,14 @@ export class UnusableRedisAddress extends Error {
 type Server = Pick<RedisOptions, 'host' | 'port' | 'username' | 'password' | 'db' | 'tls'>;
 
 const STANDARD_PORT = 6379;
+const LOCAL = /^(?:localhost|127(?:\.\d+){3}|::1)$/iu;
+const IN_THE_CLEAR = '?tls=false';
 
 /**
- * The server that an address names: `redis://user:password@host:port/database`, or `rediss://` for TLS, under a certificate of
- * that host by an authority that Node trusts. It is read here and not by the client, which takes a scheme in capitals for one
- * without TLS, and lets parameters undo what connections are held to.
+ * The server that an address names: `rediss://user:password@host:port/database` for TLS, under a certificate of that host by an
+ * authority that Node trusts. `redis://` leads to this machine, or to another by `?tls=false` where the network itself is encrypted.
+ * It is read here and not by the client, which takes a scheme in capitals for one without TLS, and lets parameters undo what
+ * connections are held to.
  * @throws UnusableRedisAddress
  */
 export function redisServerOf(address: string): Server {
@@ -26,7 +29,13 @@ export function redisServerOf(address: string): Server {
     throw new UnusableRedisAddress('does not begin with redis:// or rediss://');
   const host = url.hostname.replace(/^\[|\]$/gu, '');
   if (host === '') throw new UnusableRedisAddress('names no host');
-  if (url.search !== '' || url.hash !== '') throw new UnusableRedisAddress('has parameters');
+  const inTheClear = url.protocol === 'redis:' && url.search === IN_THE_CLEAR;
+  if ((url.search !== '' && !inTheClear) || url.hash !== '')
+    throw new UnusableRedisAddress('has parameters that it can’t have');
+  if (url.protocol === 'redis:' && !inTheClear && !LOCAL.test(host))
+    throw new UnusableRedisAddress(
+      'needs rediss://, or redis:// with ?tls=false where the network is encrypted',
+    );
   const [, database = ''] = /^\/?(\d*)$/u.exec(url.pathname) ?? [];
   if (url.pathname.length > 1 && database === '')
     throw new UnusableRedisAddress('has a path that is no database’s number');

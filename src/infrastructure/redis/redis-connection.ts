@@ -6,7 +6,7 @@ import { nameOf } from '../../application/error-summary.js';
 import type { Duration } from '../../domain/kernel/time.js';
 import { SECOND } from '../../domain/kernel/time.js';
 import { redisServerOf } from './connection-settings.js';
-import { failureOf } from './redis-failure.js';
+import { codeOf, failureOf } from './redis-failure.js';
 
 export interface RedisAddress {
   /** See `redisServerOf`. */
@@ -130,8 +130,9 @@ export class RedisConnection {
   }
 
   private newClient(options: ClientOptions): Redis {
+    const server = redisServerOf(this.address.url);
     const client = new Redis({
-      ...redisServerOf(this.address.url),
+      ...server,
       lazyConnect: true,
       connectTimeout: CONNECT_TIMEOUT,
       keepAlive: 10 * SECOND,
@@ -141,7 +142,10 @@ export class RedisConnection {
       ...options,
     });
     // The error itself holds the command that failed, with its values.
-    client.on('error', (error) => this.log.error({ failure: nameOf(error) }, 'Redis can’t be reached'));
+    const { host, port } = server;
+    client.on('error', (error) =>
+      this.log.error({ failure: nameOf(error), code: codeOf(error), host, port }, 'Redis can’t be reached'),
+    );
     client.on('end', () => this.log.info({}, 'a connection to Redis has ended'));
     return client;
   }
