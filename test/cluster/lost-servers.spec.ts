@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { BackendAtWork, expectedOf, recordedOf, viewsOf } from '../support/backend-at-work.js';
+import { Backends } from '../support/backends.js';
 import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
 import { eventually } from '../support/eventually.js';
+import { hasNothingDue } from '../support/health.js';
 
 const BACKENDS = 3;
 
@@ -14,55 +15,29 @@ describe('a service whose servers go away', () => {
     cluster = started;
     const service = await started.process('api', 'projector', 'worker');
     const way = await started.behindProxy(service);
-    const refusals = new Set<string>();
-    let answers = 0;
-    const asked = {
-      ...way,
-      // Whoever is told to ask again asks again, with the same idempotency key.
-      post: async (...call: Parameters<typeof way.post>) => {
-        const answer = await way.post(...call);
-        if (answer?.status !== 503) return answer;
-        refusals.add((JSON.parse(answer.text) as { code: string }).code);
-        return undefined;
-      },
-    };
-    const backends = Array.from(
-      { length: BACKENDS },
-      (_, index) => new BackendAtWork(asked, () => (answers += 1), index),
-    );
-    let ended = false;
-    const work = Promise.all(backends.map((backend) => backend.work())).finally(() => (ended = true));
-    const further = async (): Promise<void> => {
-      const wanted = answers + 20;
-      await eventually(() => answers >= wanted || ended);
-    };
+    const backends = new Backends(way);
+    backends.begin(BACKENDS);
 
-    await further();
+    await backends.further(20);
     await started.postgres.stop('SIGQUIT');
     await started.postgres.start();
-    await further();
+    await backends.further(20);
     await started.redis.kill();
-    await eventually(() => refusals.size > 0 || ended);
+    await eventually(() => backends.refusals.length > 0 || backends.hasFailed);
     await started.redis.start();
-    await further();
+    await backends.further(20);
     const forgetful = await started.redis.connection();
     await forgetful.command('FLUSHALL');
     forgetful.close();
-    await further();
+    await backends.further(20);
 
-    for (const backend of backends) backend.stopped = true;
-    await work;
-    expect([...refusals]).toStrictEqual(['try-again']);
-    for (const backend of backends) expect(await recordedOf(way, backend)).toStrictEqual(expectedOf(backend));
-    const before = await viewsOf(way, backends);
+    await backends.stop();
+    expect(new Set(backends.refusals)).toStrictEqual(new Set(['try-again']));
+    expect(await backends.recorded()).toStrictEqual(backends.expected());
+    const before = await backends.views();
     await started.rebuildAll();
-    expect(await viewsOf(way, backends)).toStrictEqual(before);
+    expect(await backends.views()).toStrictEqual(before);
     // What was made of the events is made of them once more, and meanwhile the service says that it isn't ready.
-    await eventually(async () => {
-      const health = await service.get('/health/ready').catch(() => undefined);
-      if (health === undefined) return false;
-      const { jobs } = health as { readonly jobs: { readonly due: number; readonly running: number } };
-      return jobs.due === 0 && jobs.running === 0;
-    });
+    await eventually(() => hasNothingDue(service));
   }, 240_000);
 });

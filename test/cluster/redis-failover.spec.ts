@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BackendAtWork, expectedOf, recordedOf, viewsOf } from '../support/backend-at-work.js';
+import { Backends } from '../support/backends.js';
 import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
 import { eventually } from '../support/eventually.js';
+import { feeds, follows, hasNothingDue } from '../support/health.js';
 import type { KillableService } from '../support/killable-service.js';
 import { RedisPair } from '../support/redis-pair.js';
 import { SmsGateway } from '../support/sms-gateway.js';
 
-interface Health {
-  readonly projections: readonly { readonly status: string }[];
-  readonly processes: readonly { readonly status: string; readonly lag: number }[];
-  readonly jobs: { readonly due: number; readonly running: number };
-}
+/** In ms: a job that the replica takes for begun waits for the end of its lock, and for two rounds that look for such. */
+const BEGUN_AGAIN_WITHIN = 45_000;
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -36,16 +34,8 @@ async function clusterOnPair(): Promise<{
   return { pair, gateway, cluster };
 }
 
-const healthOf = async (process: KillableService): Promise<Health | undefined> =>
-  (await process.get('/health/ready').catch(() => undefined)) as Health | undefined;
-
-const isActive = async (process: KillableService): Promise<boolean> => {
-  const health = await healthOf(process);
-  return (
-    health !== undefined &&
-    [...health.projections, ...health.processes].every((each) => each.status === 'running')
-  );
-};
+const isActive = async (process: KillableService): Promise<boolean> =>
+  (await feeds(process)) && (await follows(process));
 
 describe('a service whose Redis fails over to a replica that lacks the last writes', () => {
   it('C7: forgets nothing that it answered, does nothing twice, also while two processes feed the same read models', async () => {
@@ -57,30 +47,12 @@ describe('a service whose Redis fails over to a replica that lacks the last writ
     await eventually(() => isActive(one));
     const other = await cluster.processWith(ofSecond, 'projector', 'worker');
     const way = await cluster.behindProxy(...apis);
-    const refusals = new Set<string>();
-    const asked = {
-      ...way,
-      // Whoever is told to ask again asks again, with the same idempotency key.
-      post: async (...call: Parameters<typeof way.post>) => {
-        const answer = await way.post(...call);
-        if (answer?.status !== 503) return answer;
-        refusals.add((JSON.parse(answer.text) as { code: string }).code);
-        return undefined;
-      },
-    };
-    let answers = 0;
-    let failed = false;
-    const backends: BackendAtWork[] = [];
-    const work: Promise<void>[] = [];
+    const backends = new Backends(way);
     /** One more backend, and so much that all of them are answered. */
     const further = async (): Promise<void> => {
-      const backend = new BackendAtWork(asked, () => (answers += 1), backends.length);
-      backends.push(backend);
-      const working = backend.work();
-      working.catch(() => (failed = true));
-      work.push(working);
-      const wanted = answers + 30;
-      await eventually(() => (answers >= wanted && backend.signIns > 0) || failed);
+      backends.begin();
+      await backends.further(30);
+      await eventually(() => backends.all.every(({ signIns }) => signIns > 0) || backends.hasFailed);
     };
 
     await further();
@@ -88,23 +60,20 @@ describe('a service whose Redis fails over to a replica that lacks the last writ
     await further();
     // The replica takes writes while the primary still does: nobody renews there what was leased here.
     second.wire.leadTo(pair.replica.port);
-    await eventually(async () => ((await isActive(one)) && (await isActive(other))) || failed);
+    await eventually(async () => ((await isActive(one)) && (await isActive(other))) || backends.hasFailed);
     await further();
     await pair.failOver();
     await further();
-    for (const backend of backends) backend.stopped = true;
-    await Promise.all(work);
-    expect([...refusals].filter((code) => code !== 'try-again')).toStrictEqual([]);
+    await backends.stop();
+    expect(backends.refusals.filter((code) => code !== 'try-again')).toStrictEqual([]);
 
     const ends = new Set<string>();
-    for (const { answered } of backends) {
-      const spent = answered.filter(({ path }) => /\/(verify|passkeys)$/u.test(path));
-      for (const { answer, body, method, path, key } of spent) {
-        for (const [index, api] of apis.entries()) {
-          const again = await api.post(method, path, index === 0 ? key : randomUUID(), body);
-          const { code } = JSON.parse(again?.text ?? '{}') as { code?: string };
-          ends.add(again?.text === answer.text ? 'the same answer' : `${again?.status} ${code}`);
-        }
+    const spent = backends.answered.filter(({ path }) => /\/(verify|passkeys)$/u.test(path));
+    for (const { answer, body, method, path, key } of spent) {
+      for (const [index, api] of apis.entries()) {
+        const again = await api.post(method, path, index === 0 ? key : randomUUID(), body);
+        const { code } = JSON.parse(again?.text ?? '{}') as { code?: string };
+        ends.add(again?.text === answer.text ? 'the same answer' : `${again?.status} ${code}`);
       }
     }
     // So is one refused that sixteen later ones have overtaken.
@@ -114,18 +83,14 @@ describe('a service whose Redis fails over to a replica that lacks the last writ
       '409 ceremony-already-used',
       'the same answer',
     ]);
-    for (const backend of backends) expect(await recordedOf(way, backend)).toStrictEqual(expectedOf(backend));
-    const before = await viewsOf(way, backends);
+    expect(await backends.recorded()).toStrictEqual(backends.expected());
+    const before = await backends.views();
     await cluster.rebuildAll();
-    expect(await viewsOf(way, backends)).toStrictEqual(before);
+    expect(await backends.views()).toStrictEqual(before);
     // Of each passkey that was added, one message: sent again under its own id, where a worker doesn't know that it was sent.
-    await eventually(async () => {
-      const health = await healthOf(one);
-      const isDone = health?.jobs.due === 0 && health.jobs.running === 0;
-      return isDone && health.processes.every(({ lag }) => lag === 0);
-    });
-    expect(gateway.messages.size).toBe(backends.length);
-    expect(new Set([...gateway.messages.values()]).size).toBe(backends.length);
+    await eventually(() => hasNothingDue(one), BEGUN_AGAIN_WITHIN);
+    expect(gateway.messages.size).toBe(backends.all.length);
+    expect(new Set([...gateway.messages.values()]).size).toBe(backends.all.length);
   }, 240_000);
 
   it('C7: sends what only the lost primary knew was to be sent, though nothing else happens', async () => {

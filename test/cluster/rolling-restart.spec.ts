@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BackendAtWork, expectedOf, recordedOf, viewsOf } from '../support/backend-at-work.js';
+import { Backends } from '../support/backends.js';
 import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
-import { eventually } from '../support/eventually.js';
 import type { KillableService } from '../support/killable-service.js';
 
 const BACKENDS = 4;
@@ -23,37 +22,25 @@ describe('a service of several processes that is restarted one by one', () => {
       const other = await started.process('api');
       const rest = await started.process('projector', 'worker');
       const way = await started.behindProxy(one, other);
-      let answers = 0;
-      const backends = Array.from(
-        { length: BACKENDS },
-        (_, index) => new BackendAtWork(way, () => (answers += 1), index),
-      );
-      let ended = false;
-      const work = Promise.all(backends.map((backend) => backend.work())).finally(() => (ended = true));
-      const further = async (): Promise<void> => {
-        const wanted = answers + ANSWERS_BETWEEN;
-        await eventually(() => answers >= wanted || ended);
-      };
+      const backends = new Backends(way);
+      backends.begin(BACKENDS);
 
       for (const each of [one, rest, other]) {
-        await further();
+        await backends.further(ANSWERS_BETWEEN);
         expect((await end(each)) ?? 0).toBe(0);
-        await further();
+        await backends.further(ANSWERS_BETWEEN);
         await each.start();
       }
-      await further();
-      for (const backend of backends) backend.stopped = true;
-      await work;
+      await backends.further(ANSWERS_BETWEEN);
+      await backends.stop();
 
-      expect(way.proxy.failed).toBe(0);
-      for (const { answer, body, key, method, path } of backends.flatMap((backend) => backend.answered)) {
+      expect([way.proxy.failed, backends.refusals]).toStrictEqual([0, []]);
+      for (const { answer, body, key, method, path } of backends.answered)
         expect(await way.post(method, path, key, body)).toStrictEqual(answer);
-      }
-      for (const backend of backends)
-        expect(await recordedOf(way, backend)).toStrictEqual(expectedOf(backend));
-      const before = await viewsOf(way, backends);
+      expect(await backends.recorded()).toStrictEqual(backends.expected());
+      const before = await backends.views();
       await started.rebuildAll();
-      expect(await viewsOf(way, backends)).toStrictEqual(before);
+      expect(await backends.views()).toStrictEqual(before);
     },
     240_000,
   );

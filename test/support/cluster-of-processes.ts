@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import type { Role } from '../../src/infrastructure/config/cluster-settings.js';
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
 import { SCOPES } from '../../src/infrastructure/service/api-keys.js';
-import type { Answered } from './killable-service.js';
 import { KillableService } from './killable-service.js';
 import type { Reachable } from './backend-at-work.js';
 import { freePort } from './free-port.js';
@@ -81,6 +80,12 @@ export class ClusterOfProcesses {
     return new ClusterOfProcesses(postgres, redis, settings, key);
   }
 
+  /** The address of the service's database, by another way to its server. */
+  databaseBy(host: string): string {
+    const { pathname } = new URL(this.settings['LATCHKEY_POSTGRES_URL'] ?? '');
+    return this.postgres.url(pathname.slice(1), host);
+  }
+
   /** One command of the command line. */
   command(...words: readonly string[]): Promise<{ stdout: string; stderr: string }> {
     return run(process.execPath, ['bin/latchkey.js', ...words], {
@@ -113,6 +118,15 @@ export class ClusterOfProcesses {
     return made;
   }
 
+  /** The way to this one, without anything between. */
+  straightTo(process: KillableService): Reachable {
+    return {
+      origin: ORIGIN,
+      post: (method, path, key, body) => process.post(method, path, key, body),
+      get: (path) => process.get(path),
+    };
+  }
+
   /** The way to all of these, by a proxy that takes them in turn. */
   async behindProxy(
     ...processes: readonly KillableService[]
@@ -120,12 +134,7 @@ export class ClusterOfProcesses {
     const proxy = await RetryingProxy.before(processes.map(({ port }) => port));
     this.proxies.push(proxy);
     const way = new KillableService('', proxy.port, this.key);
-    return {
-      origin: ORIGIN,
-      proxy,
-      post: (method, path, key, body): Promise<Answered | undefined> => way.post(method, path, key, body),
-      get: (path) => way.get(path),
-    };
+    return { ...this.straightTo(way), proxy };
   }
 
   async stop(): Promise<void> {

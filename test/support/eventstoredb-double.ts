@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import gossipServices from '@eventstore/db-client/generated/gossip_grpc_pb.js';
-import gossip from '@eventstore/db-client/generated/gossip_pb.js';
-import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import featureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -14,6 +12,7 @@ import type {
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { clusterInfo, supportedMethods } from './eventstoredb-gossip.js';
 
 interface Stored {
   readonly position: number;
@@ -206,36 +205,14 @@ export class EventStoreDbDouble {
 
   private tellFeatures(done: sendUnaryData<unknown>): void {
     this.count('getSupportedMethods');
-    const methods = new features.SupportedMethods();
-    methods.setEventStoreServerVersion('23.10.0');
-    for (const name of ['append', 'batchappend', 'read']) {
-      const method = new features.SupportedMethod();
-      method.setServiceName('event_store.client.streams.streams');
-      method.setMethodName(name);
-      methods.addMethods(method);
-    }
-    done(null, methods);
+    done(null, supportedMethods());
   }
 
   private gossip(done: sendUnaryData<unknown>): void {
     this.count('gossip');
-    const info = new gossip.ClusterInfo();
-    for (const node of this.cluster.nodes) {
-      const id = new shared.UUID();
-      id.setString(crypto.randomUUID());
-      const endPoint = new gossip.EndPoint();
-      endPoint.setAddress('127.0.0.1');
-      endPoint.setPort(node.port);
-      const { FOLLOWER, LEADER } = gossip.MemberInfo.VNodeState;
-      const member = new gossip.MemberInfo();
-      member.setInstanceId(id);
-      member.setTimeStamp('0');
-      member.setState(node === this.cluster.leader ? LEADER : FOLLOWER);
-      member.setIsAlive(node.isUp);
-      member.setHttpEndPoint(endPoint);
-      info.addMembers(member);
-    }
-    done(null, info);
+    const { leader, nodes } = this.cluster;
+    const told = nodes.map((node) => ({ port: node.port, isUp: node.isUp, leads: node === leader }));
+    done(null, clusterInfo(told));
   }
 
   private notLeading(): { code: number; details: string; metadata: Metadata } | undefined {

@@ -13,6 +13,8 @@ export interface Answered {
 
 /** The built service in a process of its own, which can be killed without warning and started again on its folder. */
 export class KillableService {
+  /** What it has printed so far, in all its runs. */
+  printed = '';
   private child: ChildProcess | undefined;
 
   constructor(
@@ -49,6 +51,7 @@ export class KillableService {
       },
     });
     this.child = child;
+    child.stdout.on('data', (chunk: Buffer) => (this.printed += chunk.toString()));
     // The welcome is printed once it answers.
     const [first] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown];
     if (typeof first === 'number' || first === null) throw new Error('the service did not start');

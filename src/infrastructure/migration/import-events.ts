@@ -71,7 +71,7 @@ export async function importEvents(
 ): Promise<ImportedEvents> {
   const { header, records, summary } = await openEvents(file);
   const total = summary.records;
-  const incoming = eventsIn(records());
+  const incoming = eventsIn(file, records());
   const before = await skipWhatIsThere(target.events, incoming, () => each('checked', total));
   for await (const window of windowsOf(appendsOf(incoming), target.together)) {
     await Promise.all(
@@ -79,7 +79,7 @@ export async function importEvents(
     );
     for (const { events } of window) for (const _event of events) each('recorded', total);
   }
-  const found = await readBack(target.events, eventsIn(records()), () => each('read back', total));
+  const found = await readBack(target.events, eventsIn(file, records()), () => each('read back', total));
   const names = new Set([...summary.logs, ...found.logs].map(({ rp }) => rp));
   const logs = [...names].sort().map((rp) => {
     const exported = summary.logs.find((log) => log.rp === rp);
@@ -99,7 +99,7 @@ export async function importEvents(
 /** A file whose events come to the roots that it names. */
 async function openEvents(file: string) {
   const roots = new LogRoots();
-  const opened = await openExport(file, 'events', (record) => roots.add(eventIn(record)));
+  const opened = await openExport(file, 'events', (record) => roots.add(eventIn(file, record)));
   const { data, success } = SUMMARY.safeParse(opened.summary);
   if (!success) throw new UnusableExport(file, 'was written by another release');
   if (JSON.stringify(data.logs) !== JSON.stringify(roots.roots()))
@@ -109,8 +109,8 @@ async function openEvents(file: string) {
 
 type Events = AsyncGenerator<MovedEvent, void, undefined>;
 
-async function* eventsIn(records: AsyncIterable<object>): Events {
-  for await (const record of records) yield eventIn(record);
+async function* eventsIn(file: string, records: AsyncIterable<object>): Events {
+  for await (const record of records) yield eventIn(file, record);
 }
 
 /** @returns how many events the store holds, each of them the file's. @throws StoreInUse */

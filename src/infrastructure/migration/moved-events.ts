@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventToAppend, RecordedEvent, Revision } from '../../application/ports/event-store.js';
+import { UnusableExport } from './export-file.js';
 
 /** An event apart from where a store put it in its total order, which is told by where it stands among the others. */
 export interface MovedEvent extends EventToAppend {
@@ -24,10 +25,10 @@ export function lineOf({ body, eventId, revision, stream, type }: RecordedEvent)
   >;
 }
 
-/** @throws where it is no event's line; what stands there is not quoted */
-export function eventIn(line: object): MovedEvent {
+/** @throws UnusableExport where it is no event's line; what stands there is not quoted */
+export function eventIn(file: string, line: object): MovedEvent {
   const { data, success } = LINE.safeParse(line);
-  if (!success) throw new Error('a line of the export is no event');
+  if (!success) throw new UnusableExport(file, 'holds a line that is no event');
   return { ...data, body: new Uint8Array(Buffer.from(data.body, 'base64')) };
 }
 

@@ -49,13 +49,6 @@ export class Generations {
     return generation;
   }
 
-  /** What makes its indexes, one each. */
-  indexing({ tables }: Projection, { number }: StoredGeneration): readonly (() => void)[] {
-    return tables
-      .flatMap((table) => createIndexes(table, number))
-      .map((sql) => () => this.connection.execute(sql));
-  }
-
   /** Readers see this one from the commit on, and what was live is retired. */
   show(generation: StoredGeneration): void {
     const before = this.live(generation.projection);
@@ -106,6 +99,11 @@ export class Generations {
       .statement('UPDATE "@generations" SET "state" = ? WHERE "number" = ?')
       .run(state, generation);
   }
+}
+
+/** The statements that make a generation's indexes, one each. */
+export function indexing({ tables }: Projection, { number }: Generation): readonly string[] {
+  return tables.flatMap((table) => createIndexes(table, number));
 }
 
 function generationFrom(row: Row): StoredGeneration {

@@ -11,7 +11,7 @@ import type { Projection, Table } from '../../../application/projections/project
 import { Advances, NotApplied } from './advances.js';
 import { ReadModelsConnection } from './connection.js';
 import type { StoredGeneration } from './generations.js';
-import { Generations } from './generations.js';
+import { Generations, indexing } from './generations.js';
 
 /** Has a connection of its own, so that it may hold the others still over several turns when it swaps. */
 export class SqliteBuildingGeneration implements BuildingGeneration {
@@ -41,7 +41,7 @@ export class SqliteBuildingGeneration implements BuildingGeneration {
         generations.retireBuilding(projection.name);
         const empty = generations.create(projection);
         if (pace === 'beside-other-work') {
-          for (const makeIndex of generations.indexing(projection, empty)) makeIndex();
+          for (const statement of indexing(projection, empty)) connection.execute(statement);
         }
         return empty;
       });
@@ -64,10 +64,10 @@ export class SqliteBuildingGeneration implements BuildingGeneration {
   async finishLoading(): Promise<void> {
     if (this.pace === 'beside-other-work') return;
     this.connection.sortOnDisk();
-    for (const makeIndex of this.generations.indexing(this.projection, this.built)) {
+    for (const statement of indexing(this.projection, this.built)) {
       await this.connection.write(() => {
         // Whoever has put an end to this rebuild may have removed the tables.
-        if (this.generations.building(this.built.number) !== undefined) makeIndex();
+        if (this.generations.building(this.built.number) !== undefined) this.connection.execute(statement);
       });
     }
   }

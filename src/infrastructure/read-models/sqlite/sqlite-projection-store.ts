@@ -10,7 +10,7 @@ import type {
 import type { Projection, Table } from '../../../application/projections/projection.js';
 import { Advances } from './advances.js';
 import type { ReadModelsConnection } from './connection.js';
-import { Generations } from './generations.js';
+import { Generations, indexing } from './generations.js';
 import { SqliteBuildingGeneration } from './sqlite-building-generation.js';
 import { sweep } from './sweeping.js';
 
@@ -38,7 +38,7 @@ export class SqliteProjectionStore implements ProjectionStore {
         const live = this.generations.live(projection.name);
         if (live !== undefined && live.position <= last) return live;
         const empty = this.generations.create(projection);
-        for (const makeIndex of this.generations.indexing(projection, empty)) makeIndex();
+        for (const statement of indexing(projection, empty)) this.connection.execute(statement);
         this.generations.show(empty);
         return empty;
       }),
