@@ -1,7 +1,11 @@
 import 'reflect-metadata';
 import { readSettings } from './infrastructure/config/settings.js';
 import { welcome } from './infrastructure/welcome.js';
+import type { RunningServer } from './server.js';
 import { startServer } from './server.js';
+
+/** In ms: whoever stops a process kills it after half a minute. */
+const GRACE = 25_000;
 
 try {
   const server = await startServer(readSettings(process.env));
@@ -11,10 +15,23 @@ try {
     process.on(signal, () => {
       if (closing) return;
       closing = true;
-      void server.close().then(() => process.exit(0));
+      void end(server);
     });
   }
 } catch (error) {
   process.stderr.write(`latchkey did not start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
+}
+
+/** What a store or a gateway keeps from its end by not answering is left, for all of it outlives a crash as well. */
+async function end({ closing, service: { logger } }: RunningServer): Promise<void> {
+  setTimeout(() => {
+    logger.error(
+      { unfinished: closing.unfinished },
+      'the process ends before everything has come to its end',
+    );
+    process.exit(1);
+  }, GRACE);
+  await closing.run();
+  process.exit(0);
 }

@@ -11,6 +11,7 @@ import { replayErasures } from './application/erasure/replay-erasures.js';
 import type { AlarmClock } from './application/ports/clock.js';
 import { SystemClock } from './infrastructure/clock/system-clock.js';
 import { BackgroundTasks } from './infrastructure/background-tasks.js';
+import { Closing } from './infrastructure/closing.js';
 import { CanonicalErasureCodec } from './infrastructure/codec/erasure-codec.js';
 import { loadPolicies } from './infrastructure/config/policy-files.js';
 import { RelyingParties } from './infrastructure/config/relying-parties.js';
@@ -45,7 +46,8 @@ const WEB_FOLDER = fileURLToPath(new URL('../web/dist', import.meta.url));
 export interface RunningServer {
   readonly app: NestFastifyApplication;
   readonly service: Service;
-  close(): Promise<void>;
+  /** Ends it. Waits for what is under way for as long as that takes. */
+  readonly closing: Closing;
 }
 
 export interface ServerOptions {
@@ -99,18 +101,18 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     return {
       app: served,
       service,
-      async close() {
-        await demo?.close();
-        await grpc?.close();
-        await served.close();
-        await signer.stop();
-        await background.done();
-        await tier.close();
-      },
+      closing: new Closing([
+        { name: 'demo', end: () => demo?.close() },
+        { name: 'gRPC', end: () => grpc?.close() },
+        { name: 'calls', end: () => served.close() },
+        { name: 'checkpoints', end: () => signer.stop() },
+        { name: 'tasks in the background', end: () => background.done() },
+        ...tier.closing,
+      ]),
     };
   } catch (error) {
     await app?.close();
-    await tier.close();
+    await new Closing(tier.closing).run();
     throw error;
   }
 }

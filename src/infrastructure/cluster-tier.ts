@@ -119,12 +119,12 @@ async function openedTier(
     projections,
     jobs,
     processes,
-    async close() {
-      await processes.stop();
-      await jobs.drain();
-      await projections.stop();
-      await opened.close();
-    },
+    closing: [
+      { name: 'processes', end: () => processes.stop() },
+      { name: 'jobs', end: () => jobs.drain() },
+      { name: 'read models', end: () => projections.stop() },
+      { name: 'stores', end: () => opened.close() },
+    ],
   };
 }
 

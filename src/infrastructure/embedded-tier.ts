@@ -131,12 +131,12 @@ async function openedTier(
     projections,
     jobs,
     processes,
-    async close() {
-      await processes.stop();
-      await jobs.drain();
-      await projections.stop();
-      await checkpointing.close();
-      await opened.close();
-    },
+    closing: [
+      { name: 'processes', end: () => processes.stop() },
+      { name: 'jobs', end: () => jobs.drain() },
+      { name: 'read models', end: () => projections.stop() },
+      { name: 'checkpoints of the files', end: () => checkpointing.close() },
+      { name: 'stores', end: () => opened.close() },
+    ],
   };
 }

@@ -10,6 +10,7 @@ import type { SnapshotStore } from '../application/ports/snapshot-store.js';
 import type { ProcessReport } from '../application/processes/process-runner.js';
 import type { ProjectionReport } from '../application/projections/projection-report.js';
 import type { CheckpointStore } from './audit/stored-checkpoints.js';
+import type { ClosingStep } from './closing.js';
 import type { KeyMaterial } from './keys/key-material.js';
 import type { ApiKeyStore } from './service/api-keys.js';
 import type { SigningKeyStore } from './tokens/signing-keys.js';
@@ -43,5 +44,6 @@ export interface Tier {
   readonly projections: KeptUp<ProjectionReport>;
   readonly jobs: JobQueue;
   readonly processes: KeptUp<ProcessReport>;
-  close(): Promise<void>;
+  /** What is brought to its end when nobody asks any more, in this order. */
+  readonly closing: readonly ClosingStep[];
 }

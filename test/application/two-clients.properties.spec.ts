@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import type { AccountEvent } from '../../src/domain/account/events.js';
 import { passkeyAccount } from '../../src/domain/account/decider.js';
+import { Closing } from '../../src/infrastructure/closing.js';
 import type { Tier } from '../../src/infrastructure/tier.js';
 import { OF_FACTORS_AND_DEVICES } from '../support/invariants/factors-and-devices.js';
 import type { History } from '../support/invariants/past.js';
@@ -20,7 +21,7 @@ let tier: Tier;
 beforeAll(async () => {
   tier = await openTier();
 });
-afterAll(() => tier.close());
+afterAll(() => new Closing(tier.closing).run());
 
 /** What was appended, in the order of the stream. */
 function appended({ answers }: OnDisk): readonly Answered[] {

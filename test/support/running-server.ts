@@ -88,7 +88,7 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
   const close = (): Promise<void> =>
     (closed ??= (async () => {
       agent.destroy();
-      await started.close();
+      await started.closing.run();
       leaveClock?.();
     })());
   if (cluster !== null) closedInTime(close);

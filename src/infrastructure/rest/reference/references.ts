@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { createApp } from '../../../server.js';
+import { Closing } from '../../closing.js';
 import { RelyingParties } from '../../config/relying-parties.js';
 import { readSettings } from '../../config/settings.js';
 import { SystemClock } from '../../clock/system-clock.js';
@@ -68,7 +69,7 @@ async function currentDocument(): Promise<OpenAPIObject> {
       await app.close();
     }
   } finally {
-    await tier.close();
+    await new Closing(tier.closing).run();
     rmSync(folder, { recursive: true, force: true });
   }
 }
