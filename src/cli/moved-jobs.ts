@@ -13,7 +13,7 @@ import { NAMESPACE, openEventTarget, openJobTarget, TO_EVENTS, TO_JOBS } from '.
 export function exportJobsCommand(): Command {
   return new Command('export-jobs')
     .description(
-      'Writes the jobs that a stopped service has still to do to a file, and which event each process has come to. What was given up stays behind: see `jobs list`, and `jobs retry` before the export.',
+      'Writes the jobs that a stopped service has still to do to a file, and which event each process has come to; and the jobs that were given up, with why.',
     )
     .requiredOption('--out <file>', 'made for its owner only; one that is there is not written over')
     .option(...DATA_FOLDER)
@@ -25,9 +25,9 @@ export function exportJobsCommand(): Command {
       try {
         const environment = environmentOfFolder(existingFileIn(data, 'service'));
         const written = await exportJobs(source, store, { environment, file: out });
-        const left = written.dead === 0 ? '' : `; ${written.dead} that were given up are not`;
+        const { dead, jobs: open, records } = written;
         process.stdout.write(
-          `${written.jobs} jobs and the places of ${written.records - written.jobs} processes are in ${out}${left}\n`,
+          `${open} jobs, ${dead} that were given up and the places of ${records - open - dead} processes are in ${out}\n`,
         );
       } finally {
         source.close();
@@ -52,8 +52,10 @@ export function importJobsCommand(): Command {
       try {
         const store = await openEventTarget(options);
         try {
-          const { jobs, processes } = await importJobs(options.in, { ...target, events: store.events });
-          process.stdout.write(`${jobs} jobs go on, and ${processes} processes from where they were\n`);
+          const { dead, jobs, processes } = await importJobs(options.in, { ...target, events: store.events });
+          process.stdout.write(
+            `${jobs} jobs go on, and ${processes} processes from where they were; ${dead} jobs stay given up\n`,
+          );
         } finally {
           await store.close();
         }

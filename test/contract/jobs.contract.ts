@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Job, JobOutcome, JobQueue, JobRequest } from '../../src/application/ports/jobs.js';
+import type { DeadJob, Job, JobOutcome, JobQueue, JobRequest } from '../../src/application/ports/jobs.js';
 import { ATTEMPTS, pauseAfter } from '../../src/application/ports/job-pauses.js';
 import { DONE } from '../../src/application/ports/jobs.js';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/kernel/time.js';
@@ -252,6 +252,42 @@ export function jobQueueContract(name: string, open: () => Promise<OpenJobQueue>
       expect(await queue.retry('job-1')).toBe(false);
       expect(performed.map(({ attempt }) => attempt)).toStrictEqual([1, 1]);
       expect(await queue.dead(10)).toStrictEqual([]);
+    });
+
+    it('keeps what was given up elsewhere, and runs it when told to, as if for the first time', async () => {
+      const dead = (id: string, age: number): DeadJob => ({
+        id,
+        kind: 'notify',
+        payload: { event: 'event-1', stream: `account-x.${id}`, position: 7 },
+        attempts: ATTEMPTS,
+        diedAt: opened.now() - age,
+        failure: { name: 'NotNow', message: 'gateway-unavailable' },
+      });
+      const [late, early, gone] = [dead('late', HOUR), dead('early', 2 * HOUR), dead('gone', 3 * HOUR)];
+      await queue.enqueue([request('waits', { runAt: opened.now() + HOUR })]);
+      await queue.keepDead([early, gone, late, dead('waits', HOUR)]);
+      await queue.keepDead([late, { ...early, attempts: 1 }]);
+      await queue.keepDead([]);
+      expect(await queue.dead(10)).toStrictEqual([late, early, gone]);
+      expect(await counts()).toStrictEqual({ waiting: 1, due: 0, running: 0, dead: 3 });
+      await queue.discard({ subject: 'nobody', stream: 'account-x.gone' }, 'finish');
+      queue = await opened.reopen();
+      await work(({ attempt }) => {
+        if (attempt === 1) throw new NotNow(true);
+        return DONE;
+      });
+      await queue.enqueue([request('early')]);
+      expect(await queue.retry('late')).toBe(true);
+      await ran(1);
+      await settled();
+      opened.advance(pauseAfter({ id: 'late', attempt: 1 }) ?? 0);
+      await ran(2);
+      await settled();
+      expect(performed).toStrictEqual(
+        [1, 2].map((attempt) => ({ id: 'late', kind: 'notify', payload: late.payload, attempt })),
+      );
+      expect(await queue.dead(10)).toStrictEqual([early]);
+      expect(await counts()).toStrictEqual({ waiting: 1, due: 0, running: 0, dead: 1 });
     });
 
     it('lists the dead, the last first, and no more than asked for', async () => {

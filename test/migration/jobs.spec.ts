@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobCounts, JobRequest } from '../../src/application/ports/jobs.js';
+import type { DeadJob, JobCounts, JobRequest } from '../../src/application/ports/jobs.js';
 import { DONE } from '../../src/application/ports/jobs.js';
 import { ProcessRunner } from '../../src/application/processes/process-runner.js';
 import { PROCESSES } from '../../src/application/processes/processes.js';
@@ -32,6 +32,27 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ENVIRONMENT = 'development';
 
+const payload = { rp: 'mpchat', stream: 'account-mpchat.somebody', revision: 3, at: 1 };
+/** By their ids. */
+const GIVEN_UP = [
+  {
+    id: 'notice-delivery.00000000-0000-4000-8000-000000000001.0',
+    kind: 'notice-delivery',
+    payload,
+    failure: { name: 'TypeError', message: '' },
+  },
+  {
+    id: 'webhook-delivery.00000000-0000-4000-8000-000000000001',
+    kind: 'webhook-delivery',
+    payload,
+    failure: { name: 'WebhookNotDelivered', message: 'gone' },
+  },
+] as const;
+
+function never(): never {
+  throw new Error('a job was taken that was not to be given up');
+}
+
 const nameOfJob = ({ id, kind, payload }: Pick<JobRequest, 'id' | 'kind' | 'payload'>) => ({
   id,
   kind,
@@ -44,6 +65,7 @@ describe.each(TARGET_NAMES)('the jobs of a data folder whose events are in %s no
   let lived: LivedFolder;
   let folder: string;
   let outstanding: readonly JobRequest[];
+  let dead: readonly DeadJob[];
   /** One that has never made a job stands nowhere yet, here as there. */
   let moved: number;
   let target: OpenTarget;
@@ -57,15 +79,24 @@ describe.each(TARGET_NAMES)('the jobs of a data folder whose events are in %s no
     folder = temporaryFolder();
     const events = SqliteEventStore.open(lived.file('events'));
     const jobs = SqliteJobStore.open(lived.file('jobs'), () => lived.now);
+    await jobs.enqueue(GIVEN_UP.map(({ id, kind, payload }) => ({ id, kind, payload, runAt: 0 })));
+    for (const job of await jobs.take(GIVEN_UP.length)) {
+      const { failure } = GIVEN_UP.find(({ id }) => id === job.id) ?? never();
+      await jobs.fail(job, failure, undefined);
+    }
     outstanding = await collect(jobs.outstanding());
+    dead = await collect(jobs.givenUp());
+    expect(dead.map(({ failure, id }) => ({ id, failure }))).toStrictEqual(
+      GIVEN_UP.map(({ failure, id }) => ({ id, failure })),
+    );
     moved = (await jobs.positions()).length;
     expect(moved).toBeGreaterThan(3);
     const to = (file: string) => ({ environment: ENVIRONMENT, file: join(folder, file) });
     await exportEvents(events, to('events'));
     expect(await exportJobs(jobs, events, to('jobs'))).toStrictEqual({
-      records: outstanding.length + moved,
+      records: outstanding.length + dead.length + moved,
       jobs: outstanding.length,
-      dead: 0,
+      dead: dead.length,
     });
     events.close();
     jobs.close();
@@ -124,9 +155,13 @@ describe.each(TARGET_NAMES)('the jobs of a data folder whose events are in %s no
   it('wait there for their time, and nothing is made a second time of what was recorded before', async () => {
     expect(outstanding.map(({ kind }) => kind)).toContain('expire-reset');
     expect(outstanding.map(({ kind }) => kind)).not.toContain('notice');
-    expect(await imported()).toStrictEqual({ jobs: outstanding.length, processes: moved });
+    expect(await imported()).toStrictEqual({
+      jobs: outstanding.length,
+      dead: dead.length,
+      processes: moved,
+    });
     const due = outstanding.filter(({ runAt }) => runAt <= lived.now).length;
-    const counts = { waiting: outstanding.length - due, due, running: 0, dead: 0 };
+    const counts = { waiting: outstanding.length - due, due, running: 0, dead: dead.length };
     expect(await queue.counts()).toStrictEqual(counts);
     expect(await afterProcesses()).toStrictEqual(counts);
   });
@@ -140,6 +175,17 @@ describe.each(TARGET_NAMES)('the jobs of a data folder whose events are in %s no
     processes = new RedisProcessStore(connection, queue);
     await imported();
     expect(await performed()).toStrictEqual(all);
+  });
+
+  it('stay given up where they were, with why and when, until they are retried there', async () => {
+    await imported();
+    expect((await queue.dead(10)).toSorted(byId)).toStrictEqual(dead);
+    expect(await queue.retry(GIVEN_UP[0].id)).toBe(true);
+    const again = (await performed()).filter(({ id }) => GIVEN_UP.some((one) => one.id === id));
+    expect(again).toStrictEqual([nameOfJob(GIVEN_UP[0])]);
+    expect((await queue.dead(10)).map(({ id }) => id)).toStrictEqual([GIVEN_UP[1].id]);
+    await imported();
+    expect((await queue.dead(10)).map(({ id }) => id)).toStrictEqual([GIVEN_UP[1].id]);
   });
 
   it('would be told of anew where they were left behind', async () => {
@@ -180,6 +226,10 @@ describe.each(TARGET_NAMES)('the jobs of a data folder whose events are in %s no
     writeLines(altered, lines.toSpliced(2, 1));
     await expect(importJobs(altered, into)).rejects.toThrow('doesn’t hold as much as it says');
     writeLines(altered, lines.with(1, (lines[1] ?? '').replace('"revision"', '"version"')));
+    await expect(importJobs(altered, into)).rejects.toThrow('a line of it is no job');
+    const last = lines.length - 2;
+    expect(lines[last]).toContain('"dead":"webhook-delivery.');
+    writeLines(altered, lines.with(last, (lines[last] ?? '').replace('"failure"', '"stack"')));
     await expect(importJobs(altered, into)).rejects.toThrow('a line of it is no job');
     const stranger = (lines[1] ?? '').replace(/"eventId":"[^"]*"/u, `"eventId":"${randomUUID()}"`);
     writeLines(altered, lines.with(1, stranger));

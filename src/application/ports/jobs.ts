@@ -66,6 +66,8 @@ export interface JobQueue {
   counts(): Promise<JobCounts>;
   /** Those that died last first, at most `limit`. */
   dead(limit: number): Promise<readonly DeadJob[]>;
+  /** Keeps jobs that were given up elsewhere, each where no job has its id. On disk when it answers; it may be repeated. */
+  keepDead(jobs: readonly DeadJob[]): Promise<void>;
   /** Runs a dead job again, now and as if for the first time. @returns false where no dead job has this id */
   retry(id: string): Promise<boolean>;
 }

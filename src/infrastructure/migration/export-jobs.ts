@@ -1,12 +1,12 @@
 import type { EventStore, Position } from '../../application/ports/event-store.js';
-import type { JobCounts, JobRequest } from '../../application/ports/jobs.js';
+import type { DeadJob, JobRequest } from '../../application/ports/jobs.js';
 import type { ExportSummary } from './export-file.js';
 import { writeExport } from './export-file.js';
 
 export interface JobsSummary extends ExportSummary {
-  /** How many of the records are jobs; the others are processes. */
+  /** How many of the records are jobs that are still to be done. */
   readonly jobs: number;
-  /** How many were given up: they are not in the file. */
+  /** How many were given up. The records beside these and those are processes. */
   readonly dead: number;
 }
 
@@ -14,11 +14,11 @@ export interface JobsSummary extends ExportSummary {
 export interface JobSource {
   positions(): Promise<readonly { readonly process: string; readonly position: Position }[]>;
   outstanding(): AsyncIterable<JobRequest>;
-  counts(): Promise<JobCounts>;
+  givenUp(): AsyncIterable<DeadJob>;
 }
 
 /**
- * Writes what is still to be done to a file, and how far each process has read the events: by the event that it has come to, for
+ * Writes what is still to be done to a file, what was given up with why, and how far each process has read the events: by the event that it has come to, for
  * elsewhere that event has another position.
  */
 export async function exportJobs(
@@ -27,8 +27,8 @@ export async function exportJobs(
   { environment, file }: { readonly environment: string; readonly file: string },
 ): Promise<JobsSummary> {
   const head = await events.head();
-  const { dead } = await source.counts();
   let jobs = 0;
+  let dead = 0;
   async function* lines(): AsyncGenerator<object, void, undefined> {
     for (const { position, process } of await source.positions()) {
       // One ahead of the events has read some that are no more.
@@ -40,6 +40,10 @@ export async function exportJobs(
     for await (const { id, kind, payload, runAt } of source.outstanding()) {
       jobs += 1;
       yield { job: id, kind, payload, runAt };
+    }
+    for await (const { id, ...givenUp } of source.givenUp()) {
+      dead += 1;
+      yield { dead: id, ...givenUp };
     }
   }
   return writeExport(file, { holds: 'jobs', environment }, lines(), () => ({ jobs, dead }));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventStore, Position } from '../../application/ports/event-store.js';
-import type { JobQueue, JobRequest } from '../../application/ports/jobs.js';
+import type { DeadJob, JobQueue, JobRequest } from '../../application/ports/jobs.js';
 import type { ProcessStore } from '../../application/ports/process-store.js';
 import { openExport, UnusableExport } from './export-file.js';
 
@@ -15,12 +15,13 @@ export class JobsRefused extends Error {
 export interface JobTarget {
   /** Where the events were imported before. */
   readonly events: EventStore;
-  readonly jobs: Pick<JobQueue, 'enqueue'>;
+  readonly jobs: Pick<JobQueue, 'enqueue' | 'keepDead'>;
   readonly processes: ProcessStore;
 }
 
 export interface ImportedJobs {
   readonly jobs: number;
+  readonly dead: number;
   readonly processes: number;
 }
 
@@ -34,12 +35,19 @@ const JOB = z.strictObject({
   payload: z.record(z.string(), z.union([z.string(), z.number()])),
   runAt: z.int(),
 });
-const RECORD = z.union([PROCESS, JOB]);
+const DEAD = z.strictObject({
+  ...JOB.omit({ job: true, runAt: true }).shape,
+  dead: JOB.shape.job,
+  attempts: z.int().nonnegative(),
+  diedAt: z.int(),
+  failure: z.strictObject({ name: z.string(), message: z.string() }),
+});
+const RECORD = z.union([PROCESS, JOB, DEAD]);
 
 const AT_ONCE = 500;
 
 /**
- * Has jobs go on elsewhere, and processes from the event on that they had come to: of what was recorded before, nothing is done or
+ * Has jobs go on elsewhere, keeps those that were given up, and has processes go on from the event on that they had come to: of what was recorded before, nothing is done or
  * told a second time. May be repeated as long as no process has moved on.
  * @throws UnusableExport, JobsRefused
  */
@@ -57,24 +65,44 @@ export async function importJobs(file: string, target: JobTarget): Promise<Impor
       `process ${astray.process} has begun already, at another event than it had come to: what it has made of others may have been done twice`,
     );
   }
-  let jobs = 0;
-  let some: JobRequest[] = [];
+  const jobs = new Batches<JobRequest>((some) => target.jobs.enqueue(some));
+  const dead = new Batches<DeadJob>((some) => target.jobs.keepDead(some));
   for await (const record of records()) {
     const read = recordIn(file, record);
-    if ('process' in read) continue;
-    const { job: id, kind, payload, runAt } = read;
-    jobs += 1;
-    some.push({ id, kind, payload, runAt });
-    if (some.length < AT_ONCE) continue;
-    await target.jobs.enqueue(some);
-    some = [];
+    if ('job' in read) {
+      const { job: id, ...job } = read;
+      await jobs.add({ id, ...job });
+    } else if ('dead' in read) {
+      const { dead: id, ...job } = read;
+      await dead.add({ id, ...job });
+    }
   }
-  await target.jobs.enqueue(some);
+  await jobs.end();
+  await dead.end();
   // Last, for whoever has moved is not moved again: what was broken off before is begun anew.
   for (const [index, { process, to }] of moves.entries()) {
     if (standing[index] !== to) await target.processes.advance({ process, from: 0, to, jobs: [] });
   }
-  return { jobs, processes: moves.length };
+  return { jobs: jobs.count, dead: dead.count, processes: moves.length };
+}
+
+/** Hands on what is added, so many together. */
+class Batches<Item> {
+  count = 0;
+  private some: Item[] = [];
+
+  constructor(private readonly take: (some: readonly Item[]) => Promise<void>) {}
+
+  async add(item: Item): Promise<void> {
+    this.count += 1;
+    this.some.push(item);
+    if (this.some.length === AT_ONCE) await this.end();
+  }
+
+  async end(): Promise<void> {
+    await this.take(this.some);
+    this.some = [];
+  }
 }
 
 /** Where the event stands in the target's order that a process has come to. @throws JobsRefused */

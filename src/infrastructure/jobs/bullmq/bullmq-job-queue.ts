@@ -17,7 +17,7 @@ import { SECOND } from '../../../domain/kernel/time.js';
 import type { RedisConnection } from '../../redis/redis-connection.js';
 import { Script } from '../../redis/redis-connection.js';
 import { failureOf } from '../../redis/redis-failure.js';
-import { bullIdOf, deadJobOf, jobOf, storedFailure, storedOf } from './stored-job.js';
+import { bullIdOf, deadFieldsOf, deadJobOf, jobOf, storedFailure, storedOf } from './stored-job.js';
 import type { StoredBullJob, StoredJob } from './stored-job.js';
 
 /** Jobs wait for gateways most of the time; more at once would only open more connections. */
@@ -36,6 +36,16 @@ const COUNTS = new Script(`
   local due = redis.call('zcount', KEYS[3], '-inf', tonumber(ARGV[1]) * 4096 + 4095)
   return {redis.call('llen', KEYS[1]), redis.call('llen', KEYS[2]), due, redis.call('zcard', KEYS[3]),
     redis.call('zcard', KEYS[4])}
+`);
+
+/**
+ * One that BullMQ never worked on, as it keeps those that it gave up: it has no call for that.
+ * Keys: job, failed. Arguments: id, when it was given up, then the job's fields and their values.
+ */
+const KEEP_DEAD = new Script(`
+  if redis.call('exists', KEYS[1]) == 1 then return 0 end
+  redis.call('hset', KEYS[1], unpack(ARGV, 3))
+  return redis.call('zadd', KEYS[2], ARGV[2], ARGV[1])
 `);
 
 export interface JobTimes {
@@ -159,6 +169,14 @@ export class BullmqJobQueue implements JobQueue {
 
   dead(limit: number): Promise<readonly DeadJob[]> {
     return this.reaching(async () => (await this.queue.getFailed(0, limit - 1)).map(deadJobOf));
+  }
+
+  async keepDead(jobs: readonly DeadJob[]): Promise<void> {
+    const failed = this.queue.toKey('failed');
+    for (const job of jobs) {
+      const id = bullIdOf(job.id);
+      await this.redis.run(KEEP_DEAD, [this.queue.toKey(id), failed], [id, job.diedAt, ...deadFieldsOf(job)]);
+    }
   }
 
   retry(id: string): Promise<boolean> {

@@ -63,6 +63,26 @@ export function deadJobOf(stored: StoredBullJob): DeadJob {
   return { id, kind, payload, attempts, diedAt: stored.finishedOn ?? 0, failure: { name, message } };
 }
 
+/** The fields of a job that was given up, each before its value, as BullMQ has them. */
+export function deadFieldsOf({ attempts, diedAt, failure, ...job }: DeadJob): readonly (string | number)[] {
+  const { data, name, opts } = storedOf({ ...job, runAt: diedAt }, diedAt);
+  const fields = {
+    name,
+    data: JSON.stringify(data),
+    opts: JSON.stringify({ ...opts, attempts: 0 }),
+    timestamp: diedAt,
+    delay: 0,
+    priority: 0,
+    processedOn: diedAt,
+    finishedOn: diedAt,
+    ats: attempts,
+    atm: attempts,
+    stacktrace: '[]',
+    failedReason: storedFailure(failure, attempts),
+  };
+  return Object.entries(fields).flat();
+}
+
 /** Where BullMQ itself gave a job up, its reason is words of its own. */
 function failureIn(reason: string): StoredFailure {
   try {

@@ -71,6 +71,10 @@ export function jobStatements(database: DatabaseSyncInstance) {
       `insert into jobs (id, kind, payload, state, run_at, attempts) values (?, ?, ?, 'waiting', ?, 0)
        on conflict (id) do nothing`,
     ),
+    keepDead: database.prepare(
+      `insert into jobs (id, kind, payload, state, run_at, attempts, settled_at, failure)
+       values (?, ?, ?, 'dead', ?, ?, ?, ?) on conflict (id) do nothing`,
+    ),
     due: database.prepare(
       `select id, kind, payload, attempts + 1 as attempts from jobs
        where state = 'waiting' and run_at <= ? order by run_at, id limit ?`,
@@ -99,6 +103,10 @@ export function jobStatements(database: DatabaseSyncInstance) {
     outstanding: database.prepare(
       `select id, kind, payload, run_at as runAt from jobs
        where id > ? and state in ('waiting', 'running') order by id limit ?`,
+    ),
+    givenUp: database.prepare(
+      `select id, kind, payload, attempts, settled_at, failure from jobs
+       where id > ? and state = 'dead' order by id limit ?`,
     ),
     forget: database.prepare(
       `delete from jobs where id in (select id from jobs where state = 'done' and settled_at <= ? limit ?)`,

@@ -53,6 +53,10 @@ export class SqliteJobQueue implements JobQueue {
     return this.store.dead(limit);
   }
 
+  keepDead(jobs: readonly DeadJob[]): Promise<void> {
+    return this.store.keepDead(jobs);
+  }
+
   retry(id: string): Promise<boolean> {
     return this.store.retry(id);
   }

@@ -128,16 +128,23 @@ export class SqliteJobStore implements ProcessStore {
     return new Promise((resolve) => resolve(this.jobs.dead.all(limit).map(deadJobOf)));
   }
 
+  async keepDead(jobs: readonly DeadJob[]): Promise<void> {
+    await this.group.run(() => {
+      for (const { attempts, diedAt, failure, id, kind, payload } of jobs) {
+        const told = JSON.stringify(failure);
+        this.jobs.keepDead.run(id, kind, JSON.stringify(payload), diedAt, attempts, diedAt, told);
+      }
+    });
+  }
+
   /** What is still to be done, to be done elsewhere: jobs that wait, and those that were begun and not ended. */
-  async *outstanding(): AsyncGenerator<JobRequest, void, undefined> {
-    let page: readonly JobRequest[];
-    let last = '';
-    do {
-      page = this.jobs.outstanding.all(last, PAGE).map(requestOf);
-      yield* page;
-      last = page.at(-1)?.id ?? last;
-      await nextTurn();
-    } while (page.length === PAGE);
+  outstanding(): AsyncGenerator<JobRequest, void, undefined> {
+    return pages((last) => this.jobs.outstanding.all(last, PAGE).map(requestOf));
+  }
+
+  /** All that was given up. */
+  givenUp(): AsyncGenerator<DeadJob, void, undefined> {
+    return pages((last) => this.jobs.givenUp.all(last, PAGE).map(deadJobOf));
   }
 
   /** Of every process that has ever moved. */
@@ -175,4 +182,18 @@ export class SqliteJobStore implements ProcessStore {
     const row = this.checkpoints.position.get(process) as { position: Position } | undefined;
     return row?.position ?? 0;
   }
+}
+
+/** @param after a page of `PAGE` at most, of those whose ids follow */
+async function* pages<Kept extends { readonly id: string }>(
+  after: (last: string) => readonly Kept[],
+): AsyncGenerator<Kept, void, undefined> {
+  let page: readonly Kept[];
+  let last = '';
+  do {
+    page = after(last);
+    yield* page;
+    last = page.at(-1)?.id ?? last;
+    await nextTurn();
+  } while (page.length === PAGE);
 }
