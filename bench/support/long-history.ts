@@ -15,8 +15,8 @@ import { FILES } from '../../src/infrastructure/embedded-tier.js';
 import { SqliteEventStore } from '../../src/infrastructure/event-store/sqlite/sqlite-event-store.js';
 import { SqliteJobStore } from '../../src/infrastructure/jobs/sqlite/sqlite-job-store.js';
 import { CryptoIdentifiers } from '../../src/infrastructure/keys/identifiers.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
-import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/given-master-key.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
 import type { Visited } from './visits.js';
 import { enrolment, visit } from './visits.js';
@@ -50,11 +50,11 @@ export async function writeLongHistory(
   { accounts, events, folder }: LongHistory,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const keys = new KeyMaterial(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
-  const keyring = new SqliteKeyring(join(folder, FILES.keys), keys, { cachedKeys: accounts + 1 });
+  const master = new MasterKey(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
+  const keyring = new SqliteKeyring(join(folder, FILES.keys), master, { cachedKeys: accounts + 1 });
   const store = SqliteEventStore.open(join(folder, FILES.events));
   const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
-  const identifiers = new CryptoIdentifiers(keys);
+  const identifiers = new CryptoIdentifiers(keyring.keys);
   const end = Date.now();
   const begin = end - HISTORY_DAYS * 86_400_000;
   let now = begin;

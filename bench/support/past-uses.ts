@@ -4,8 +4,8 @@ import { CanonicalEventCodec } from '../../src/infrastructure/codec/event-codec.
 import { ACCOUNT_EVENTS } from '../../src/infrastructure/codec/account-events.js';
 import { FILES } from '../../src/infrastructure/embedded-tier.js';
 import { CryptoIdentifiers } from '../../src/infrastructure/keys/identifiers.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
-import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/given-master-key.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
 import type { AccountEvent } from '../../src/domain/account/events.js';
 import { as } from '../../src/domain/kernel/ids.js';
@@ -22,11 +22,11 @@ export async function givePast(
   pasts: ReadonlyMap<string, number>,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const keys = new KeyMaterial(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
-  const keyring = new SqliteKeyring(join(folder, FILES.keys), keys);
+  const master = new MasterKey(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
+  const keyring = new SqliteKeyring(join(folder, FILES.keys), master);
   const store = SqliteEventStore.open(join(folder, FILES.events));
   const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
-  const identifiers = new CryptoIdentifiers(keys);
+  const identifiers = new CryptoIdentifiers(keyring.keys);
   const total = [...pasts.values()].reduce((sum, each) => sum + each, 0);
   let done = 0;
   try {

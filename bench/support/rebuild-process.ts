@@ -4,8 +4,8 @@ import { ACCOUNT_EVENTS } from '../../src/infrastructure/codec/account-events.js
 import { CanonicalEventCodec } from '../../src/infrastructure/codec/event-codec.js';
 import { FILES } from '../../src/infrastructure/embedded-tier.js';
 import { SqliteEventStore } from '../../src/infrastructure/event-store/sqlite/sqlite-event-store.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
-import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/given-master-key.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
 import { rebuild } from '../../src/infrastructure/read-models/rebuild.js';
 
@@ -14,8 +14,8 @@ import { rebuild } from '../../src/infrastructure/read-models/rebuild.js';
  * it took until its rows could be read. Arguments: the data folder, the file, the projection's name.
  */
 const [folder = '', file = '', name = ''] = process.argv.slice(2);
-const keys = new KeyMaterial(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
-const keyring = new SqliteKeyring(join(folder, FILES.keys), keys);
+const master = new MasterKey(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
+const keyring = new SqliteKeyring(join(folder, FILES.keys), master);
 const events = SqliteEventStore.openMapped(join(folder, FILES.events));
 const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);
 const before = process.cpuUsage();

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { givenVariables } from '../infrastructure/config/given-variables.js';
 import { FILES } from '../infrastructure/embedded-tier.js';
-import { KeyMaterial } from '../infrastructure/keys/key-material.js';
-import { loadOrCreateMasterKey, parseMasterKey } from '../infrastructure/keys/master-key.js';
+import { loadOrCreateMasterKey, parseMasterKey } from '../infrastructure/keys/given-master-key.js';
+import { MasterKey } from '../infrastructure/keys/master-key.js';
 
 /** Where the service keeps what these commands work on. They may run while it does. */
 export const DATA_FOLDER = [
@@ -25,10 +25,16 @@ export function existingFileIn(folder: string, name: keyof typeof FILES): string
   );
 }
 
+/** As the environment gives it: the key itself by that name, or a file that holds it by the name with _FILE. @throws UnusableMasterKey */
+export function givenMasterKey(name: 'LATCHKEY_MASTER_KEY' | 'LATCHKEY_NEW_MASTER_KEY'): Buffer | undefined {
+  const { [name]: text, [`${name}_FILE`]: file } = givenVariables(process.env);
+  if (text !== undefined) return parseMasterKey(text, name);
+  return file === undefined ? undefined : parseMasterKey(readFileSync(file, 'utf8'), file);
+}
+
 /** The folder's master key: LATCHKEY_MASTER_KEY or LATCHKEY_MASTER_KEY_FILE where set, as for the service. */
-export function keyMaterial(folder: string): KeyMaterial {
-  const { LATCHKEY_MASTER_KEY: text, LATCHKEY_MASTER_KEY_FILE: file } = givenVariables(process.env);
-  if (text !== undefined) return new KeyMaterial(parseMasterKey(text, 'LATCHKEY_MASTER_KEY'));
-  if (file !== undefined) return new KeyMaterial(parseMasterKey(readFileSync(file, 'utf8'), file));
-  return new KeyMaterial(loadOrCreateMasterKey(existingFileIn(folder, 'masterKey')));
+export function masterKeyOf(folder: string): MasterKey {
+  return new MasterKey(
+    givenMasterKey('LATCHKEY_MASTER_KEY') ?? loadOrCreateMasterKey(existingFileIn(folder, 'masterKey')),
+  );
 }

@@ -5,6 +5,7 @@ import { exportEventsCommand, importEventsCommand } from './events.js';
 import { exportJobsCommand, importJobsCommand } from './moved-jobs.js';
 import { jobsCommand } from './jobs.js';
 import { keysCommand } from './keys.js';
+import { masterKeyCommand } from './master-key.js';
 import { receiversCommand } from './receivers.js';
 import { projectionsCommand } from './projections.js';
 import { exportServiceCommand, importServiceCommand } from './moved-service.js';
@@ -14,6 +15,7 @@ const program = new Command('latchkey')
   .description('Operates a Latchkey data folder. LATCHKEY_DATA names it (default ./data).')
   .addCommand(keysCommand())
   .addCommand(signingKeysCommand())
+  .addCommand(masterKeyCommand())
   .addCommand(projectionsCommand())
   .addCommand(jobsCommand())
   .addCommand(receiversCommand())

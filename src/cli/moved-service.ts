@@ -11,7 +11,7 @@ import { openServiceTarget, TO_SERVICE } from './targets.js';
 export function exportServiceCommand(): Command {
   return new Command('export-service')
     .description(
-      'Writes what a stopped service owns itself to a file: API keys as hashes; the keys that sign tokens and checkpoints, sealed under the master key; every checkpoint; and which environment it is of.',
+      'Writes what a stopped service owns itself to a file: API keys as hashes; the keys that sign tokens and checkpoints, sealed as they are; every checkpoint; and which environment it is of.',
     )
     .requiredOption('--out <file>', 'made for its owner only; one that is there is not written over')
     .option(...DATA_FOLDER)

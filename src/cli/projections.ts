@@ -13,7 +13,7 @@ import { SqliteProjectionStore } from '../infrastructure/read-models/sqlite/sqli
 import { PostgresProjectionStore } from '../infrastructure/read-models/postgres/postgres-projection-store.js';
 import { Opened } from '../infrastructure/opened.js';
 import { clusterStores } from './cluster.js';
-import { DATA_FOLDER, existingFileIn, keyMaterial } from './data-folder.js';
+import { DATA_FOLDER, existingFileIn, masterKeyOf } from './data-folder.js';
 
 /** Read models: rebuilt from the events beside the live ones, and swapped in. The service may be running. */
 export function projectionsCommand(): Command {
@@ -59,17 +59,17 @@ interface Sources {
 
 async function openSources(folder: string, opened: Opened): Promise<Sources> {
   const cluster = clusterStores();
-  const keys = keyMaterial(folder);
+  const master = masterKeyOf(folder);
   if (cluster !== null) {
     return {
       events: opened.closing(await cluster.events()),
-      keyring: opened.closing(await cluster.keyring(keys)),
+      keyring: opened.closing(await cluster.keyring(master)),
       store: new PostgresProjectionStore(opened.closing(await cluster.readModels())),
     };
   }
   return {
     events: opened.closing(SqliteEventStore.openMapped(existingFileIn(folder, 'events'))),
-    keyring: opened.closing(new SqliteKeyring(existingFileIn(folder, 'keys'), keys)),
+    keyring: opened.closing(new SqliteKeyring(existingFileIn(folder, 'keys'), master)),
     store: new SqliteProjectionStore(
       opened.closing(new ReadModelsConnection(existingFileIn(folder, 'readModels'))),
     ),

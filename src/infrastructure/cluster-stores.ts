@@ -5,7 +5,7 @@ import type { ClusterSettings } from './config/cluster-settings.js';
 import { EventStoreDbEventStore } from './event-store/eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from './event-store/postgres/postgres-event-store.js';
 import { BullmqJobQueue } from './jobs/bullmq/bullmq-job-queue.js';
-import type { KeyMaterial } from './keys/key-material.js';
+import type { MasterKey } from './keys/master-key.js';
 import { PostgresKeyring } from './keys/postgres-keyring.js';
 import { openStore } from './postgres/open-store.js';
 import type { PostgresOptions } from './postgres/postgres-database.js';
@@ -33,8 +33,8 @@ export class ClusterStores {
       : new EventStoreDbEventStore(eventStoreDb);
   }
 
-  keyring(keys: KeyMaterial): Promise<PostgresKeyring> {
-    return PostgresKeyring.open(this.options('keys'), keys);
+  keyring(master: MasterKey): Promise<PostgresKeyring> {
+    return PostgresKeyring.open(this.options('keys'), master);
   }
 
   snapshots(): Promise<PostgresSnapshotStore> {

@@ -15,7 +15,7 @@ import { accountEventCodec } from './codec/event-codec.js';
 import type { ClusterSettings } from './config/cluster-settings.js';
 import type { Settings } from './config/settings.js';
 import { FILES } from './embedded-tier.js';
-import { masterKeyFor } from './keys/master-key.js';
+import { masterKeyFor } from './keys/given-master-key.js';
 import type { CommandMetrics } from './observability/command-metrics.js';
 import { MeasuredEventStore } from './observability/measured-event-store.js';
 import { Opened } from './opened.js';
@@ -60,12 +60,13 @@ async function openedTier(
   opened: Opened,
 ): Promise<Tier> {
   const stores = new ClusterStores(cluster, logger);
-  const keys = masterKeyFor(settings.masterKey, join(settings.dataFolder, FILES.masterKey));
+  const masterKey = masterKeyFor(settings.masterKey, join(settings.dataFolder, FILES.masterKey));
   const redis = opened.closing(await stores.redis());
   await warnOfRisks(redis, logger);
   const service = opened.closing(await stores.service());
   await claimEnvironment(service.environment, settings.environment, 'database');
-  const keyring = opened.closing(await stores.keyring(keys));
+  const keyring = opened.closing(await stores.keyring(masterKey));
+  const { keys } = keyring;
   const store = opened.closing(await stores.events());
   const events = new MeasuredEventStore(store, metrics.appendSeconds);
   const snapshots = opened.closing(await stores.snapshots());

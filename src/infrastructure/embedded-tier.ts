@@ -14,7 +14,7 @@ import { SqliteEphemeralStore } from './ephemeral/sqlite-ephemeral-store.js';
 import { SqliteEventStore } from './event-store/sqlite/sqlite-event-store.js';
 import { SqliteJobQueue } from './jobs/sqlite/sqlite-job-queue.js';
 import { SqliteJobStore } from './jobs/sqlite/sqlite-job-store.js';
-import { masterKeyFor } from './keys/master-key.js';
+import { masterKeyFor } from './keys/given-master-key.js';
 import { SqliteKeyring } from './keys/sqlite-keyring.js';
 import type { CommandMetrics } from './observability/command-metrics.js';
 import { MeasuredEventStore } from './observability/measured-event-store.js';
@@ -84,8 +84,9 @@ async function openedTier(
   const service = opened.closing(openServiceDatabase(file('service')));
   await claimEnvironment(new SqliteEnvironmentStore(service), settings.environment, 'data folder');
 
-  const keys = masterKeyFor(settings.masterKey, file('masterKey'));
-  const keyring = opened.closing(new SqliteKeyring(file('keys'), keys));
+  const masterKey = masterKeyFor(settings.masterKey, file('masterKey'));
+  const keyring = opened.closing(new SqliteKeyring(file('keys'), masterKey));
+  const { keys } = keyring;
   const store = opened.closing(SqliteEventStore.open(file('events')));
   const events = new MeasuredEventStore(store, metrics.appendSeconds);
   const codec = new CanonicalEventCodec<AccountEvent>(ACCOUNT_EVENTS);

@@ -26,6 +26,7 @@ export interface KeptUp<Report> {
 
 /** Everything that keeps something: on one machine and in one folder, or wherever any number of processes share it. */
 export interface Tier {
+  /** Of the root key, which the master key opens. */
   readonly keys: KeyMaterial;
   readonly apiKeys: ApiKeyStore;
   readonly signingKeys: SigningKeyStore;

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FILES } from '../../src/infrastructure/embedded-tier.js';
 import type { Settings } from '../../src/infrastructure/config/settings.js';
 import { readSettings, SettingsInvalid } from '../../src/infrastructure/config/settings.js';
 import { answered, problem } from '../support/journeys.js';
+import { changeMasterKey } from '../support/changed-master-key.js';
 import { inDataFolder } from '../support/cluster.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
@@ -129,6 +132,29 @@ describe('a data folder', () => {
     await (await runServer({ settings })).close();
     const other = { ...settings, masterKey: randomBytes(32).toString('base64') };
     await expect(runServer({ settings: other })).rejects.toThrow(/master key/u);
+  });
+
+  it('that was given another master key is not opened with the former one', async () => {
+    const dataFolder = temporaryFolder();
+    const settings = { ...production(), dataFolder };
+    const running = await runServer({ settings });
+    const secret = running.service.tier.keys.derive('of this test');
+    await running.close();
+    const to = randomBytes(32).toString('base64');
+    await changeMasterKey(dataFolder, { from: String(settings.masterKey), to });
+    await expect(runServer({ settings })).rejects.toMatchObject({ name: 'WrongMasterKey' });
+    const again = await runServer({ settings: { ...settings, masterKey: to } });
+    expect(again.service.tier.keys.derive('of this test')).toStrictEqual(secret);
+    await again.close();
+  });
+
+  inDataFolder('whose key store was lost is not gone on with under another root key', async () => {
+    const dataFolder = temporaryFolder();
+    const settings = { ...production(), dataFolder };
+    await (await runServer({ settings })).close();
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(join(dataFolder, `${FILES.keys}${suffix}`), { force: true });
+    await expect(runServer({ settings })).rejects.toMatchObject({ name: 'SealBroken' });
   });
 
   it('that could not be opened is free at once for who can', async () => {

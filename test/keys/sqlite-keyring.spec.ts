@@ -4,13 +4,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { as, type SubjectId } from '../../src/domain/kernel/ids.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
+import { CHECK_VALUE } from '../contract/master-key.contract.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const keys = new KeyMaterial(Buffer.alloc(32, 7));
-const otherKeys = new KeyMaterial(Buffer.alloc(32, 8));
+const keys = new MasterKey(Buffer.alloc(32, 7));
+const otherKeys = new MasterKey(Buffer.alloc(32, 8));
 const ALICE = as<SubjectId>('alice-subject');
 const BOB = as<SubjectId>('bob-subject');
 
@@ -135,7 +136,7 @@ describe('the SQLite keyring', () => {
       closeAll();
 
       expect(() => open(otherKeys)).toThrow(
-        `the keyring ${file} was made with another master key: start with that one, or with another data folder`,
+        `the keyring ${file} was made with another master key, or has been given another one since: start with the one that it has now, or with another data folder`,
       );
     });
 
@@ -143,6 +144,44 @@ describe('the SQLite keyring', () => {
       open();
       closeAll();
       expect(() => open(otherKeys)).toThrow('was made with another master key');
+    });
+
+    it('leaves in no file what the former one opens, when it is changed', async () => {
+      const keyring = open();
+      await keyring.obtain(ALICE);
+      const former = [keyring.sealedRootKey, CHECK_VALUE].map((record) => Buffer.from(record));
+      await keyring.changeMasterKey(otherKeys);
+      const parts = former.flatMap((bytes) => [0, 14].map((from) => bytes.subarray(from, from + 14)));
+      expect(parts.flatMap(filesHolding)).toStrictEqual([]);
+      expect(filesHolding(Buffer.from(keyring.sealedRootKey))).toStrictEqual(['keyring.sqlite']);
+    });
+
+    it('finishes at the next start what a crash after a change left in the log', async () => {
+      const keyring = open();
+      const former = Buffer.from(keyring.sealedRootKey);
+      await keyring.obtain(ALICE);
+      raw().prepare('UPDATE master_key_check SET sealed = ?').run(otherKeys.seal(keyring.keys));
+      expect(filesHolding(former)).not.toStrictEqual([]);
+      open(otherKeys);
+      expect(filesHolding(former)).toStrictEqual([]);
+    });
+
+    it('says so while a reader keeps what the former one opens in the log, and clears it when changed again', async () => {
+      const keyring = open();
+      const former = Buffer.from(keyring.sealedRootKey);
+      await keyring.obtain(ALICE);
+      const reader = raw();
+      reader.exec('BEGIN');
+      reader.prepare('SELECT * FROM master_key_check').all();
+
+      await expect(keyring.changeMasterKey(otherKeys)).rejects.toMatchObject({
+        name: 'FormerRootKeyRemains',
+      });
+      expect(() => open()).toThrow('was made with another master key');
+
+      reader.exec('COMMIT');
+      expect(await keyring.changeMasterKey(otherKeys)).toBe(false);
+      expect(filesHolding(former)).toStrictEqual([]);
     });
 
     it('is not taken on trust by a keyring that lost its check value', async () => {

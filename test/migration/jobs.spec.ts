@@ -10,8 +10,8 @@ import { accountEventCodec } from '../../src/infrastructure/codec/event-codec.js
 import { SqliteEventStore } from '../../src/infrastructure/event-store/sqlite/sqlite-event-store.js';
 import { BullmqJobQueue } from '../../src/infrastructure/jobs/bullmq/bullmq-job-queue.js';
 import { SqliteJobStore } from '../../src/infrastructure/jobs/sqlite/sqlite-job-store.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
-import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/given-master-key.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
 import { exportEvents } from '../../src/infrastructure/migration/export-events.js';
 import { exportJobs } from '../../src/infrastructure/migration/export-jobs.js';
@@ -126,8 +126,8 @@ describe.each(TARGET_NAMES)('the jobs of a data folder whose events are in %s no
 
   /** Everything that the processes make of the events, from where they stand. */
   async function afterProcesses(): Promise<JobCounts> {
-    const keys = new KeyMaterial(loadOrCreateMasterKey(lived.file('masterKey')));
-    const keyring = new SqliteKeyring(lived.file('keys'), keys);
+    const master = new MasterKey(loadOrCreateMasterKey(lived.file('masterKey')));
+    const keyring = new SqliteKeyring(lived.file('keys'), master);
     const batches = new EventBatches(accountEventCodec(), keyring);
     const sources = { events: target.events, batches, store: processes };
     const runner = new ProcessRunner(PROCESSES, sources, SILENT, new AdvancingClock());

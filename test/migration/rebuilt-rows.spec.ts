@@ -10,9 +10,8 @@ import { ProjectionRunner } from '../../src/application/projections/projection-r
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
 import { accountEventCodec } from '../../src/infrastructure/codec/event-codec.js';
 import { SqliteEventStore } from '../../src/infrastructure/event-store/sqlite/sqlite-event-store.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
-import { KeyWrapping } from '../../src/infrastructure/keys/key-wrapping.js';
-import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/given-master-key.js';
 import { PostgresKeyring } from '../../src/infrastructure/keys/postgres-keyring.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
 import { exportEvents } from '../../src/infrastructure/migration/export-events.js';
@@ -64,16 +63,16 @@ async function rowsOf(readModels: ReadModels, projection: string, { name, primar
 describe('the read models of a data folder that was moved', () => {
   let lived: LivedFolder;
   let folder: string;
-  let keys: KeyMaterial;
+  let master: MasterKey;
   let connection: ReadModelsConnection;
   let before: SqliteReadModels;
 
   beforeAll(async () => {
     lived = await livedFolder();
     folder = temporaryFolder();
-    keys = new KeyMaterial(loadOrCreateMasterKey(lived.file('masterKey')));
+    master = new MasterKey(loadOrCreateMasterKey(lived.file('masterKey')));
     const events = SqliteEventStore.open(lived.file('events'));
-    const keyring = new SqliteKeyring(lived.file('keys'), keys);
+    const keyring = new SqliteKeyring(lived.file('keys'), master);
     const to = (file: string) => ({ environment: ENVIRONMENT, file: join(folder, file) });
     await exportEvents(events, to('events'));
     await exportKeys(keyring, to('keys'));
@@ -95,9 +94,11 @@ describe('the read models of a data folder that was moved', () => {
       target = await TARGETS[name]();
       await importEvents(join(folder, 'events'), target);
       const address = await freshPostgres();
-      const open = () => PostgresKeyring.open({ address, name: 'rows spec' }, keys);
-      await importKeys(join(folder, 'keys'), new KeyWrapping(keys), open);
-      keyring = await open();
+      const options = { address, name: 'rows spec' };
+      await importKeys(join(folder, 'keys'), master, (sealedRootKey) =>
+        PostgresKeyring.open({ ...options, sealedRootKey }, master),
+      );
+      keyring = await PostgresKeyring.open(options, master);
       rows = await openStore({ address, name: 'rows spec' }, READ_MODELS_LAYOUT);
       after = new PostgresReadModels(rows, PROJECTIONS, new ProjectionProgress());
       await build(new RankedPositions(target.events), keyring, rows);

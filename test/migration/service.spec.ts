@@ -4,9 +4,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { JSONWebKeySet } from 'jose';
 import { StoredCheckpoints } from '../../src/infrastructure/audit/stored-checkpoints.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
-import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/master-key.js';
+import { FILES } from '../../src/infrastructure/embedded-tier.js';
+import type { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
+import { loadOrCreateMasterKey } from '../../src/infrastructure/keys/given-master-key.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
+import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
 import { exportService } from '../../src/infrastructure/migration/export-service.js';
 import { importService, ServiceInUse } from '../../src/infrastructure/migration/import-service.js';
 import { PostgresDatabase } from '../../src/infrastructure/postgres/postgres-database.js';
@@ -48,7 +51,10 @@ describe('what the service of a data folder owns itself', () => {
     checkpoint = answered<typeof checkpoint>(await server.call('GET', '/v1/mpchat/audit/checkpoint'), 200);
     now = server.clock.now();
     await server.close();
-    keys = new KeyMaterial(loadOrCreateMasterKey(join(folder, 'master.key')));
+    const master = new MasterKey(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
+    const keyring = new SqliteKeyring(join(folder, FILES.keys), master);
+    ({ keys } = keyring);
+    keyring.close();
   });
 
   beforeEach(async () => {

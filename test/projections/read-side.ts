@@ -14,7 +14,7 @@ import type { SubjectId } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import { accountEventCodec } from '../../src/infrastructure/codec/event-codec.js';
 import { SqliteEventStore } from '../../src/infrastructure/event-store/sqlite/sqlite-event-store.js';
-import { KeyMaterial } from '../../src/infrastructure/keys/key-material.js';
+import { MasterKey } from '../../src/infrastructure/keys/master-key.js';
 import { SqliteKeyring } from '../../src/infrastructure/keys/sqlite-keyring.js';
 import { ReadModelsConnection } from '../../src/infrastructure/read-models/sqlite/connection.js';
 import { SqliteProjectionStore } from '../../src/infrastructure/read-models/sqlite/sqlite-projection-store.js';
@@ -45,7 +45,7 @@ export class DataFolder {
   }
 
   openKeyring(): SqliteKeyring {
-    return new SqliteKeyring(join(this.folder, 'keys.sqlite'), new KeyMaterial(Buffer.alloc(32, 7)));
+    return new SqliteKeyring(join(this.folder, 'keys.sqlite'), new MasterKey(Buffer.alloc(32, 7)));
   }
 
   async append(subject: string, ...events: readonly AccountEvent[]): Promise<Appended> {

@@ -88,8 +88,15 @@ export class ClusterOfProcesses {
 
   /** One command of the command line. */
   command(...words: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+    return this.commandWith({}, ...words);
+  }
+
+  commandWith(
+    further: Readonly<Record<string, string>>,
+    ...words: readonly string[]
+  ): Promise<{ stdout: string; stderr: string }> {
     return run(process.execPath, ['bin/latchkey.js', ...words], {
-      env: { ...process.env, ...this.settings },
+      env: { ...process.env, ...this.settings, ...further },
     });
   }
 

@@ -12,6 +12,7 @@ import { AccountDirectory } from '../../dist/application/accounts/account-direct
 const STEPS = {
   release: [AccountDirectory, 'releaseIdentifier'],
   destroy: [SqliteKeyring, 'destroy'],
+  change: [SqliteKeyring, 'changeMasterKey'],
   snapshot: [SqliteSnapshotStore, 'delete'],
   ephemeral: [SqliteEphemeralStore, 'deletePrefix'],
   jobs: [SqliteJobQueue, 'discard'],

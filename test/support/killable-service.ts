@@ -45,8 +45,8 @@ export class KillableService {
         LATCHKEY_DEV_API_KEY: this.key,
         LATCHKEY_LOG: 'silent',
         PORT: String(this.port),
-        ...env,
         ...this.settings,
+        ...env,
         GRPC_PORT: '0',
       },
     });

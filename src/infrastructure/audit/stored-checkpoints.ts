@@ -33,7 +33,7 @@ interface Signing {
 }
 
 /**
- * One Ed25519 key for each log, made when it is first needed and sealed under a key derived from the master key. It is never
+ * One Ed25519 key for each log, made when it is first needed and sealed under a key derived from the root key. It is never
  * replaced by itself: auditors have its public part and believe nothing else.
  */
 export class StoredCheckpoints implements Checkpoints {

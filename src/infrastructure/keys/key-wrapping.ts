@@ -2,12 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { SubjectId } from '../../domain/kernel/ids.js';
 import type { KeyMaterial } from './key-material.js';
 import { KEY_BYTES } from './key-material.js';
-import { WrongMasterKey } from './keyring-errors.js';
-import { SealBroken, Sealer } from './sealer.js';
+import { Sealer } from './sealer.js';
 
-const CHECK_CONTEXT = 'master-key-check';
-
-/** Account keys in the form in which a keyring stores them: sealed under a key that the master key gives. */
+/** Account keys in the form in which a keyring stores them: sealed under a key that the root key gives. */
 export class KeyWrapping {
   private readonly sealer: Sealer;
 
@@ -29,19 +26,5 @@ export class KeyWrapping {
     const unwrapped = new Sealer(key);
     key.fill(0);
     return unwrapped;
-  }
-
-  /** What a new keyring stores so that a later start can tell whether it has the same master key. */
-  sealCheck(): Uint8Array {
-    return this.sealer.seal(CHECK_CONTEXT, new Uint8Array());
-  }
-
-  /** @throws WrongMasterKey naming the keyring */
-  verifyCheck(sealed: Uint8Array, keyring: string): void {
-    try {
-      this.sealer.open(CHECK_CONTEXT, sealed);
-    } catch (error) {
-      throw error instanceof SealBroken ? new WrongMasterKey(keyring) : error;
-    }
   }
 }

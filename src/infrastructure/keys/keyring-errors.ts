@@ -12,9 +12,27 @@ export class KeyDestroyed extends Error {
 export class WrongMasterKey extends Error {
   constructor(keyring: string) {
     super(
-      `the keyring ${keyring} was made with another master key: start with that one, or with another data folder`,
+      `the keyring ${keyring} was made with another master key, or has been given another one since: start with the one that it has now, or with another data folder`,
     );
     this.name = 'WrongMasterKey';
+  }
+}
+
+/** Somebody else changed the master key since this keyring was opened. Nothing was changed by this attempt. */
+export class MasterKeyChangedMeanwhile extends Error {
+  constructor() {
+    super('the master key was changed by somebody else meanwhile');
+    this.name = 'MasterKeyChangedMeanwhile';
+  }
+}
+
+/** The master key is changed, but a reader of the keyring kept what the former one opens from being cleared. Change it again. */
+export class FormerRootKeyRemains extends Error {
+  constructor() {
+    super(
+      'the master key is changed, but what the former one opens could not be cleared from the log yet: repeat the command when nothing else reads the keyring',
+    );
+    this.name = 'FormerRootKeyRemains';
   }
 }
 

@@ -1,60 +1,64 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { KEY_BYTES, KeyMaterial } from './key-material.js';
+import { WrongMasterKey } from './keyring-errors.js';
+import { SealBroken, Sealer } from './sealer.js';
 
-/** The master key can't be used. The message names where it came from, never what it is. */
-export class UnusableMasterKey extends Error {
-  constructor(source: string, why: string) {
-    super(`the master key in ${source} ${why}`);
-    this.name = 'UnusableMasterKey';
-  }
-}
+const ROOT_KEY = 'root-key';
 
-/**
- * @param text 32 bytes in base64 (RFC 4648 §4), as `openssl rand -base64 32` prints them
- * @param source names the setting or file in errors
- * @throws UnusableMasterKey
- */
-export function parseMasterKey(text: string, source: string): Buffer {
-  const trimmed = text.trim();
-  const key = Buffer.from(trimmed, 'base64');
-  // Buffer.from skips what is not base64, so a mangled key would silently be another key.
-  if (key.toString('base64') !== trimmed) throw new UnusableMasterKey(source, 'is not base64');
-  if (key.byteLength !== KEY_BYTES) {
-    throw new UnusableMasterKey(source, `is ${key.byteLength} bytes long, not ${KEY_BYTES}`);
-  }
-  return key;
-}
+/** What keyrings stored when the master key itself was the root key: nothing, sealed under the key that wraps account keys. */
+const CHECK_VALUE = { context: 'master-key-check', purpose: 'account-key-wrapping', bytes: 28 } as const;
 
 /**
- * The master key of a development data folder, made at first start. The file is for its owner only (mode 0600).
- * @throws UnusableMasterKey where the file is damaged, or others may read it
+ * What whoever runs the service keeps. All it does is open the root key, from which everything else derives and which stays when the
+ * master key is changed. A keyring stores the root key sealed, in one record.
  */
-export function loadOrCreateMasterKey(file: string): Buffer {
-  if (!existsSync(file)) create(file);
-  const descriptor = openSync(file, 'r');
-  try {
-    const { mode } = fstatSync(descriptor);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new UnusableMasterKey(file, 'can be read by other users of this machine: set its mode to 0600');
+export class MasterKey {
+  private readonly keys: KeyMaterial;
+  private readonly sealer: Sealer;
+
+  /** @throws where it is not 32 bytes long */
+  constructor(key: Uint8Array) {
+    this.keys = new KeyMaterial(key);
+    this.sealer = new Sealer(this.keys.derive('root-key-wrapping'));
+  }
+
+  /** A new random root key, as a new keyring stores it. */
+  createRootKey(): Uint8Array {
+    const root = randomBytes(KEY_BYTES);
+    const sealed = this.sealer.seal(ROOT_KEY, root);
+    root.fill(0);
+    return sealed;
+  }
+
+  /** A root key as a keyring stores it once this is its master key. */
+  seal(root: KeyMaterial): Uint8Array {
+    return root.sealedBy(this.sealer, ROOT_KEY);
+  }
+
+  /** @param keyring named in the error. @throws WrongMasterKey */
+  open(record: Uint8Array, keyring: string): KeyMaterial {
+    const root = this.opened(record);
+    if (root === undefined) throw new WrongMasterKey(keyring);
+    return root;
+  }
+
+  opens(record: Uint8Array): boolean {
+    return this.opened(record) !== undefined;
+  }
+
+  private opened(record: Uint8Array): KeyMaterial | undefined {
+    try {
+      if (record.length === CHECK_VALUE.bytes) {
+        new Sealer(this.keys.derive(CHECK_VALUE.purpose)).open(CHECK_VALUE.context, record);
+        return this.keys;
+      }
+      const key = this.sealer.open(ROOT_KEY, record);
+      const root = new KeyMaterial(key);
+      key.fill(0);
+      return root;
+    } catch (failure) {
+      if (failure instanceof SealBroken) return undefined;
+      throw failure;
     }
-    return parseMasterKey(readFileSync(descriptor, 'utf8'), file);
-  } finally {
-    closeSync(descriptor);
   }
-}
-
-/** As the settings name it, else the one of the data folder. @throws UnusableMasterKey */
-export function masterKeyFor(masterKey: string | undefined, file: string): KeyMaterial {
-  return new KeyMaterial(
-    masterKey === undefined ? loadOrCreateMasterKey(file) : parseMasterKey(masterKey, 'LATCHKEY_MASTER_KEY'),
-  );
-}
-
-/** Of two first starts at once one fails here, for a key once written is never written over. */
-function create(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const text = `${randomBytes(KEY_BYTES).toString('base64')}\n`;
-  writeFileSync(file, text, { flag: 'wx', mode: 0o600, flush: true });
 }

@@ -8,11 +8,15 @@ import { openStore } from '../postgres/open-store.js';
 import type { PostgresDatabase, PostgresOptions } from '../postgres/postgres-database.js';
 import type { KeyMaterial } from './key-material.js';
 import { KeyWrapping } from './key-wrapping.js';
-import { KeyDestroyed, WrongMasterKey } from './keyring-errors.js';
+import { KeyDestroyed, MasterKeyChangedMeanwhile, WrongMasterKey } from './keyring-errors.js';
+import type { MasterKey } from './master-key.js';
 import type { Sealer } from './sealer.js';
 import type { WrappedKey } from './wrapped-key.js';
 
-/** The row of a destroyed key stays, without the key: that is what keeps its subject from getting another. */
+/**
+ * The row of a destroyed key stays, without the key: that is what keeps its subject from getting another. What is called a check is the
+ * root key, sealed under the master key.
+ */
 const LAYOUT: Layout = {
   schema: 'keys',
   migrations: [
@@ -54,48 +58,64 @@ const CLAIM = {
   text: `insert into keys.master_key_check (sealed)
     select $1 where not exists (select from keys.account_keys) on conflict do nothing`,
 };
-const CHECK = { text: 'select sealed from keys.master_key_check' };
+const ROOT_KEY = { text: 'select sealed from keys.master_key_check' };
+const REPLACE_ROOT_KEY = { text: 'update keys.master_key_check set sealed = $1 where sealed = $2' };
 
 export interface PostgresKeyringOptions extends PostgresOptions {
   /** How many unwrapped keys are kept at hand. */
   readonly cachedKeys?: number;
   /** A cached key is read again after so long, which is when one that another process destroyed is forgotten. */
   readonly cacheLifetime?: Duration;
+  /** The root key that an empty store gets, sealed under the master key; by default a new one. */
+  readonly sealedRootKey?: Uint8Array;
 }
 
 /**
- * The accounts' keys in a schema of their own, which may lie in a database of its own. They are wrapped under the master key,
- * which no server and no backup has: the bytes of a destroyed key stay in the server's files until it writes over them, and
- * open nothing without it.
+ * The accounts' keys in a schema of their own, which may lie in a database of its own. They are wrapped under the root key,
+ * which lies beside them under the master key, which no server and no backup has: the bytes of a destroyed key stay in the server's files
+ * until it writes over them, and open nothing without it.
  */
 export class PostgresKeyring implements Keyring {
+  /** Of the root key: what everything that is kept sealed or hashed derives from. */
+  readonly keys: KeyMaterial;
   readonly #database: PostgresDatabase;
   readonly #wrapping: KeyWrapping;
+  #sealedRootKey: Uint8Array;
   readonly #cache: LRUCache<SubjectId, Sealer>;
   /** Goes up with every destruction: what was read before one is not kept. */
   #destructions = 0;
 
   private constructor(
     database: PostgresDatabase,
-    wrapping: KeyWrapping,
+    keys: KeyMaterial,
+    sealedRootKey: Uint8Array,
     { cachedKeys = 10_000, cacheLifetime = MINUTE }: PostgresKeyringOptions,
   ) {
     this.#database = database;
-    this.#wrapping = wrapping;
+    this.keys = keys;
+    this.#sealedRootKey = sealedRootKey;
+    this.#wrapping = new KeyWrapping(keys);
     this.#cache = new LRUCache({ max: cachedKeys, ttl: cacheLifetime });
   }
 
-  /** @throws WrongMasterKey where the keys were wrapped under another master key */
-  static async open(options: PostgresKeyringOptions, keys: KeyMaterial): Promise<PostgresKeyring> {
+  /** @throws WrongMasterKey where another one opens the store */
+  static async open(options: PostgresKeyringOptions, master: MasterKey): Promise<PostgresKeyring> {
     const database = await openStore(options, LAYOUT);
-    const wrapping = new KeyWrapping(keys);
     try {
-      await checkMasterKey(database, wrapping);
+      await database.repeatable(CLAIM, [options.sealedRootKey ?? master.createRootKey()]);
+      const sealed = await sealedRootKeyIn(database);
+      const place = 'in the PostgreSQL schema keys';
+      if (sealed === undefined) throw new WrongMasterKey(place);
+      return new PostgresKeyring(database, master.open(sealed, place), sealed, options);
     } catch (failure) {
       await database.close();
       throw failure;
     }
-    return new PostgresKeyring(database, wrapping, options);
+  }
+
+  /** As the store holds it. */
+  get sealedRootKey(): Uint8Array {
+    return this.#sealedRootKey;
   }
 
   /** @throws KeyDestroyed */
@@ -134,6 +154,22 @@ export class PostgresKeyring implements Keyring {
     this.#forget(subject);
   }
 
+  /**
+   * From now on this one opens the store, and the former one does not; keyrings that are open go on. Nothing else changes.
+   * @returns false where it did so already
+   * @throws MasterKeyChangedMeanwhile
+   */
+  async changeMasterKey(to: MasterKey): Promise<boolean> {
+    if (to.opens(this.#sealedRootKey)) return false;
+    const sealed = to.seal(this.keys);
+    await this.#database.repeatable(REPLACE_ROOT_KEY, [sealed, this.#sealedRootKey]);
+    // Read back, for a repetition finds nothing to replace where the first try got through.
+    const there = await sealedRootKeyIn(this.#database);
+    if (there === undefined || Buffer.compare(there, sealed) !== 0) throw new MasterKeyChangedMeanwhile();
+    this.#sealedRootKey = sealed;
+    return true;
+  }
+
   /** All of them as they are kept, by the bytes of their subjects. */
   async *wrapped(): AsyncGenerator<WrappedKey, void, undefined> {
     let page: readonly WrappedKey[];
@@ -165,10 +201,6 @@ export class PostgresKeyring implements Keyring {
   }
 }
 
-async function checkMasterKey(database: PostgresDatabase, wrapping: KeyWrapping): Promise<void> {
-  await database.repeatable(CLAIM, [wrapping.sealCheck()]);
-  const [row] = await database.repeatable<{ sealed: Uint8Array }>(CHECK);
-  const name = 'in the PostgreSQL schema keys';
-  if (row === undefined) throw new WrongMasterKey(name);
-  wrapping.verifyCheck(row.sealed, name);
+async function sealedRootKeyIn(database: PostgresDatabase): Promise<Uint8Array | undefined> {
+  return (await database.repeatable<{ sealed: Uint8Array }>(ROOT_KEY))[0]?.sealed;
 }

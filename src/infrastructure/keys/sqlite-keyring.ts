@@ -10,11 +10,21 @@ import { GroupCommit } from '../sqlite/group-commit.js';
 import { openDatabase } from '../sqlite/open-database.js';
 import type { KeyMaterial } from './key-material.js';
 import { KeyWrapping } from './key-wrapping.js';
-import { KeyBytesRemain, KeyDestroyed, WrongMasterKey } from './keyring-errors.js';
+import {
+  FormerRootKeyRemains,
+  KeyBytesRemain,
+  KeyDestroyed,
+  MasterKeyChangedMeanwhile,
+  WrongMasterKey,
+} from './keyring-errors.js';
+import type { MasterKey } from './master-key.js';
 import type { Sealer } from './sealer.js';
 import type { WrappedKey } from './wrapped-key.js';
 
-/** The row of a destroyed key stays, without the key: that is what keeps its subject from getting another. */
+/**
+ * The row of a destroyed key stays, without the key: that is what keeps its subject from getting another. What is called a check is the
+ * root key, sealed under the master key.
+ */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS account_keys (
     subject TEXT PRIMARY KEY,
@@ -40,25 +50,30 @@ const PAGE = 1_000;
 
 /** The accounts' keys in a SQLite file of their own, away from the events that they seal. */
 export class SqliteKeyring implements Keyring {
+  /** Of the root key: what everything that is kept sealed or hashed derives from. */
+  readonly keys: KeyMaterial;
+  /** As the file holds it. */
+  sealedRootKey: Uint8Array;
   private readonly database: DatabaseSyncInstance;
   private readonly wrapping: KeyWrapping;
   private readonly cache: LRUCache<SubjectId, Sealer>;
   private readonly statements: ReturnType<typeof prepare>;
   private readonly commits: GroupCommit;
 
-  /** @throws WrongMasterKey where the file was made with another master key */
+  /** @throws WrongMasterKey where another one opens the file */
   constructor(
     file: string,
-    keys: KeyMaterial,
+    master: MasterKey,
     { cachedKeys = 10_000, cacheLifetime = MINUTE }: SqliteKeyringOptions = {},
   ) {
-    this.wrapping = new KeyWrapping(keys);
     this.cache = new LRUCache({ max: cachedKeys, ttl: cacheLifetime });
     this.database = open(file);
     try {
       this.statements = prepare(this.database);
-      this.checkMasterKey(file);
-      // A crash between a destruction and its checkpoint has left the key's bytes in the log.
+      this.sealedRootKey = this.readRootKey(file, master.createRootKey());
+      this.keys = master.open(this.sealedRootKey, file);
+      this.wrapping = new KeyWrapping(this.keys);
+      // A crash between a destruction, or a change of the master key, and its checkpoint has left what is to be gone in the log.
       this.clearLog();
       this.commits = new GroupCommit(this.database);
     } catch (error) {
@@ -100,7 +115,26 @@ export class SqliteKeyring implements Keyring {
     });
   }
 
-  /** All of them as they are kept, by the bytes of their subjects, to be kept elsewhere under the same master key. */
+  /**
+   * From now on this one opens the file, and the former one does not. Nothing else changes.
+   * @returns false where it did so already
+   * @throws MasterKeyChangedMeanwhile, FormerRootKeyRemains
+   */
+  changeMasterKey(to: MasterKey): Promise<boolean> {
+    return new Promise((resolve) => {
+      const changes = !to.opens(this.sealedRootKey);
+      if (changes) {
+        const sealed = to.seal(this.keys);
+        const { changes: rows } = this.statements.replaceRootKey.run(sealed, this.sealedRootKey);
+        if (rows !== 1) throw new MasterKeyChangedMeanwhile();
+        this.sealedRootKey = sealed;
+      }
+      if (!this.clearLog()) throw new FormerRootKeyRemains();
+      resolve(changes);
+    });
+  }
+
+  /** All of them as they are kept, by the bytes of their subjects, to be kept elsewhere under the same root key. */
   async *wrapped(): AsyncGenerator<WrappedKey, void, undefined> {
     let page: readonly WrappedKey[];
     let last = '';
@@ -133,17 +167,18 @@ export class SqliteKeyring implements Keyring {
     return busy === 0;
   }
 
-  private checkMasterKey(file: string): void {
+  /** @param fresh what an empty file gets. @throws WrongMasterKey where it holds keys and has lost what they are wrapped under */
+  private readRootKey(file: string, fresh: Uint8Array): Uint8Array {
     this.database
       .prepare(
         `INSERT INTO master_key_check (id, sealed)
          SELECT 1, ? WHERE NOT EXISTS (SELECT 1 FROM account_keys) ON CONFLICT (id) DO NOTHING`,
       )
-      .run(this.wrapping.sealCheck());
+      .run(fresh);
     const row = this.database.prepare('SELECT sealed FROM master_key_check').get() as
       { sealed: Uint8Array } | undefined;
     if (row === undefined) throw new WrongMasterKey(file);
-    this.wrapping.verifyCheck(row.sealed, file);
+    return row.sealed;
   }
 }
 
@@ -171,6 +206,7 @@ function prepare(database: DatabaseSyncInstance) {
       `INSERT INTO account_keys (subject, destroyed_at) VALUES (?, ?) ON CONFLICT (subject)
        DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at WHERE destroyed_at IS NULL`,
     ),
+    replaceRootKey: database.prepare('UPDATE master_key_check SET sealed = ? WHERE sealed = ?'),
     clearLog: database.prepare('PRAGMA wal_checkpoint(TRUNCATE)'),
   };
 }

@@ -1,7 +1,7 @@
 import type { SubjectId } from '../../domain/kernel/ids.js';
 import type { Instant } from '../../domain/kernel/time.js';
 
-/** An account's key as a keyring keeps it: sealed under the master key, for this subject alone; or the mark that it was destroyed. */
+/** An account's key as a keyring keeps it: sealed under the root key, for this subject alone; or the mark that it was destroyed. */
 export type WrappedKey = { readonly subject: SubjectId } & (
   | { readonly wrapped: Uint8Array; readonly destroyedAt: null }
   | { readonly wrapped: null; readonly destroyedAt: Instant }

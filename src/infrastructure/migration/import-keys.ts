@@ -1,24 +1,27 @@
 import { z } from 'zod';
 import type { SubjectId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
-import type { KeyWrapping } from '../keys/key-wrapping.js';
+import type { KeyMaterial } from '../keys/key-material.js';
+import { KeyWrapping } from '../keys/key-wrapping.js';
+import type { MasterKey } from '../keys/master-key.js';
 import { SealBroken } from '../keys/sealer.js';
 import type { WrappedKey } from '../keys/wrapped-key.js';
 import { bySubject } from '../keys/wrapped-key.js';
 import { openExport, UnusableExport } from './export-file.js';
 import type { KeySource } from './export-keys.js';
 
-/** The keyring holds keys that the file doesn't hold: another service's, or of accounts that came since. */
+/** The keyring holds keys that the file doesn't hold: another service's, or of accounts that came since. Or it has begun as its own. */
 export class KeyringInUse extends Error {
   constructor() {
     super(
-      'the key store holds keys that are not in the file. Keys are imported into an empty store, or into one that holds some of the same',
+      'the key store holds keys that are not in the file, or has a root key of its own. Keys are imported into an empty store, or into one that holds some of the same',
     );
     this.name = 'KeyringInUse';
   }
 }
 
 export interface KeyTarget extends KeySource {
+  readonly keys: KeyMaterial;
   take(keys: readonly WrappedKey[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,22 +37,31 @@ const LINE = z.union([
   z.strictObject({ subject: z.string().min(1), destroyedAt: z.int() }),
 ]);
 
+const ROOT_KEY = z.object({ rootKey: z.base64() });
+
 const AT_ONCE = 500;
 
 /**
  * Keeps the keys of a file as they are, reads them back and compares. What is destroyed in the file is destroyed here, and what is
  * destroyed here stays so. May be repeated.
- * @param wrapping under the master key: every key is opened before the keyring is, which believes the first master key that it sees
+ * @param master opens every key before the keyring is opened, which takes the first root key that it is given
+ * @param open gives an empty keyring this root key
  * @throws UnusableExport, KeyringInUse before anything is kept
  */
 export async function importKeys(
   file: string,
-  wrapping: KeyWrapping,
-  open: () => Promise<KeyTarget>,
+  master: MasterKey,
+  open: (sealedRootKey: Uint8Array) => Promise<KeyTarget>,
 ): Promise<ImportedKeys> {
-  const { records } = await openExport(file, 'keys', (record) => requireOwn(file, wrapping, keyIn(record)));
-  const target = await open();
+  const { records, summary } = await openExport(file, 'keys');
+  const sealedRootKey = rootKeyIn(file, summary);
+  if (!master.opens(sealedRootKey)) throw new UnusableExport(file, 'holds keys of another master key');
+  const root = master.open(sealedRootKey, file);
+  const wrapping = new KeyWrapping(root);
+  for await (const key of keysIn(records())) requireOwn(file, wrapping, key);
+  const target = await open(sealedRootKey);
   try {
+    if (!target.keys.equals(root)) throw new KeyringInUse();
     await compare(keysIn(records()), target);
     let some: WrappedKey[] = [];
     for await (const key of keysIn(records())) {
@@ -72,8 +84,14 @@ function requireOwn(file: string, wrapping: KeyWrapping, { subject, wrapped }: W
     if (wrapped !== null) wrapping.unwrap(subject, wrapped);
   } catch (failure) {
     if (!(failure instanceof SealBroken)) throw failure;
-    throw new UnusableExport(file, 'holds keys of another master key');
+    throw new UnusableExport(file, 'holds keys that are not wrapped under its root key');
   }
+}
+
+function rootKeyIn(file: string, summary: object): Uint8Array {
+  const { data, success } = ROOT_KEY.safeParse(summary);
+  if (!success) throw new UnusableExport(file, 'was written by another release: it holds no root key');
+  return new Uint8Array(Buffer.from(data.rootKey, 'base64'));
 }
 
 type Keys = AsyncGenerator<WrappedKey, void, undefined>;

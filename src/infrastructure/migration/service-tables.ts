@@ -10,7 +10,7 @@ export interface ServiceTable {
   readonly columns: Readonly<Record<string, ColumnType>>;
 }
 
-/** What the service itself owns: secrets only as hashes, or sealed under the master key. */
+/** What the service itself owns: secrets only as hashes, or sealed under keys of the root key. */
 export const SERVICE_TABLES: readonly ServiceTable[] = [
   {
     name: 'api_keys',

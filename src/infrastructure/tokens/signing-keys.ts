@@ -84,7 +84,7 @@ const READ_AGAIN_AFTER = MINUTE;
 const UNKNOWN_AGAIN_AFTER = SECOND;
 
 /**
- * The keys that tokens are signed with, kept sealed under a key derived from the master key. They take turns by age alone
+ * The keys that tokens are signed with, kept sealed under a key derived from the root key. They take turns by age alone
  * (NIST SP 800-57 part 1 §5.3: a bounded cryptoperiod): a successor is published a day before it signs, and its predecessor
  * until its last token has expired; then it is destroyed.
  */
@@ -147,7 +147,7 @@ export class SigningKeys {
   }
 
   async #turn(now: Instant): Promise<Keys> {
-    // All are opened first: a process with another master key adds none that the others couldn't open.
+    // All are opened first: a process with another root key adds none that the others couldn't open.
     const [newest, ...older] = (await this.store.list()).map((stored) => this.#open(stored));
     if (newest === undefined || newest.createdAt + TERM <= now) {
       await this.store.add(await this.#make(now), newest?.kid ?? null);

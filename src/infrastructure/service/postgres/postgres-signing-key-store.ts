@@ -2,8 +2,8 @@ import type { PostgresDatabase } from '../../postgres/postgres-database.js';
 import type { SigningKeyStore, SigningKeyTable, StoredSigningKey } from '../../tokens/signing-keys.js';
 
 /**
- * The signing keys of all processes, those of tokens unless another table is named; sealed under the master key, which no server and no backup has: the bytes of a destroyed
- * one stay in the server's files until it writes over them, and open nothing without it.
+ * The signing keys of all processes, those of tokens unless another table is named; sealed under the root key, which no server and no
+ * backup has in the clear: the bytes of a destroyed one stay in the server's files until it writes over them, and open nothing without it.
  */
 export class PostgresSigningKeyStore implements SigningKeyStore {
   readonly #list;

@@ -5,7 +5,7 @@ import {
   loadOrCreateMasterKey,
   parseMasterKey,
   UnusableMasterKey,
-} from '../../src/infrastructure/keys/master-key.js';
+} from '../../src/infrastructure/keys/given-master-key.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 describe('a configured master key', () => {
