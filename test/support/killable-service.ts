@@ -66,6 +66,15 @@ export class KillableService {
     await gone;
   }
 
+  /** It does nothing until it goes on. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   /** SIGTERM: what has begun is finished. Answers with the exit code when the process is gone. */
   async terminate(): Promise<number | null> {
     const { child } = this;
