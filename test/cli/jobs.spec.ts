@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { jobsCommand } from '../../src/cli/jobs.js';
+import type { GivenUp } from '../../src/cli/jobs.js';
+import { jobsCommand, retryGivenUp } from '../../src/cli/jobs.js';
 import { SqliteJobStore } from '../../src/infrastructure/jobs/sqlite/sqlite-job-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -60,6 +61,26 @@ describe('latchkey jobs', () => {
     expect(await putBack()).toBe(3);
     await run('list');
     expect(printed).toStrictEqual(['job-2 is run again\n', '2 jobs are run again\n']);
+  });
+
+  it('runs each once, also where a service gives it up again at once', async () => {
+    await giveUp('job-1', 'job-2');
+    const store = open();
+    const tried: string[] = [];
+    const atOnce: GivenUp = {
+      counts: () => store.counts(),
+      dead: (limit) => store.dead(limit),
+      retry: async (id) => {
+        tried.push(id);
+        const retried = await store.retry(id);
+        for (const job of await store.take(1))
+          await store.fail(job, { name: 'WebhookNotDelivered', message: 'gone' }, undefined);
+        return retried;
+      },
+    };
+    expect(await retryGivenUp(atOnce)).toBe(2);
+    expect(tried.sort()).toStrictEqual(['job-1', 'job-2']);
+    store.close();
   });
 
   it('refuses what is no dead job, no clear choice, and a folder that is none', async () => {
