@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { environmentOfFolder } from '../infrastructure/migration/environment-of-folder.js';
 import { exportService } from '../infrastructure/migration/export-service.js';
 import { importService } from '../infrastructure/migration/import-service.js';
+import { openServiceDatabase } from '../infrastructure/service/sqlite/service-database.js';
 import { acquireFolderLock } from '../infrastructure/sqlite/folder-lock.js';
 import { DATA_FOLDER, existingFileIn } from './data-folder.js';
 import { openServiceTarget, TO_SERVICE } from './targets.js';
@@ -11,7 +12,7 @@ import { openServiceTarget, TO_SERVICE } from './targets.js';
 export function exportServiceCommand(): Command {
   return new Command('export-service')
     .description(
-      'Writes what a stopped service owns itself to a file: API keys as hashes; the keys that sign tokens and checkpoints, sealed as they are; every checkpoint; and which environment it is of.',
+      'Writes what a stopped service owns itself to a file: API keys as hashes; the keys that sign tokens, security events and checkpoints, sealed as they are; every checkpoint; which receivers are gone; and which environment it is of.',
     )
     .requiredOption('--out <file>', 'made for its owner only; one that is there is not written over')
     .option(...DATA_FOLDER)
@@ -22,6 +23,8 @@ export function exportServiceCommand(): Command {
       };
       const lock = acquireFolderLock(resolve(data));
       try {
+        // One that an earlier release left lacks tables, which are made here.
+        openServiceDatabase(files.service).close();
         const environment = environmentOfFolder(files.service);
         const { records } = await exportService((name) => files[name], { environment, file: out });
         process.stdout.write(`${records} keys and checkpoints of ${environment} are in ${out}\n`);

@@ -16,6 +16,9 @@ import { PostgresDatabase } from '../../src/infrastructure/postgres/postgres-dat
 import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import { claimEnvironment } from '../../src/infrastructure/service/environment.js';
 import { openPostgresServiceStores } from '../../src/infrastructure/service/postgres/open-postgres-service-stores.js';
+import { openServiceDatabase } from '../../src/infrastructure/service/sqlite/service-database.js';
+import { SqliteGoneReceiverStore } from '../../src/infrastructure/service/sqlite/sqlite-gone-receiver-store.js';
+import { SqliteSigningKeyStore } from '../../src/infrastructure/service/sqlite/sqlite-signing-key-store.js';
 import type { ServiceStores } from '../../src/infrastructure/service/service-stores.js';
 import { SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
 import { as } from '../../src/domain/kernel/ids.js';
@@ -25,6 +28,9 @@ import { freshPostgres } from '../support/postgres-server.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer } from '../support/running-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+
+const EVENT_KEY = { kid: 'of-events', createdAt: 1 };
+const GONE = { rp: 'moomoo', takes: 'webhooks', url: 'https://moomoo.example/hooks', since: 7 } as const;
 
 describe('what the service of a data folder owns itself', () => {
   let folder: string;
@@ -51,6 +57,11 @@ describe('what the service of a data folder owns itself', () => {
     checkpoint = answered<typeof checkpoint>(await server.call('GET', '/v1/mpchat/audit/checkpoint'), 200);
     now = server.clock.now();
     await server.close();
+    const service = openServiceDatabase(join(folder, FILES.service));
+    const sealed = new Uint8Array(Buffer.from('sealed'));
+    await new SqliteSigningKeyStore(service, 'event_signing_keys').add({ ...EVENT_KEY, sealed }, null);
+    await new SqliteGoneReceiverStore(service).add(GONE);
+    service.close();
     const master = new MasterKey(loadOrCreateMasterKey(join(folder, FILES.masterKey)));
     const keyring = new SqliteKeyring(join(folder, FILES.keys), master);
     ({ keys } = keyring);
@@ -89,6 +100,18 @@ describe('what the service of a data folder owns itself', () => {
     await jwtVerify(token, createLocalJWKSet(published), { currentDate: new Date(now) });
   });
 
+  it('signs security events with the same key, and leaves alone those receivers that are gone', async () => {
+    await exported();
+    await imported();
+    const { eventSigningKeys, goneReceivers } = await stores();
+    const [kept, ...more] = await eventSigningKeys.list();
+    expect(more).toStrictEqual([]);
+    expect(kept).toMatchObject(EVENT_KEY);
+    expect(Buffer.from(kept?.sealed ?? []).toString()).toBe('sealed');
+    expect(await goneReceivers.list()).toStrictEqual([GONE]);
+    expect(await goneReceivers.has(GONE)).toBe(true);
+  });
+
   it('goes on with the logs under the keys that auditors have, from the checkpoints that were signed', async () => {
     await exported();
     const rows = await imported();
@@ -102,6 +125,8 @@ describe('what the service of a data folder owns itself', () => {
     expect(Object.fromEntries(rows)).toStrictEqual({
       api_keys: 2,
       signing_keys: 1,
+      event_signing_keys: 1,
+      gone_receivers: 1,
       log_keys: 1,
       checkpoints: 2,
     });

@@ -8,7 +8,7 @@ import { SERVICE_TABLES } from './service-tables.js';
 /** Rows read in one go. */
 const PAGE = 1_000;
 
-/** Writes what the service itself owns to a file, row by row, sealed and hashed as it is. @param fileOf its files in the data folder */
+/** Writes what the service itself owns, of files that this release has opened, to a file, row by row, sealed and hashed as it is. @param fileOf its files in the data folder */
 export function exportService(
   fileOf: (name: ServiceTable['file']) => string,
   { environment, file }: { readonly environment: string; readonly file: string },

@@ -12,7 +12,7 @@ import { SERVICE_TABLES } from './service-tables.js';
 export class ServiceInUse extends Error {
   constructor(table: string) {
     super(
-      `the database holds ${table.replace('_', ' ')} that are not in the file: a service has started there. Import before the first start, into an empty database`,
+      `the database holds ${table.replaceAll('_', ' ')} that are not in the file: a service has started there. Import before the first start, into an empty database`,
     );
     this.name = 'ServiceInUse';
   }

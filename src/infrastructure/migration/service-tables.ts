@@ -33,6 +33,18 @@ export const SERVICE_TABLES: readonly ServiceTable[] = [
     columns: { kid: 'text', sealed: 'bytea', created_at: 'bigint' },
   },
   {
+    name: 'event_signing_keys',
+    file: 'service',
+    key: ['kid'],
+    columns: { kid: 'text', sealed: 'bytea', created_at: 'bigint' },
+  },
+  {
+    name: 'gone_receivers',
+    file: 'service',
+    key: ['rp', 'takes'],
+    columns: { rp: 'text', takes: 'text', url: 'text', since: 'bigint' },
+  },
+  {
     name: 'log_keys',
     file: 'checkpoints',
     key: ['rp'],
