@@ -141,7 +141,7 @@ export class BullmqJobQueue implements JobQueue {
 
   async drain(): Promise<void> {
     await this.worker?.close();
-    this.workerClient?.disconnect();
+    this.leaveWorkerClient();
   }
 
   /** Where they may go to is looked at last, so that one which moves meanwhile is met there. */
@@ -192,9 +192,15 @@ export class BullmqJobQueue implements JobQueue {
   /** After `drain`. */
   async close(): Promise<void> {
     await this.worker?.close(true);
-    this.workerClient?.disconnect();
+    this.leaveWorkerClient();
     await this.queue.close();
     this.client.disconnect();
+  }
+
+  /** Once: of a connection that has ended already the client waits two seconds for the end, and the process with it. */
+  private leaveWorkerClient(): void {
+    this.workerClient?.disconnect();
+    this.workerClient = undefined;
   }
 
   private async run(stored: StoredBullJob, token: string, perform: PerformJob): Promise<void> {
