@@ -32,29 +32,33 @@ describe('a change of the master key that the process doesn’t live to finish',
   it.each([
     ['before-change', true],
     ['after-change', false],
-  ])('leaves the one or the other, and is finished by the next one, killed %s', async (point, former) => {
-    const folder = temporaryFolder();
-    const service = new KillableService(folder, await freePort());
-    await service.start();
-    const enrolled = await service.post('PUT', ACCOUNT, 'enrol', { displayName: 'Ada' });
-    expect(enrolled?.status).toBe(201);
-    expect(await service.terminate()).toBe(0);
-    const present = readFileSync(join(folder, FILES.masterKey), 'utf8');
-    const next = randomBytes(32).toString('base64');
-    const change = (further: Readonly<Record<string, string>> = {}) =>
-      run(process.execPath, ['bin/latchkey.js', 'master-key', 'change', '--data', folder], {
-        env: { ...process.env, LATCHKEY_NEW_MASTER_KEY: next, ...further },
+  ])(
+    'leaves the one or the other, and is finished by the next one, killed %s',
+    async (point, former) => {
+      const folder = temporaryFolder();
+      const service = new KillableService(folder, await freePort());
+      await service.start();
+      const enrolled = await service.post('PUT', ACCOUNT, 'enrol', { displayName: 'Ada' });
+      expect(enrolled?.status).toBe(201);
+      expect(await service.terminate()).toBe(0);
+      const present = readFileSync(join(folder, FILES.masterKey), 'utf8');
+      const next = randomBytes(32).toString('base64');
+      const change = (further: Readonly<Record<string, string>> = {}) =>
+        run(process.execPath, ['bin/latchkey.js', 'master-key', 'change', '--data', folder], {
+          env: { ...process.env, LATCHKEY_NEW_MASTER_KEY: next, ...further },
+        });
+
+      await expect(change({ NODE_OPTIONS: `--import=${KILL_AT}`, KILL_AT: point })).rejects.toMatchObject({
+        signal: 'SIGKILL',
       });
+      expect([openedBy(folder, present), openedBy(folder, next)]).toStrictEqual([former, !former]);
+      await change();
+      expect([openedBy(folder, present), openedBy(folder, next)]).toStrictEqual([false, true]);
 
-    await expect(change({ NODE_OPTIONS: `--import=${KILL_AT}`, KILL_AT: point })).rejects.toMatchObject({
-      signal: 'SIGKILL',
-    });
-    expect([openedBy(folder, present), openedBy(folder, next)]).toStrictEqual([former, !former]);
-    await change();
-    expect([openedBy(folder, present), openedBy(folder, next)]).toStrictEqual([false, true]);
-
-    await service.start();
-    expect(await service.get(ACCOUNT)).toMatchObject({ displayName: 'Ada' });
-    await service.kill();
-  });
+      await service.start();
+      expect(await service.get(ACCOUNT)).toMatchObject({ displayName: 'Ada' });
+      await service.kill();
+    },
+    60_000,
+  );
 });
