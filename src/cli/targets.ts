@@ -1,9 +1,10 @@
 import { EventStoreDbEventStore } from '../infrastructure/event-store/eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from '../infrastructure/event-store/postgres/postgres-event-store.js';
-import { BullmqJobQueue } from '../infrastructure/jobs/bullmq/bullmq-job-queue.js';
+import { openJobs } from '../infrastructure/cluster-stores.js';
 import { PostgresDatabase } from '../infrastructure/postgres/postgres-database.js';
 import { RedisConnection } from '../infrastructure/redis/redis-connection.js';
 import { RedisProcessStore } from '../infrastructure/redis/redis-process-store.js';
+import { eventStoreDbAt, redisAt } from '../infrastructure/config/cluster-settings.js';
 import { givenVariables } from '../infrastructure/config/given-variables.js';
 import type { JobTarget } from '../infrastructure/migration/import-jobs.js';
 import type { ImportTarget } from '../infrastructure/migration/import-events.js';
@@ -37,7 +38,7 @@ export async function openEventTarget({
   }
   if (/^esdb(?:\+discover)?:\/\//u.test(address)) {
     // Calls may overtake each other on their way to the server.
-    const events = new EventStoreDbEventStore({ connectionString: address, namespace: `${namespace}-` });
+    const events = new EventStoreDbEventStore(eventStoreDbAt(address, namespace));
     return { events, together: 1, close: () => events.close() };
   }
   const events = await PostgresEventStore.open({ address, name: 'latchkey import' });
@@ -83,10 +84,10 @@ export async function openJobTarget({
 }): Promise<Pick<JobTarget, 'jobs' | 'processes'> & { close(): Promise<void> }> {
   const url = redis ?? givenVariables(process.env)['LATCHKEY_REDIS_URL'];
   if (url === undefined) throw new Error('say where to: --redis or LATCHKEY_REDIS_URL');
-  const prefix = `${namespace}:`;
-  const connection = await RedisConnection.open({ url, prefix }, SILENT);
+  const place = redisAt(url, namespace);
+  const connection = await RedisConnection.open(place, SILENT);
   try {
-    const jobs = await BullmqJobQueue.open(connection, Date.now, SILENT, `${prefix}jobs`);
+    const jobs = await openJobs(connection, place, Date, SILENT);
     const close = async (): Promise<void> => {
       await jobs.close();
       connection.close();

@@ -60,7 +60,7 @@ export class ClusterStores {
   }
 
   jobs(redis: RedisConnection, clock: Pick<AlarmClock, 'now'>): Promise<BullmqJobQueue> {
-    return BullmqJobQueue.open(redis, () => clock.now(), this.log, `${this.settings.redis.prefix}jobs`);
+    return openJobs(redis, this.settings.redis, clock, this.log);
   }
 
   private options(name: keyof typeof CONNECTIONS): PostgresOptions {
@@ -71,4 +71,14 @@ export class ClusterStores {
       maxConnections: CONNECTIONS[name],
     };
   }
+}
+
+/** The jobs that a cluster keeps in its Redis. @throws Unavailable */
+export function openJobs(
+  redis: RedisConnection,
+  { prefix }: ClusterSettings['redis'],
+  clock: Pick<AlarmClock, 'now'>,
+  log: OperatorLog,
+): Promise<BullmqJobQueue> {
+  return BullmqJobQueue.open(redis, () => clock.now(), log, `${prefix}jobs`);
 }

@@ -76,10 +76,23 @@ export function clusterSettings(read: Read): {
   if (address === undefined || url === undefined) return { settings: null, roles, problems };
   const settings = {
     postgres: { address, keysAddress: keysAddress ?? address },
-    eventStoreDb: connectionString === undefined ? null : { connectionString, namespace: `${namespace}-` },
-    redis: { url, prefix: `${namespace}:` },
+    eventStoreDb: connectionString === undefined ? null : eventStoreDbAt(connectionString, namespace),
+    redis: redisAt(url, namespace),
   };
   return { settings, roles, problems };
+}
+
+/** @param namespace begins every name there, as `LATCHKEY_NAMESPACE` does */
+export function eventStoreDbAt(
+  connectionString: string,
+  namespace: string,
+): NonNullable<ClusterSettings['eventStoreDb']> {
+  return { connectionString, namespace: `${namespace}-` };
+}
+
+/** @param namespace begins every name there, as `LATCHKEY_NAMESPACE` does */
+export function redisAt(url: string, namespace: string): ClusterSettings['redis'] {
+  return { url, prefix: `${namespace}:` };
 }
 
 function addressProblem(
