@@ -10,6 +10,7 @@ the service by REST and gRPC once more, on a cluster of PostgreSQL and Redis. Wh
   LATCHKEY_TEST_TIER=cluster   runs those on a cluster alone
   REQUIRE_SERVICES=1   leaves nothing out: what is missing is an error
   REDIS_SERVER         path of redis-server (found where Debian's package puts it)
+  HAPROXY              path of haproxy (found where Debian's package puts it)
   CHROMIUM             path of Chromium (found as chromium or google-chrome where it is installed)
 `);
 checkNode();
@@ -21,6 +22,7 @@ const chromium =
   process.env.CHROMIUM ??
   firstOf(['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']);
 const redis = process.env.REDIS_SERVER ?? firstOf(['/usr/bin/redis-server', '/usr/local/bin/redis-server']);
+const haproxy = process.env.HAPROXY ?? firstOf(['/usr/sbin/haproxy', '/usr/local/sbin/haproxy']);
 const postgres = hasPostgres();
 const leftOut = [];
 if (chromium === undefined)
@@ -31,6 +33,8 @@ if (redis === undefined)
   leftOut.push(['test/redis', 'no redis-server: install it, or set REDIS_SERVER to its path']);
 const cluster = postgres && redis !== undefined;
 if (!cluster) leftOut.push(['test/cluster', 'it needs a PostgreSQL server and redis-server']);
+else if (haproxy === undefined)
+  leftOut.push(['test/cluster', 'no HAProxy: install it, or set HAPROXY to its path']);
 
 for (const [what, why] of leftOut) process.stdout.write(`left out: ${what} (${why})\n`);
 if (strict && leftOut.length > 0) {
@@ -71,6 +75,7 @@ function runTests(tier, words) {
         LATCHKEY_TEST_TIER: tier,
         ...(chromium && { CHROMIUM: chromium }),
         ...(redis && { REDIS_SERVER: redis }),
+        ...(haproxy && { HAPROXY: haproxy }),
       },
     },
   );

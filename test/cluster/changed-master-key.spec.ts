@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { BackendAtWork, expectedOf, recordedOf } from '../support/backend-at-work.js';
+import { Backends } from '../support/backends.js';
 import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
-import { eventually } from '../support/eventually.js';
 
 const run = promisify(execFile);
 const ANSWERS_BETWEEN = 20;
@@ -20,24 +19,18 @@ describe('the master key of a service of several processes', () => {
     const other = await started.process('api');
     const rest = await started.process('projector', 'worker');
     const way = await started.behindProxy(one, other);
-    let answers = 0;
-    const backend = new BackendAtWork(way, () => (answers += 1), 0);
-    let ended = false;
-    const work = backend.work().finally(() => (ended = true));
-    const further = async (): Promise<void> => {
-      const wanted = answers + ANSWERS_BETWEEN;
-      await eventually(() => answers >= wanted || ended);
-    };
+    const backends = new Backends(way);
+    backends.begin();
     const keys = await way.get('/v1/moomoo/.well-known/jwks.json');
     const logKey = await way.get('/v1/moomoo/audit/key');
-    await further();
+    await backends.further(ANSWERS_BETWEEN);
 
     const next = { LATCHKEY_MASTER_KEY: randomBytes(32).toString('base64') };
     const change = { LATCHKEY_NEW_MASTER_KEY: next.LATCHKEY_MASTER_KEY };
     expect((await started.commandWith(change, 'master-key', 'change')).stdout).toBe(
       'the master key is changed: start every process with the new one from now on\n',
     );
-    await further();
+    await backends.further(ANSWERS_BETWEEN);
     expect(await one.terminate()).toBe(0);
     await expect(
       run(process.execPath, ['dist/main.js'], {
@@ -52,15 +45,14 @@ describe('the master key of a service of several processes', () => {
     for (const each of [one, rest, other]) {
       if (each.isRunning) expect(await each.terminate()).toBe(0);
       await each.start(next);
-      await further();
+      await backends.further(ANSWERS_BETWEEN);
     }
-    backend.stopped = true;
-    await work;
+    await backends.stop();
 
-    expect(way.proxy.failed).toBe(0);
-    for (const { answer, body, key, method, path } of backend.answered)
+    expect([backends.unanswered, backends.refusals]).toStrictEqual([0, []]);
+    for (const { answer, body, key, method, path } of backends.answered)
       expect(await way.post(method, path, key, body)).toStrictEqual(answer);
-    expect(await recordedOf(way, backend)).toStrictEqual(expectedOf(backend));
+    expect(await backends.recorded()).toStrictEqual(backends.expected());
     expect(await way.get('/v1/moomoo/.well-known/jwks.json')).toStrictEqual(keys);
     expect(await way.get('/v1/moomoo/audit/key')).toStrictEqual(logKey);
   }, 240_000);

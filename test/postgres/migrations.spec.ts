@@ -65,6 +65,19 @@ describe('migrate', () => {
     expect(await appliedAt(address)).toStrictEqual([{ version: 1 }, { version: 2 }]);
   });
 
+  it('refuses a database of another encoding than UTF-8, and makes nothing in it', async () => {
+    const server = await postgresServer();
+    await server.run(
+      "create database narrow encoding 'LATIN1' template template0 lc_collate 'C' lc_ctype 'C'",
+    );
+    await expect(migrateAt(server.url('narrow'), layout(FIRST))).rejects.toThrow(
+      'the PostgreSQL database is encoded in LATIN1; make one with encoding UTF8',
+    );
+    expect(await server.run("select to_regnamespace('things') as made", 'narrow')).toStrictEqual([
+      { made: null },
+    ]);
+  });
+
   it('needs no right to make tables where they are there', async () => {
     const server = await postgresServer();
     const name = await server.database();

@@ -10,7 +10,7 @@ import type { Reachable } from './backend-at-work.js';
 import { freePort } from './free-port.js';
 import { PostgresServer } from './postgres-server.js';
 import { RedisServer } from './redis-server.js';
-import { RetryingProxy } from './retrying-proxy.js';
+import { ShippedProxy } from './shipped-proxy.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ export interface Secured {
 /** A service of several processes in production, on real servers of its own. */
 export class ClusterOfProcesses {
   private readonly processes: KillableService[] = [];
-  private readonly proxies: RetryingProxy[] = [];
+  private readonly proxies: ShippedProxy[] = [];
 
   private constructor(
     readonly postgres: PostgresServer,
@@ -134,14 +134,11 @@ export class ClusterOfProcesses {
     };
   }
 
-  /** The way to all of these, by a proxy that takes them in turn. */
-  async behindProxy(
-    ...processes: readonly KillableService[]
-  ): Promise<Reachable & { readonly proxy: RetryingProxy }> {
-    const proxy = await RetryingProxy.before(processes.map(({ port }) => port));
+  /** The way to all of these, by the proxy that is shipped. */
+  async behindProxy(...processes: readonly KillableService[]): Promise<Reachable> {
+    const proxy = await ShippedProxy.before(processes.map(({ port }) => port));
     this.proxies.push(proxy);
-    const way = new KillableService('', proxy.port, this.key);
-    return { ...this.straightTo(way), proxy };
+    return this.straightTo(new KillableService('', proxy.port, this.key));
   }
 
   async stop(): Promise<void> {

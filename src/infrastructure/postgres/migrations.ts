@@ -19,6 +19,17 @@ export class WrongLayout extends Error {
   }
 }
 
+/** Other encodings hold other characters, and compare some that they hold in another order. */
+const ENCODING = 'UTF8';
+
+/** The database keeps text in an encoding that can't hold what is to be kept in it. */
+export class WrongEncoding extends Error {
+  constructor(found: string) {
+    super(`the PostgreSQL database is encoded in ${found}; make one with encoding ${ENCODING}`);
+    this.name = 'WrongEncoding';
+  }
+}
+
 interface Applied {
   readonly version: number;
   readonly digest: string;
@@ -28,6 +39,7 @@ interface Applied {
  * Brings the tables to what this release was made for, in one transaction; once, however many processes start together.
  * Where they are there already, nothing is written and no right to change them is needed.
  * @throws WrongLayout where a later release was here, or the tables were made by other statements
+ * @throws WrongEncoding
  */
 export async function migrate(database: PostgresDatabase, layout: Layout): Promise<void> {
   const client = await database.connect();
@@ -47,6 +59,7 @@ export async function migrate(database: PostgresDatabase, layout: Layout): Promi
 }
 
 async function bringUp(client: Client, { migrations, schema }: Layout): Promise<void> {
+  await requireEncoding(client);
   const applied = await appliedTo(client, schema);
   if (applied.length > migrations.length) {
     throw new WrongLayout(
@@ -75,6 +88,14 @@ async function bringUp(client: Client, { migrations, schema }: Layout): Promise<
       digestOf(statements),
     ]);
   }
+}
+
+async function requireEncoding(client: Client): Promise<void> {
+  const { rows } = await client.query<{ encoding: string }>(
+    "select current_setting('server_encoding') as encoding",
+  );
+  const encoding = rows[0]?.encoding ?? 'nothing';
+  if (encoding !== ENCODING) throw new WrongEncoding(encoding);
 }
 
 async function appliedTo(client: Client, schema: string): Promise<readonly Applied[]> {
