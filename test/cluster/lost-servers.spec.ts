@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { Backends } from '../support/backends.js';
 import { ClusterOfProcesses } from '../support/cluster-of-processes.js';
 import { eventually } from '../support/eventually.js';
-import { hasNothingDue } from '../support/health.js';
+import { haveNothingDue } from '../support/health.js';
 
 const BACKENDS = 3;
 
@@ -38,6 +38,6 @@ describe('a service whose servers go away', () => {
     await started.rebuildAll();
     expect(await backends.views()).toStrictEqual(before);
     // What was made of the events is made of them once more, and meanwhile the service says that it isn't ready.
-    await eventually(() => hasNothingDue(service));
+    await eventually(() => haveNothingDue(service));
   }, 240_000);
 });

@@ -28,12 +28,16 @@ export async function follows(process: KillableService): Promise<boolean> {
   return areRunning((await healthOf(process))?.processes);
 }
 
-/** It is ready, jobs were made of every event, and all that were due are done. */
-export async function hasNothingDue(process: KillableService): Promise<boolean> {
-  const health = await healthOf(process);
-  if (health === undefined) return false;
-  const { jobs, processes } = health;
-  return jobs.due === 0 && jobs.running === 0 && processes.every(({ lag }) => lag === 0);
+/** One of these is ready and makes jobs of events, of every one by now; and all that were due are done. */
+export async function haveNothingDue(...processes: readonly KillableService[]): Promise<boolean> {
+  const healths = await Promise.all(processes.map(healthOf));
+  // What one tells of another's processes is where they last kept their place, which they do now and then.
+  return healths.some(
+    (health) =>
+      health?.jobs.due === 0 &&
+      health.jobs.running === 0 &&
+      health.processes.every(({ lag, status }) => status === 'running' && lag === 0),
+  );
 }
 
 function areRunning(kept: readonly KeptUp[] | undefined): boolean {
