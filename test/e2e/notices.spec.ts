@@ -134,7 +134,8 @@ describe('M11: notices', () => {
     const parameters = { amount: '10', asset: 'USDT', address: '0xabc' };
     const { stepUpId } = await ada.startStepUp('onchain-withdrawal', parameters);
     await ada.startCheck('step-up', 'sms', stepUpId);
-    expect(server.messagesTo(ada.phone)[0]?.text).toContain('用于将 10 USDT 提取到 0xabc，');
+    const code = server.messagesTo(ada.phone).find(({ purpose }) => purpose === 'code');
+    expect(code?.text).toContain('用于将 10 USDT 提取到 0xabc，');
   });
 
   it('carry no markup and no line of a passkey’s name', async () => {

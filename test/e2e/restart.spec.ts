@@ -204,7 +204,7 @@ describe.each(RESTARTS)('after %s', (_, between) => {
         await call(ada, 'POST', '/security-checks', { body }),
         201,
       );
-      const code = server.messagesTo(ada.phone)[0]?.code;
+      const code = server.messagesTo(ada.phone).find(({ purpose }) => purpose === 'code')?.code;
       const verified = await call(ada, 'POST', `/security-checks/${checkId}/verify`, { body: { code } });
       const { grant } = answered<{ grant: string }>(verified, 200);
       const started = await call(ada, 'POST', '/passkeys/registrations', {
