@@ -10,15 +10,17 @@ import type { ProjectionProgress } from './projection-progress.js';
 
 /**
  * In ms. Between batches of what comes live, so that under load events share a transaction: it costs about as much as
- * applying ten of them. The longer time is for when nobody waits: who begins to ends it, and waits for the shorter at most.
+ * applying ten of them, and writes a page once however many of them changed it. The longer times are for when nobody waits:
+ * who begins to ends them, and waits for the shortest at most. The longest is for after a batch of many.
  */
-const GATHERING = { least: 10, most: 100 };
+const GATHERING = { least: 10, most: 100, underLoad: 500 };
+const MANY_EVENTS = 50;
 
-/** So many events are applied in one transaction and one turn of the event loop, which commands share. */
+/** So many events are decoded, or applied for all projections, in one turn of the event loop, which commands share. */
 const EVENTS_PER_TURN = 100;
 
-/** Where so many are behind they are applied together: the fewer transactions there are, the less often a page is written again. */
-const EVENTS_WHEN_BEHIND = 5_000;
+/** No more are applied together, however many are behind. */
+const EVENTS_TOGETHER = 5_000;
 
 export interface FeedSources {
   readonly events: EventStore;
@@ -77,16 +79,14 @@ export class ProjectionFeed {
     try {
       for await (const { events, caughtUp } of this.subscription.batches()) {
         behind.push(...events);
-        if (!caughtUp && behind.length < EVENTS_WHEN_BEHIND) continue;
-        const together = behind.length < EVENTS_WHEN_BEHIND ? EVENTS_PER_TURN : behind.length;
-        for (let start = 0; start < behind.length; start += together) {
-          await this.take(behind.slice(start, start + together));
-          if (this.held.size === 0) this.ended.abort();
-          if (this.isEnding) return;
-          await endOfTurn();
-        }
+        if (behind.length === 0 || (!caughtUp && behind.length < EVENTS_TOGETHER)) continue;
+        const taken = behind;
         behind = [];
-        if (caughtUp && events.length > 0) await this.gather();
+        await this.take(taken);
+        if (this.held.size === 0) this.ended.abort();
+        if (this.isEnding) return;
+        await endOfTurn();
+        if (caughtUp) await this.gather(taken.length);
       }
     } finally {
       this.subscription.stop();
@@ -116,10 +116,13 @@ export class ProjectionFeed {
     return this.ended.signal.aborted;
   }
 
-  private async gather(): Promise<void> {
-    await pause(GATHERING.least);
+  /** @param before how many events the batch before had */
+  private async gather(before: number): Promise<void> {
+    const { least, most, underLoad } = GATHERING;
+    await pause(least);
     if (this.sources.readersElsewhere === true) return;
-    await this.progress.awaited(GATHERING.most - GATHERING.least, this.ended.signal);
+    const longest = before < MANY_EVENTS ? most : underLoad;
+    await this.progress.awaited(longest - least, this.ended.signal);
   }
 
   private async take(events: readonly RecordedEvent[]): Promise<void> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { fromJson, toJson } from '@bufbuild/protobuf';
 import type { HistoryReader } from '../../application/audit/history-reader.js';
@@ -6,6 +5,7 @@ import { EVERYTHING } from '../../application/audit/history-reader.js';
 import type { EventFeed, FedEvent } from '../../application/queries/event-feed.js';
 import type { RelyingPartySlug } from '../../domain/kernel/ids.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
+import { timeOrderedUuid } from '../keys/uuid.js';
 import type { KeyAdmission } from '../rest/key-admission.js';
 import { Refused } from '../rest/problem.js';
 import type { PositionTokens } from '../tokens/position-tokens.js';
@@ -60,7 +60,7 @@ export class EventSubscriptions {
 
   /** Who reads is recorded before anything is shown. @throws Refused */
   private async record(policy: RelyingParty, keyId: string): Promise<void> {
-    const reader = { policy, keyId, correlationId: randomUUID(), opens: false, after: null };
+    const reader = { policy, keyId, correlationId: timeOrderedUuid(), opens: false, after: null };
     const begun = await this.reader.begin(reader, 'subscription', EVERYTHING, null);
     if ('code' in begun) throw Refused.from(begun);
   }

@@ -5,6 +5,7 @@ import type { RelyingPartySlug, UserHandle } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { KeyMaterial } from './key-material.js';
 import { randomOf } from './random.js';
+import { uuidOf } from './uuid.js';
 
 /** Of a command id: the time in milliseconds since the epoch, and how base64url writes it. */
 const TIME_BYTES = 6;
@@ -42,10 +43,7 @@ export class CryptoIdentifiers implements Identifiers {
   deriveId(commandId: string, index: number): string {
     const bytes = hash('sha256', unambiguous('id', commandId, String(index)), 'buffer');
     bytes.write(commandId.slice(0, TIME_CHARACTERS), 'base64url');
-    bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-    bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-    const hex = bytes.toString('hex', 0, 16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return uuidOf(bytes, 8);
   }
 
   hmacName(kind: string, rp: RelyingPartySlug, value: string): string {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -6,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { as } from '../../domain/kernel/ids.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import { RelyingParties } from '../config/relying-parties.js';
+import { timeOrderedUuid } from '../keys/uuid.js';
 import type { ApiKey } from '../service/api-keys.js';
 import { ConsoleSessions } from '../web/console-sessions.js';
 import { PortalSessions } from '../web/portal-sessions.js';
@@ -78,14 +78,14 @@ export class CallGuard implements CanActivate {
     }
     const { accountId: owner, sessionId, signInFactor } = session;
     const caller = { kind: 'page', id: sessionId, accountId: owner, signInFactor } as const;
-    admit(request, { caller, policy, correlationId: randomUUID() });
+    admit(request, { caller, policy, correlationId: timeOrderedUuid() });
     return true;
   }
 }
 
 function backend(request: FastifyRequest, key: ApiKey, policy: RelyingParty): true {
   const caller = { kind: 'backend', id: key.keyId, scopes: key.scopes } as const;
-  admit(request, { caller, policy, correlationId: randomUUID() });
+  admit(request, { caller, policy, correlationId: timeOrderedUuid() });
   return true;
 }
 

@@ -1,10 +1,10 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AskLivenessCommand } from '../../../application/commands/ask-liveness.js';
 import { RelyingParties } from '../../config/relying-parties.js';
+import { timeOrderedUuid } from '../../keys/uuid.js';
 import { ConfiguredLiveness } from '../../liveness/configured-liveness.js';
 import { SIMULATED_VERDICTS } from '../../liveness/simulator.js';
 import { ZodBody } from '../body.js';
@@ -36,7 +36,7 @@ export class LivenessSimulatorController {
     const policy = check && this.relyingParties.find(check.rp);
     if (check === undefined || policy === undefined) throw new Refused('reset-not-found');
     const caller = { kind: 'backend', id: 'liveness-simulator', scopes: [] } as const;
-    admit(request, { caller, policy, correlationId: randomUUID() });
+    admit(request, { caller, policy, correlationId: timeOrderedUuid() });
     const context = { ...commandContext(request), actor: 'liveness-provider', idempotency: null } as const;
     const command = new AskLivenessCommand(context, check.account, check.resetId);
     return this.dispatcher.execute(request, command);
