@@ -19,7 +19,7 @@ const MANY_EVENTS = 50;
 /** So many events are decoded, or applied for all projections, in one turn of the event loop, which commands share. */
 const EVENTS_PER_TURN = 100;
 
-/** No more are applied together, however many are behind. */
+/** Where so many are behind they are applied before more are read. */
 const EVENTS_TOGETHER = 5_000;
 
 export interface FeedSources {

@@ -5,10 +5,9 @@ import type { RelyingPartySlug, UserHandle } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
 import type { KeyMaterial } from './key-material.js';
 import { randomOf } from './random.js';
-import { uuidOf } from './uuid.js';
+import { timeOrderedBytes, uuidOf } from './uuid.js';
 
-/** Of a command id: the time in milliseconds since the epoch, and how base64url writes it. */
-const TIME_BYTES = 6;
+/** Of a command id: the time in milliseconds since the epoch, as base64url writes it. */
 const TIME_CHARACTERS = 8;
 
 export class CryptoIdentifiers implements Identifiers {
@@ -23,9 +22,7 @@ export class CryptoIdentifiers implements Identifiers {
   }
 
   commandId(): string {
-    const bytes = randomOf(16);
-    bytes.writeUIntBE(Date.now(), 0, TIME_BYTES);
-    return bytes.toString('base64url');
+    return timeOrderedBytes().toString('base64url');
   }
 
   userHandle(): UserHandle {
