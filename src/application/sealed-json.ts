@@ -1,5 +1,8 @@
 import type { AccountKey } from './ports/keyring.js';
 
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
 /**
  * Names the place of a sealed value in a table, which then opens nowhere else: bytes moved to another row or column fail.
  * The account is implied, for it is the account's own key that seals.
@@ -15,7 +18,7 @@ export function sealContext(table: string, key: string, column: string): string 
 export function sealJson(key: AccountKey, context: string, value: unknown): Uint8Array {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new TypeError('only a JSON value can be sealed');
-  return key.seal(context, new TextEncoder().encode(text));
+  return key.seal(context, ENCODER.encode(text));
 }
 
 /**
@@ -23,5 +26,5 @@ export function sealJson(key: AccountKey, context: string, value: unknown): Uint
  * @throws where the bytes were altered or stood in another context
  */
 export function openJson(key: AccountKey, context: string, sealed: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(key.open(context, sealed)));
+  return JSON.parse(DECODER.decode(key.open(context, sealed)));
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -52,6 +53,38 @@ describe('GroupCommit', () => {
     ]);
     expect(seen).toStrictEqual([[], [1, 2, 3], [1, 2, 3]]);
     expect(outcomes).toStrictEqual(['committed']);
+  });
+
+  it('waits while each turn brings more', async () => {
+    const added: Promise<unknown>[] = [];
+    for (const id of [1, 2, 3, 4]) {
+      added.push(addParent(id));
+      await nextTurn();
+    }
+    await Promise.all(added);
+    expect(parentsSeenByOthers()).toStrictEqual([1, 2, 3, 4]);
+    expect(outcomes).toStrictEqual(['committed']);
+  });
+
+  it('waits no longer once a turn has brought nothing', async () => {
+    const first = addParent(1);
+    await nextTurn();
+    await nextTurn();
+    expect(outcomes).toStrictEqual(['committed']);
+    await Promise.all([first, addParent(2)]);
+    expect(outcomes).toStrictEqual(['committed', 'committed']);
+  });
+
+  it('lets nobody wait for more than eight turns', async () => {
+    const added: Promise<unknown>[] = [];
+    for (let id = 1; id <= 8; id++) {
+      expect(outcomes).toStrictEqual([]);
+      added.push(addParent(id));
+      await nextTurn();
+    }
+    expect(outcomes).toStrictEqual(['committed']);
+    expect(parentsSeenByOthers()).toStrictEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await Promise.all(added);
   });
 
   it('undoes work that threw halfway and leaves its neighbours unharmed', async () => {

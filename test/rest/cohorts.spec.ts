@@ -13,14 +13,16 @@ beforeEach(async () => {
   steps = [];
   server = fastify();
   handleInCohorts(server);
-  server.get('/:name', async (request) => {
-    const { name } = request.params as { name: string };
-    steps.push(`${name} begins`);
-    await Promise.resolve();
-    if (name === 'bad') throw new Error('of one request alone');
-    steps.push(`${name} ends`);
-    return { name };
-  });
+  for (const route of ['/:name', '/another/:name']) {
+    server.get(route, async (request) => {
+      const { name } = request.params as { name: string };
+      steps.push(`${name} begins`);
+      await Promise.resolve();
+      if (name === 'bad') throw new Error('of one request alone');
+      steps.push(`${name} ends`);
+      return { name };
+    });
+  }
   await server.listen({ host: '127.0.0.1', port: 0 });
 });
 
@@ -44,6 +46,20 @@ describe('requests that arrive together', () => {
   it('take each step side by side', async () => {
     expect(await askTogether('a', 'b', 'c')).toStrictEqual(['200', '200', '200']);
     expect(steps).toStrictEqual(['a begins', 'b begins', 'c begins', 'a ends', 'b ends', 'c ends']);
+  });
+
+  it('go with those of their own route', async () => {
+    expect(await askTogether('a', 'another/x', 'b', 'another/y')).toStrictEqual(['200', '200', '200', '200']);
+    expect(steps).toStrictEqual([
+      'a begins',
+      'b begins',
+      'x begins',
+      'y begins',
+      'a ends',
+      'b ends',
+      'x ends',
+      'y ends',
+    ]);
   });
 
   it('fail alone', async () => {

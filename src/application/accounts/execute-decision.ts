@@ -134,7 +134,7 @@ export class DecisionExecutor {
         stream,
         this.identifiers.deriveId(causationId, index),
         event,
-        { ...cause, causationId },
+        { causationId, ...cause },
         key,
       ),
     );

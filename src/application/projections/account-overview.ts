@@ -239,7 +239,7 @@ function changed(
       kind: 'patch',
       table: ACCOUNTS.name,
       key: { rp, subject },
-      set: { ...set, last_event_at: event.at, revision },
+      set: { last_event_at: event.at, revision, ...set },
       ...more,
     },
   ];

@@ -13,7 +13,8 @@ const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 export function canonicalBytes(ordered: object): Uint8Array {
   const json = JSON.stringify(ordered);
   if (json.includes('\\ud') && LONE_SURROGATE.test(json)) throw new Nonconforming('a string is not Unicode');
-  return new Uint8Array(Buffer.from(json));
+  const { buffer, byteLength, byteOffset } = Buffer.from(json);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** @throws Nonconforming */

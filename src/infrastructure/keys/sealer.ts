@@ -51,6 +51,6 @@ export class Sealer implements AccountKey {
     } catch {
       throw new SealBroken();
     }
-    return new Uint8Array(plain);
+    return new Uint8Array(plain.buffer, plain.byteOffset, plain.byteLength);
   }
 }

@@ -32,7 +32,7 @@ export class Dispatcher {
     const outcome = await this.outcomeOf(policy.slug, command);
     if (!outcome.ok) throw Refused.from(outcome.rejection);
     const position = this.positions.issue(policy.slug, outcome.position);
-    return { ...(toJson(outcome.answer) as Answer), position };
+    return Object.assign(toJson(outcome.answer) as Answer, { position });
   }
 
   /** For what records nothing, and so has no position. @throws Refused */

@@ -15,7 +15,8 @@ export function languageOf({ headers }: FastifyRequest): Language {
 }
 
 export function preferredLanguage(acceptLanguage: string | undefined): Language {
-  const ranked = (acceptLanguage ?? '')
+  if (acceptLanguage === undefined) return 'en';
+  const ranked = acceptLanguage
     .split(',', MOST_RANGES)
     .flatMap(rangeOf)
     .filter(({ quality }) => quality > 0)

@@ -2,6 +2,8 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 
 /** More would hold the event loop for too long at a time. */
 const LARGEST_GROUP = 512;
+/** Of the event loop. Where each brings more work without end, nobody waits for longer than so many. */
+const MOST_TURNS = 8;
 
 interface Job {
   /** Does the work; the function it returns hands the result to whoever asked. */
@@ -10,8 +12,9 @@ interface Job {
 }
 
 /**
- * Lets all work that came in during two turns of the event loop share one transaction, and so one wait for the disk.
- * The jobs of a group run one after the other; each sees what those before it wrote.
+ * Lets work that comes in turn after turn of the event loop share one transaction, and so one wait for the disk: a
+ * transaction costs as much as ten appends. The first turn that brings none ends the wait, so that one job alone waits for two
+ * turns in which nothing else happens. The jobs of a group run one after the other; each sees what those before it wrote.
  */
 export class GroupCommit {
   readonly #database: DatabaseSyncInstance;
@@ -48,7 +51,7 @@ export class GroupCommit {
         return () => resolve(result);
       };
       this.#queue.push({ perform, reject });
-      this.#scheduled ??= setImmediate(() => this.#waitForMore());
+      this.#scheduled ??= this.#waitForMore(0, MOST_TURNS);
     });
   }
 
@@ -59,9 +62,14 @@ export class GroupCommit {
     while (this.#queue.length > 0) this.#transact(this.#queue.splice(0, LARGEST_GROUP));
   }
 
-  /** One turn more, for what has arrived by now to add its work: a transaction costs as much as ten appends. */
-  #waitForMore(): void {
-    this.#scheduled = setImmediate(() => this.#turn());
+  /** @param before how much work there was a turn ago */
+  #waitForMore(before: number, turns: number): NodeJS.Immediate {
+    return setImmediate(() => {
+      const { length } = this.#queue;
+      if (length > before && length < LARGEST_GROUP && turns > 1)
+        this.#scheduled = this.#waitForMore(length, turns - 1);
+      else this.#turn();
+    });
   }
 
   #turn(): void {

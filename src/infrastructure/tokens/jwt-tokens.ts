@@ -107,7 +107,7 @@ export class JwtTokens implements Tokens {
     if (token.kind === 'sign-in') {
       const passkey = token.passkeyId === null ? {} : { passkey_id: token.passkeyId };
       const device = token.deviceId === null ? {} : { device_id: token.deviceId };
-      return { ...common, jti: token.sessionId, sid: token.sessionId, ...passkey, ...device };
+      return { jti: token.sessionId, sid: token.sessionId, ...common, ...passkey, ...device };
     }
     return {
       ...common,

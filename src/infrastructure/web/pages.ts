@@ -28,6 +28,9 @@ const CONTENT_SECURITY_POLICY = [
 /** The reference of the API is a third party's page: it styles itself inline, and runs no inline script. */
 const DOCS_POLICY = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
 
+/** An answer of the API is no page: nothing in it is ever to be run or shown. */
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
 /** @param folder the built pages, absolute */
 export async function servePages(
   server: FastifyInstance,
@@ -35,8 +38,7 @@ export async function servePages(
   development: boolean,
 ): Promise<void> {
   server.addHook('onSend', (request, reply, _payload, done) => {
-    const docs = request.url.startsWith('/docs');
-    reply.header('content-security-policy', docs ? DOCS_POLICY : CONTENT_SECURITY_POLICY);
+    reply.header('content-security-policy', policyFor(request.url));
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
     reply.header('cross-origin-opener-policy', 'same-origin');
@@ -60,4 +62,9 @@ export async function servePages(
       reply.sendFile(file, folder, { maxAge: 0, immutable: false, cacheControl: false }),
     );
   }
+}
+
+function policyFor(path: string): string {
+  if (path.startsWith('/v1/')) return API_POLICY;
+  return path.startsWith('/docs') ? DOCS_POLICY : CONTENT_SECURITY_POLICY;
 }

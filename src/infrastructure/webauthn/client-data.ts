@@ -2,6 +2,7 @@ import type { Expected, VerificationFailed } from '../../application/ports/webau
 import { equalInConstantTime } from './constant-time.js';
 import { isRecord, malformed } from './credential-json.js';
 
+const DECODER = new TextDecoder();
 const POINTER = '/response/clientDataJSON';
 const TOKEN_BINDING_STATUSES: readonly unknown[] = ['present', 'supported', 'not-supported'];
 
@@ -36,7 +37,7 @@ function isTokenBinding(value: unknown): boolean {
 function parse(clientDataJSON: Uint8Array): unknown {
   try {
     // Strips a byte order mark, as the specification's decoding does.
-    return JSON.parse(new TextDecoder().decode(clientDataJSON));
+    return JSON.parse(DECODER.decode(clientDataJSON));
   } catch {
     return undefined;
   }

@@ -13,13 +13,13 @@ export function signInWithPasskey(
   state: EnrolledAccount,
   policy: RelyingParty,
 ): Decision<AccountEvent> {
-  const admission = admit(state, policy, { ...command, method: 'passkey', grantHash: null });
+  const admission = admit(state, policy, { method: 'passkey', grantHash: null, ...command });
   const signedIn = admission.kind === 'signed-in';
   const judged = judgeAssertion(state, policy, {
-    ...command,
     purpose: 'sign-in',
-    sessionId: signedIn ? command.sessionId : null,
     deviceId: signedIn ? admission.deviceId : null,
+    ...command,
+    sessionId: signedIn ? command.sessionId : null,
   });
   if ('refused' in judged) return reject(judged.refused, ...judged.events);
   // The passkey has answered, so its answer is spent, whatever the device comes to.

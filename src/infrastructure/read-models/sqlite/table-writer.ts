@@ -20,8 +20,8 @@ export class TableWriter {
   private readonly statements = new Map<string, StatementSyncInstance>();
   private readonly columns: readonly string[];
   private log: LogWriter | undefined;
-  /** Rows that are to be inserted together; undefined where each is inserted at once. */
-  private gathered: Value[][] | undefined;
+  /** Values of rows that are to be inserted together, one row after the other; undefined where each is inserted at once. */
+  private gathered: Value[] | undefined;
 
   constructor(
     private readonly connection: ReadModelsConnection,
@@ -120,22 +120,27 @@ export class TableWriter {
   }
 
   private insert(row: Value[]): void {
-    if (this.gathered === undefined) this.insertAll([row]);
-    else if (this.gathered.push(row) === ROWS_AT_ONCE) this.insertGathered();
+    if (this.gathered === undefined) {
+      this.insertAll(row);
+      return;
+    }
+    for (const value of row) this.gathered.push(value);
+    if (this.gathered.length === ROWS_AT_ONCE * this.columns.length) this.insertGathered();
   }
 
   private insertGathered(): void {
     if (this.gathered === undefined || this.gathered.length === 0) return;
-    const rows = this.gathered;
+    const values = this.gathered;
     this.gathered = [];
-    this.insertAll(rows);
+    this.insertAll(values);
   }
 
-  private insertAll(rows: readonly Value[][]): void {
-    this.prepared(`put ${rows.length}`, () => {
+  private insertAll(values: readonly Value[]): void {
+    this.prepared(`put ${values.length}`, () => {
       const places = `(${this.columns.map(() => '?').join(', ')})`;
-      return `INSERT OR REPLACE INTO ${this.name} (${list(this.columns)}) VALUES ${rows.map(() => places).join(', ')}`;
-    }).run(...rows.flat());
+      const rows = new Array(values.length / this.columns.length).fill(places);
+      return `INSERT OR REPLACE INTO ${this.name} (${list(this.columns)}) VALUES ${rows.join(', ')}`;
+    }).run(...values);
   }
 
   /** What it does finds all rows there. */

@@ -70,7 +70,7 @@ export class SignInsController {
     @Req() request: FastifyRequest,
     @ZodBody(startSignInBody) { device = NO_DEVICE, ...named }: z.infer<typeof startSignInBody>,
   ): Promise<object> {
-    const command = new StartSignInCommand(commandContext(request), { ...named, device });
+    const command = new StartSignInCommand(commandContext(request), { device, ...named });
     return this.dispatcher.start(request, command);
   }
 
@@ -88,7 +88,7 @@ export class SignInsController {
     @Req() request: FastifyRequest,
     @ZodBody(startFallbackBody) { device = NO_DEVICE, ...named }: z.infer<typeof startFallbackBody>,
   ): Promise<object> {
-    const command = new StartFallbackCommand(commandContext(request), { ...named, device });
+    const command = new StartFallbackCommand(commandContext(request), { device, ...named });
     return this.dispatcher.start(request, command);
   }
 
