@@ -138,7 +138,7 @@ export class TableWriter {
   private insertAll(values: readonly Value[]): void {
     this.prepared(`put ${values.length}`, () => {
       const places = `(${this.columns.map(() => '?').join(', ')})`;
-      const rows = new Array(values.length / this.columns.length).fill(places);
+      const rows = new Array<string>(values.length / this.columns.length).fill(places);
       return `INSERT OR REPLACE INTO ${this.name} (${list(this.columns)}) VALUES ${rows.join(', ')}`;
     }).run(...values);
   }
