@@ -147,7 +147,7 @@ describe('a data folder that is moved to a cluster by the command line', () => {
       redis = await RedisServer.start();
     });
 
-    afterAll(() => redis.stop());
+    afterAll(() => redis.kill());
 
     it('is imported part by part, by the settings of the cluster', async () => {
       const env = {

@@ -106,7 +106,7 @@ describe.each(TARGET_NAMES)('the jobs of a data folder whose events are in %s no
 
   afterAll(async () => {
     await target.close();
-    await redis.stop();
+    await redis.kill();
   });
 
   beforeEach(async () => {

@@ -31,7 +31,7 @@ describe('jobs on Redis, when something is killed', () => {
   afterEach(async () => {
     await queue.close();
     connection.close();
-    await server.stop();
+    await server.kill();
   });
 
   const job = (id: string, runAt = Date.now()) => ({ id, kind: 'notify', payload: { event: id }, runAt });

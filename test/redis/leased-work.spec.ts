@@ -16,7 +16,7 @@ let server: RedisServer;
 beforeAll(async () => {
   server = await RedisServer.start();
 });
-afterAll(() => server.stop());
+afterAll(() => server.kill());
 
 describe('work that one process at a time does', () => {
   let told: string[];

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   connection.close();
-  await redis.stop();
+  await redis.kill();
 });
 
 const flush = () => connection.command('FLUSHALL');

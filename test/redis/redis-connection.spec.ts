@@ -32,7 +32,7 @@ describe('a connection to Redis', () => {
 
   afterEach(async () => {
     connection.close();
-    await server.stop();
+    await server.kill();
   });
 
   const echo = async () => String(await connection.run(ECHO, [], [SECRET]));

@@ -9,7 +9,7 @@ let server: RedisServer;
 beforeAll(async () => {
   server = await RedisServer.start();
 });
-afterAll(() => server.stop());
+afterAll(() => server.kill());
 
 let opened = 0;
 const newPrefix = () => `test-${(opened += 1)}:`;

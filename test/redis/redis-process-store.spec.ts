@@ -12,7 +12,7 @@ let server: RedisServer;
 beforeAll(async () => {
   server = await RedisServer.start();
 });
-afterAll(() => server.stop());
+afterAll(() => server.kill());
 
 let opened = 0;
 

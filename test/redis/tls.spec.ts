@@ -116,7 +116,7 @@ describe('Redis with TLS', () => {
     server = await serve('localhost', host);
   });
   afterAll(async () => {
-    for (const each of servers) await each.stop();
+    for (const each of servers) await each.kill();
   });
 
   it('is asked under the certificate of its name', async () => {

@@ -144,6 +144,6 @@ export class ClusterOfProcesses {
   async stop(): Promise<void> {
     for (const each of this.processes) await each.kill();
     for (const proxy of this.proxies) await proxy.close();
-    await Promise.all([this.postgres.stop(), this.redis.stop()]);
+    await Promise.all([this.postgres.stop(), this.redis.kill()]);
   }
 }

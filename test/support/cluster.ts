@@ -38,7 +38,7 @@ export function closedInTime(close: () => Promise<void>): void {
 afterAll(async () => {
   for (const close of running) await close();
   await (await postgres)?.stop();
-  await (await redis)?.stop();
+  await (await redis)?.kill();
 });
 
 /** What takes the place of a data folder: a database and a part of Redis of its own, the same for the same folder. */

@@ -43,7 +43,7 @@ export class RedisPair {
 
   async stop(): Promise<void> {
     for (const wire of this.wires) await wire.close();
-    await Promise.all([this.primary.stop(), this.replica.stop()]);
+    await Promise.all([this.primary.kill(), this.replica.kill()]);
   }
 
   /** WAIT speaks of the writes of its own connection: the last one is made here. */
