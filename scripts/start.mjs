@@ -16,7 +16,8 @@ checkNode();
 install();
 run('npm', ['run', 'build', '--silent']);
 
-const server = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
+const { NODE_OPTIONS } = await import('../dist/node-options.js');
+const server = spawn(process.execPath, [...NODE_OPTIONS, 'dist/main.js'], {
   stdio: 'inherit',
   env: { LATCHKEY_ENV: 'development', ...process.env },
 });

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PROJECTIONS } from '../../src/application/projections/projections.js';
+import { NODE_OPTIONS } from '../../src/node-options.js';
 
 const REBUILD = fileURLToPath(new URL('./rebuild-process.js', import.meta.url));
-/** As `npx latchkey` gives Node, in MiB: what lives for one batch dies young. */
-const ROOM_FOR_THE_YOUNG = '--max-semi-space-size=64';
 const run = promisify(execFile);
 
 export interface Rebuilt {
@@ -23,7 +22,7 @@ export async function* rebuildEach(folder: string): AsyncGenerator<Rebuilt, void
   for (const { name } of PROJECTIONS) {
     const file = join(folder, 'rebuilt.sqlite');
     try {
-      const { stdout } = await run(process.execPath, [ROOM_FOR_THE_YOUNG, REBUILD, folder, file, name]);
+      const { stdout } = await run(process.execPath, [...NODE_OPTIONS, REBUILD, folder, file, name]);
       yield { name, ...(JSON.parse(stdout) as Omit<Rebuilt, 'name'>) };
     } finally {
       for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { NODE_OPTIONS } from '../../src/node-options.js';
 
 const MAIN = fileURLToPath(new URL('../../../main.js', import.meta.url));
 export const API_KEY = 'benchmark-key-of-this-run-alone';
@@ -32,7 +33,7 @@ export class ServerProcess {
     environment: Readonly<Record<string, string>> = {},
     nodeArguments: readonly string[] = [],
   ): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [...nodeArguments, MAIN], {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, ...nodeArguments, MAIN], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
