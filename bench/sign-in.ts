@@ -16,18 +16,18 @@ CPU of the service (user and system, all threads) for a sign-in over HTTP, which
 by the CPU of one ES256 verification with a cached key, measured in between. Then the same for accounts with a short
 and a long past, with their states in memory and read anew each time; and where the time goes.
 
-  --rounds N        measured rounds                                    5
+  --rounds N        measured rounds                                    9
   --count N         sign-ins a round                                   3000
   --concurrency N   sign-ins under way at a time                       16
   --past N          uses that the account with a long past has         100000
 `;
 
 helpFor(HELP);
-const rounds = numberArgument('--rounds', 5);
+const rounds = numberArgument('--rounds', 9);
 const count = numberArgument('--count', 3_000);
 const concurrency = numberArgument('--concurrency', 16);
 const past = numberArgument('--past', 100_000);
-const WARM_UP = 12_000;
+const WARM_UP = 20_000;
 const SHORT_PAST = 10;
 const BOUND = 8;
 const SPREAD = 0.2;
