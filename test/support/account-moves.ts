@@ -19,7 +19,7 @@ import type {
 } from '../../src/domain/kernel/ids.js';
 import { as } from '../../src/domain/kernel/ids.js';
 import type { Instant } from '../../src/domain/kernel/time.js';
-import { HOUR, MINUTE } from '../../src/domain/kernel/time.js';
+import { MINUTE } from '../../src/domain/kernel/time.js';
 import type { RelyingParty } from '../../src/domain/policy/relying-party.js';
 import * as command from './account-commands.js';
 import { APPLICANT, EMAIL, FACTORS, NEW_EMAIL, NEW_PHONE, NOON, PHONE, SECRET } from './account-events.js';
@@ -304,7 +304,8 @@ function ofApproval(
       return command.recover({ at, approvalId, secretHash, grantHash: grant?.hash ?? as('made up') });
     }
     case 'expire-sign-in-approval':
-      return { ...command.expireApproval(at + (pick % 2) * HOUR), approvalId };
+      // Late enough for one to have expired, and no further ahead of the others than clocks may be apart.
+      return { ...command.expireApproval(at + (pick % 2) * 6 * MINUTE), approvalId };
   }
 }
 
