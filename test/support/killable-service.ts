@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { killed } from './killed.js';
 
 const MAIN = resolve('dist/main.js');
 
@@ -57,13 +58,9 @@ export class KillableService {
     if (typeof first === 'number' || first === null) throw new Error('the service did not start');
   }
 
-  /** SIGKILL: nothing is flushed, closed or said. Answers when the process is gone. */
-  async kill(): Promise<void> {
-    const { child } = this;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  /** See `killed`. */
+  kill(): Promise<void> {
+    return killed(this.child);
   }
 
   /** It does nothing until it goes on. */

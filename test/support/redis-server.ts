@@ -6,6 +6,7 @@ import type { OperatorLog } from '../../src/application/operator-log.js';
 import { RedisConnection } from '../../src/infrastructure/redis/redis-connection.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import { killed } from './killed.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const SILENT: OperatorLog = { info: () => undefined, error: () => undefined };
@@ -72,12 +73,8 @@ export class RedisServer {
    * SIGKILL: nothing is saved or said. So do the tests end it as well: Redis takes SIGTERM for refused, and never comes back to
    * it, while it writes its first file, which a replica does after it was filled.
    */
-  async kill(): Promise<void> {
-    const { child } = this;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  kill(): Promise<void> {
+    return killed(this.child);
   }
 
   /** It answers nobody until it goes on. */
