@@ -159,5 +159,8 @@ describe('M8: the only way to another passkey at MPChat', () => {
     await owner.see('toast', 'the account is locked');
     await owner.see('account-locked', 'Contact the support of MPChat');
     expect(await owner.watch.takeRefusals()).toStrictEqual(['403 step-up-required']);
+    // Whoever reset it is put out, and finds out by himself as well.
+    await thief.see('session-ended');
+    expect(await thief.watch.takeRefusals()).toStrictEqual(['401 session-missing', '401 session-missing']);
   });
 });
