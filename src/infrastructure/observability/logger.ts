@@ -10,7 +10,7 @@ export interface Loggers {
 }
 
 /** Lines are written so many bytes at a time, and after so many ms at the latest: those of a quiet service wait for no others. */
-const GATHERED = { minLength: 16_000, periodicFlush: 1_000 };
+const GATHERED = { minLength: 4_096, periodicFlush: 1_000 };
 
 /**
  * Structured lines on standard output. What identifies a person or opens something is never put into a line; these
