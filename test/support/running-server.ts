@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import type { GrpcSettings } from '../../src/infrastructure/config/grpc-settings.js';
 import { ROLES } from '../../src/infrastructure/config/cluster-settings.js';
 import type { Settings } from '../../src/infrastructure/config/settings.js';
@@ -42,6 +43,8 @@ export interface RunningServer {
   readonly dataFolder: string;
   readonly clock: AdvancingClock;
   readonly service: Service;
+  /** Calls without a network, whose buffers would take much before they make anyone wait. */
+  readonly inject: FastifyInstance['inject'];
   /** What was logged so far. */
   readonly log: () => string;
   /** Of development: every scope for every product. */
@@ -82,7 +85,8 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
       ...(options.shared && { shared: options.shared }),
     },
   );
-  const { service } = started;
+  const { app, service } = started;
+  const fastify = app.getHttpAdapter().getInstance();
   const agent = new Agent({ keepAlive: true });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
@@ -100,6 +104,7 @@ export async function runServer(options: ServerUnderTest = {}): Promise<RunningS
     dataFolder: settings.dataFolder,
     clock,
     service,
+    inject: fastify.inject.bind(fastify),
     log: () => logged.join(''),
     key,
     call: (method, path, { key: own = key, headers = {}, body } = {}) =>

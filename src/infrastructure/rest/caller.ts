@@ -14,11 +14,17 @@ export type Caller =
       readonly signInFactor: Factor | null;
     };
 
-/** What the guard found out about a request. */
-export interface Admitted {
+/** Who was let in, and to what. */
+export interface Admission {
   readonly caller: Caller;
   readonly policy: RelyingParty;
+}
+
+/** What the guard found out about a request. */
+export interface Admitted extends Admission {
   readonly correlationId: string;
+  /** The same judgement as of now, for an answer that takes long. @throws Refused */
+  readonly judgeAgain: () => Promise<Admission>;
 }
 
 const ADMITTED = Symbol('admitted');
@@ -32,6 +38,21 @@ export function admittedOf(request: FastifyRequest): Admitted {
   const admitted = (request as { [ADMITTED]?: Admitted })[ADMITTED];
   if (admitted === undefined) throw new Error(`no guard admitted ${request.routeOptions.url ?? 'a route'}`);
   return admitted;
+}
+
+/**
+ * An answer in pieces, of which none goes out once the request would be refused: a stream that its reader draws out is no way to
+ * outlive a key. @throws Refused
+ */
+export async function* whileAdmitted<Piece>(
+  request: FastifyRequest,
+  pieces: AsyncIterable<Piece>,
+): AsyncGenerator<Piece, void, undefined> {
+  const { judgeAgain } = admittedOf(request);
+  for await (const piece of pieces) {
+    await judgeAgain();
+    yield piece;
+  }
 }
 
 /** The product whose call was admitted. What a path names is nobody's until then, and may be anything. */

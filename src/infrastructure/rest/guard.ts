@@ -11,6 +11,7 @@ import { ConsoleSessions } from '../web/console-sessions.js';
 import { PortalSessions } from '../web/portal-sessions.js';
 import type { CallDescription } from './call.js';
 import { CALL } from './call.js';
+import type { Admission } from './caller.js';
 import { admit } from './caller.js';
 import { KeyAdmission } from './key-admission.js';
 import { Refused } from './problem.js';
@@ -40,11 +41,18 @@ export class CallGuard implements CanActivate {
     const call = this.callOf(execution.getHandler());
     // A route without a description is one of those that need no key: health, documents, pages.
     if (call === undefined) return true;
+    const judgeAgain = (): Promise<Admission> => this.judge(request, call);
+    const { caller, policy } = await judgeAgain();
+    admit(request, { caller, policy, correlationId: timeOrderedUuid(), judgeAgain });
+    return true;
+  }
+
+  private async judge(request: FastifyRequest, call: CallDescription): Promise<Admission> {
     const { rp = '' } = request.params as { rp?: string };
     if (request.headers['latchkey-portal'] !== undefined) return this.page(request, rp, call);
     if (request.headers['latchkey-console'] !== undefined) return this.console(request, rp, call);
     const { key, policy } = await this.admission.admit(request.headers.authorization, rp, call.scope);
-    return backend(request, key, policy);
+    return backend(key, policy);
   }
 
   private callOf(handler: Handler): CallDescription | undefined {
@@ -56,14 +64,14 @@ export class CallGuard implements CanActivate {
   }
 
   /** The session stands for its key, as it is now, and for no more of it than the console needs. */
-  private async console(request: FastifyRequest, rp: string, call: CallDescription): Promise<true> {
+  private async console(request: FastifyRequest, rp: string, call: CallDescription): Promise<Admission> {
     const session = await this.consoles.of(request);
     if (session === undefined) throw new Refused('session-missing');
     if (call.console !== true) throw new Refused('scope-missing', { scope: call.scope });
-    return backend(request, session.key, this.admission.judge(session.key, rp, call.scope));
+    return backend(session.key, this.admission.judge(session.key, rp, call.scope));
   }
 
-  private async page(request: FastifyRequest, rp: string, call: CallDescription): Promise<true> {
+  private async page(request: FastifyRequest, rp: string, call: CallDescription): Promise<Admission> {
     const session = await this.sessions.of(request);
     const policy = this.relyingParties.find(as(rp));
     if (session === undefined || policy === undefined) throw new Refused('session-missing');
@@ -77,16 +85,12 @@ export class CallGuard implements CanActivate {
       throw new Refused('scope-missing', { scope: call.scope });
     }
     const { accountId: owner, sessionId, signInFactor } = session;
-    const caller = { kind: 'page', id: sessionId, accountId: owner, signInFactor } as const;
-    admit(request, { caller, policy, correlationId: timeOrderedUuid() });
-    return true;
+    return { caller: { kind: 'page', id: sessionId, accountId: owner, signInFactor }, policy };
   }
 }
 
-function backend(request: FastifyRequest, key: ApiKey, policy: RelyingParty): true {
-  const caller = { kind: 'backend', id: key.keyId, scopes: key.scopes } as const;
-  admit(request, { caller, policy, correlationId: timeOrderedUuid() });
-  return true;
+function backend({ keyId, scopes }: ApiKey, policy: RelyingParty): Admission {
+  return { caller: { kind: 'backend', id: keyId, scopes }, policy };
 }
 
 /** Any site can make a browser send us a form or plain text; JSON it can't without asking first. */

@@ -19,9 +19,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    // What breaks off midway has its head out already. Who makes its body says in the log why.
+    if (reply.raw.headersSent) return;
     const refused = this.refusedBy(error, http.getRequest<FastifyRequest>());
     const problem = problemOf(refused);
-    const reply = http.getResponse<FastifyReply>();
     if (problem.status === 429) reply.header('retry-after', this.secondsUntil(refused.details['until']));
     if (problem.status === 503) reply.header('retry-after', '1');
     if (problem.status === 401) reply.header('www-authenticate', challengeOf(refused));

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { Controller, Param, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ExportHistoryQuery } from '../../../application/queries/export-history.js';
 import type { CheckpointView } from '../../../application/queries/prove-history.js';
@@ -23,12 +24,14 @@ import {
   sizes,
   spot,
 } from '../audit-queries.js';
+import { LOGGER } from '../../observability/logger.js';
 import { AFTER, Call } from '../call.js';
-import { admittedOf } from '../caller.js';
+import { admittedOf, whileAdmitted } from '../caller.js';
 import { Dispatcher } from '../dispatcher.js';
 import { toJson } from '../json.js';
 import { languageOf } from '../language.js';
 import { AccountIdPipe } from '../parameters.js';
+import { Refused } from '../problem.js';
 import { instant } from '../schemas.js';
 
 const hash = z.string().meta({ description: 'SHA-256 in base64.' });
@@ -86,7 +89,10 @@ const PAGING = {
 @ApiTags('audit')
 @Controller('v1/:rp/audit')
 export class AuditController {
-  constructor(private readonly dispatcher: Dispatcher) {}
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   @Call({
     method: 'GET',
@@ -163,13 +169,19 @@ export class AuditController {
     const { cursor, format, personal } = exportQuery(request);
     const reader = readerOf(request, personal, this.dispatcher.after(request));
     const history = await this.dispatcher.read(new ExportHistoryQuery(reader, cursor));
-    const chosen = EXPORT_FORMATS[format];
+    const text = exportText(history, EXPORT_FORMATS[format]);
+    const body = Readable.from(whileAdmitted(request, text), { objectMode: true, highWaterMark: 1 });
+    body.once('error', (error) => {
+      if (!(error instanceof Refused)) this.logger.error({ err: error }, 'an export broke off');
+      // A broken connection says over HTTP that this is not the end; gRPC has a status that says why.
+      reply.raw.destroy(error);
+    });
     void reply
       .header('latchkey-tree-size', history.treeSize)
       .header('latchkey-first-leaf', history.firstLeaf)
       .header('cache-control', 'no-store')
-      .type(chosen.mediaType)
-      .send(Readable.from(exportText(history, chosen), { objectMode: true, highWaterMark: 1 }));
+      .type(EXPORT_FORMATS[format].mediaType)
+      .send(body);
   }
 
   @Call({

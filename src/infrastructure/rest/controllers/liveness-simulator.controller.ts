@@ -36,7 +36,8 @@ export class LivenessSimulatorController {
     const policy = check && this.relyingParties.find(check.rp);
     if (check === undefined || policy === undefined) throw new Refused('reset-not-found');
     const caller = { kind: 'backend', id: 'liveness-simulator', scopes: [] } as const;
-    admit(request, { caller, policy, correlationId: timeOrderedUuid() });
+    const judgeAgain = () => Promise.resolve({ caller, policy });
+    admit(request, { caller, policy, correlationId: timeOrderedUuid(), judgeAgain });
     const context = { ...commandContext(request), actor: 'liveness-provider', idempotency: null } as const;
     const command = new AskLivenessCommand(context, check.account, check.resetId);
     return this.dispatcher.execute(request, command);
