@@ -3,7 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY, MINUTE, SECOND } from '../../src/domain/kernel/time.js';
 import { Sealer } from '../../src/infrastructure/keys/sealer.js';
 import type { SigningKeyStore } from '../../src/infrastructure/tokens/signing-keys.js';
-import { ES256, revokeSigningKey, RS256, SigningKeys } from '../../src/infrastructure/tokens/signing-keys.js';
+import {
+  ES256,
+  revokeSigningKey,
+  RS256,
+  SigningKeys,
+  SealedElsewhere,
+} from '../../src/infrastructure/tokens/signing-keys.js';
 import { AdvancingClock } from '../support/advancing-clock.js';
 import type { ServiceStoresUnderTest } from './service-stores.contract.js';
 
@@ -123,14 +129,14 @@ export function signingKeysContract(open: () => Promise<ServiceStoresUnderTest>)
       expect(bytes.includes(Buffer.from(d, 'base64url'))).toBe(false);
       const [{ sealed } = { sealed: new Uint8Array() }] = await opened.stores[member].list();
       await opened.stores[member].add({ kid: 'renamed', sealed, createdAt: createdAt + 1 }, kid);
-      await expect(start(stores[1])).rejects.toThrow('sealed bytes could not be opened');
+      await expect(start(stores[1])).rejects.toThrow(SealedElsewhere);
     });
 
     it('open under no other master key, which adds none of its own to them', async () => {
       await start();
       clock.advance(31 * DAY);
       const other = SigningKeys.open(opened.stores[member], new Sealer(randomBytes(32)), clock, kind);
-      await expect(other).rejects.toThrow('sealed bytes could not be opened');
+      await expect(other).rejects.toThrow(SealedElsewhere);
       expect(await kept()).toHaveLength(1);
     });
   });

@@ -5,6 +5,7 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { Duration, Instant } from '../../domain/kernel/time.js';
 import { DAY, MINUTE, SECOND } from '../../domain/kernel/time.js';
 import type { Sealer } from '../keys/sealer.js';
+import { SealBroken } from '../keys/sealer.js';
 
 export interface SigningKey {
   /** RFC 7638 thumbprint of the public key. */
@@ -72,6 +73,16 @@ export interface SigningKeyStore {
   destroy(kid: string): Promise<void>;
 }
 
+/** Found at start: what is kept does not belong to the key store that is there, which may be a new one in place of a lost one. */
+export class SealedElsewhere extends Error {
+  constructor() {
+    super(
+      'the signing keys were sealed under another key store than this one, or altered: bring back the key store (keys.sqlite, or that of the database) that belongs to this data, for no account can be read without it',
+    );
+    this.name = 'SealedElsewhere';
+  }
+}
+
 /** A key signs for so long. */
 const TERM = 30 * DAY;
 /** It is published so long before it signs: longer than anyone keeps a copy of the key set. */
@@ -103,7 +114,7 @@ export class SigningKeys {
     this.#keys = this.#turn(this.#readAt);
   }
 
-  /** Reads the keys; makes the first one where there is none. */
+  /** Reads the keys; makes the first one where there is none. @throws SealedElsewhere */
   static async open(
     store: SigningKeyStore,
     sealer: Sealer,
@@ -111,7 +122,9 @@ export class SigningKeys {
     kind = ES256,
   ): Promise<SigningKeys> {
     const keys = new SigningKeys(store, sealer, clock, kind);
-    await keys.#keys;
+    await keys.#keys.catch((error: unknown) => {
+      throw error instanceof SealBroken ? new SealedElsewhere() : error;
+    });
     return keys;
   }
 
