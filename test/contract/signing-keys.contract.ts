@@ -7,8 +7,8 @@ import {
   ES256,
   revokeSigningKey,
   RS256,
-  SigningKeys,
   SealedElsewhere,
+  SigningKeys,
 } from '../../src/infrastructure/tokens/signing-keys.js';
 import { AdvancingClock } from '../support/advancing-clock.js';
 import type { ServiceStoresUnderTest } from './service-stores.contract.js';

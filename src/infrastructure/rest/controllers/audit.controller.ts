@@ -15,6 +15,7 @@ import {
 import type { EventPage, HistorySearch } from '../../../application/queries/search-history.js';
 import { SearchHistoryQuery } from '../../../application/queries/search-history.js';
 import { EXPORT_FORMATS, exportText } from '../../audit/export-lines.js';
+import { LOGGER } from '../../observability/logger.js';
 import {
   cursorText,
   exportQuery,
@@ -24,7 +25,6 @@ import {
   sizes,
   spot,
 } from '../audit-queries.js';
-import { LOGGER } from '../../observability/logger.js';
 import { AFTER, Call } from '../call.js';
 import { admittedOf, whileAdmitted } from '../caller.js';
 import { Dispatcher } from '../dispatcher.js';
