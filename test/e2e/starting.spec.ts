@@ -154,7 +154,7 @@ describe('a data folder', () => {
     await (await runServer({ settings })).close();
     for (const suffix of ['', '-wal', '-shm'])
       rmSync(join(dataFolder, `${FILES.keys}${suffix}`), { force: true });
-    await expect(runServer({ settings })).rejects.toMatchObject({ name: 'SealBroken' });
+    await expect(runServer({ settings })).rejects.toMatchObject({ name: 'SealedElsewhere' });
   });
 
   it('that could not be opened is free at once for who can', async () => {
