@@ -21,9 +21,13 @@ import { ACCOUNT_EVENT_TYPES, arbitraryEvent } from '../../versioning/arbitrary-
 const { decide, evolve, initialState } = passkeyAccount;
 const SLUGS = ['moomoo', 'mpchat', 'locks-soon', 'disables-soon'] as const;
 
-/** Whether its end, or what was decided of it, is among these. */
-const toldOf = (events: readonly AccountEvent[], { approvalId }: SignInApproval): boolean =>
-  events.some(({ data }) => 'approvalId' in data && data.approvalId === approvalId);
+/** Whether its end, or what was decided of it, is among these: the end of the device that approved it is its own. */
+const toldOf = (events: readonly AccountEvent[], { approvalId, approvedBy }: SignInApproval): boolean =>
+  events.some(
+    ({ data, type }) =>
+      ('approvalId' in data && data.approvalId === approvalId) ||
+      (type === 'DeviceRemoved' && data.deviceId === approvedBy),
+  );
 
 /** Holds for every history under every policy. */
 function always(holds: (steps: readonly Step[], policy: RelyingParty) => void): void {
