@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { revoke } from '../support/console-journeys.js';
+import { byConsole, consoleCookie, revoke } from '../support/console-journeys.js';
 import { answered, Person } from '../support/journeys.js';
-import { cookieOf } from '../support/portal-journeys.js';
 import type { RunningServer } from '../support/running-server.js';
 import { runServer, until } from '../support/running-server.js';
 
@@ -47,17 +46,6 @@ async function drawn(body: Readable): Promise<{ readonly lines: number; readonly
 }
 
 const byKey = (key: string): Headers => ({ authorization: `Bearer ${key}` });
-const byConsole = (cookie: string): Headers => ({
-  cookie,
-  'latchkey-console': '1',
-  'sec-fetch-site': 'same-origin',
-});
-
-async function consoleCookie(key: string): Promise<string> {
-  const opened = await server.call('POST', '/console/sessions', { key: null, body: { key } });
-  answered(opened, 201);
-  return cookieOf(opened);
-}
 
 describe('C5 an export that its reader draws out', () => {
   it('is whole, as long as its key counts', async () => {
@@ -80,7 +68,7 @@ describe('C5 an export that its reader draws out', () => {
   });
 
   it('ends with the session of the console that began it', async () => {
-    const cookie = await consoleCookie(await server.keyFor('moomoo', 'audit'));
+    const cookie = await consoleCookie(server, await server.keyFor('moomoo', 'audit'));
     const { body, size } = await begun(byConsole(cookie));
     answered(
       await server.call('DELETE', '/console/sessions/current', { key: null, headers: byConsole(cookie) }),

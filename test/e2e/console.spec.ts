@@ -4,6 +4,7 @@ import { leafHash } from '../../src/domain/audit/merkle-tree.js';
 import type { Scope } from '../../src/infrastructure/service/api-keys.js';
 import { ApiKeys, SCOPES } from '../../src/infrastructure/service/api-keys.js';
 import { sha256 } from '../domain/audit/naive-merkle-tree.js';
+import { byConsole, consoleCookie } from '../support/console-journeys.js';
 import { answered, Person, problem } from '../support/journeys.js';
 import { cookieOf } from '../support/portal-journeys.js';
 import type { Answer, CallOptions, RunningServer } from '../support/running-server.js';
@@ -27,17 +28,12 @@ function open(key: string, headers: Headers = {}): Promise<Answer> {
   return server.call('POST', '/console/sessions', { key: null, body: { key }, headers });
 }
 
-/** As the console calls: with its cookie and the header that no other origin can send. */
 const asConsole = (cookie: string, headers: Headers = {}): CallOptions => ({
   key: null,
-  headers: { cookie, 'latchkey-console': '1', 'sec-fetch-site': 'same-origin', ...headers },
+  headers: { ...byConsole(cookie), ...headers },
 });
 
-async function sessionFor(key: string): Promise<string> {
-  const opened = await open(key);
-  answered(opened, 201);
-  return cookieOf(opened);
-}
+const sessionFor = (key: string): Promise<string> => consoleCookie(server, key);
 
 const keyIdOf = async (key: string): Promise<string> => (await keys.find(key))?.keyId ?? '';
 

@@ -3,6 +3,7 @@ import { ApiKeys } from '../../src/infrastructure/service/api-keys.js';
 import type { Visitor } from './browser-visitor.js';
 import { answered, Person } from './journeys.js';
 import type { Product } from './journeys.js';
+import { cookieOf } from './portal-journeys.js';
 import type { RunningServer } from './running-server.js';
 
 /** What the page asks first: whether its browser has a session already. */
@@ -21,6 +22,20 @@ export async function openConsole(visitor: Visitor, key: string, fragment = ''):
 /** From where the console is to somewhere else in it, as a link leads there. */
 export async function goTo({ page }: Visitor, fragment: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(fragment)}`);
+}
+
+/** As the console calls: with its cookie and the header that no other origin can send. */
+export const byConsole = (cookie: string): Readonly<Record<string, string>> => ({
+  cookie,
+  'latchkey-console': '1',
+  'sec-fetch-site': 'same-origin',
+});
+
+/** The cookie of a session that a key opens. */
+export async function consoleCookie(server: RunningServer, key: string): Promise<string> {
+  const opened = await server.call('POST', '/console/sessions', { key: null, body: { key } });
+  answered(opened, 201);
+  return cookieOf(opened);
 }
 
 export async function revoke(server: RunningServer, key: string): Promise<void> {
