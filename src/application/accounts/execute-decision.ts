@@ -7,7 +7,7 @@ import type { PasskeyAccount } from '../../domain/account/state.js';
 import type { Rejection, RejectionCode } from '../../domain/kernel/rejection.js';
 import type { RelyingParty } from '../../domain/policy/relying-party.js';
 import type { Cause, EventCodec } from '../ports/event-codec.js';
-import type { EventStore, EventToAppend, Position, Revision } from '../ports/event-store.js';
+import type { EventStore, Position, Revision } from '../ports/event-store.js';
 import { WrongExpectedRevision } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { AccountKey } from '../ports/keyring.js';
@@ -95,14 +95,19 @@ export class DecisionExecutor {
         return { state: loaded.state, position: null, ...decision };
       }
 
-      const appends = this.encode(request, decision.events, decision.rejection !== undefined);
-      const first = appends[0];
-      if (first === undefined) throw new Error('a decision with events encoded to none');
+      const { causationId, identified } = this.identify(request, decision);
+      const [first] = identified;
+      if (first === undefined) throw new Error('a decision with events identified none');
       const revision = loaded.revision === 'no-stream' ? 0 : loaded.revision + 1;
       const after = decision.events.reduce(evolve, loaded.state);
       if (decision.rejection === undefined) {
+        // Before the events are encoded: a token's signature made right after an assertion was verified finds the curve's
+        // tables where the verification left them, in the processor's cache.
         await request.beforeAppend({ stream, revision, eventId: first.eventId }, decision.events, after);
       }
+      const appends = identified.map(({ event, eventId }) =>
+        this.codec.encode(stream, eventId, event, { causationId, ...request.cause }, key),
+      );
       try {
         const appended = await this.store.append(stream, appends, loaded.revision);
         this.accounts.appended(stream, key, loaded, { state: after, revision: appended.revision });
@@ -123,20 +128,12 @@ export class DecisionExecutor {
    * Event ids derive from the command id, so that a retry can't write twice. What a refusal records is not a
    * retry's to repeat: each refusal has ids of its own.
    */
-  private encode(
-    { stream, key, cause, commandId }: DecisionRequest,
-    events: readonly AccountEvent[],
-    refusal: boolean,
-  ): readonly EventToAppend[] {
-    const causationId = refusal ? this.identifiers.commandId() : commandId;
-    return events.map((event, index) =>
-      this.codec.encode(
-        stream,
-        this.identifiers.deriveId(causationId, index),
-        event,
-        { causationId, ...cause },
-        key,
-      ),
-    );
+  private identify({ commandId }: DecisionRequest, { events, rejection }: AccountDecision) {
+    const causationId = rejection === undefined ? commandId : this.identifiers.commandId();
+    const identified = events.map((event, index) => ({
+      event,
+      eventId: this.identifiers.deriveId(causationId, index),
+    }));
+    return { causationId, identified };
   }
 }

@@ -4,7 +4,7 @@ import type { LogCursor } from '../../application/audit/event-search.js';
 import type { Reader } from '../../application/audit/history-reader.js';
 import type { Position } from '../../application/ports/event-store.js';
 import type { HistorySearch } from '../../application/queries/search-history.js';
-import { ZodPipe } from './body.js';
+import { readAs } from './body.js';
 import { admittedOf } from './caller.js';
 import { Refused } from './problem.js';
 
@@ -65,7 +65,7 @@ interface Paging {
 
 /** @throws Refused */
 export function historyQuery(request: FastifyRequest): Paging {
-  return parsed(HISTORY, request);
+  return readAs(HISTORY, request.query);
 }
 
 /** @throws Refused */
@@ -80,7 +80,7 @@ export function searchQuery(request: FastifyRequest): Paging & HistorySearch {
     to,
     type,
     ...paging
-  } = parsed(SEARCH, request);
+  } = readAs(SEARCH, request.query);
   return {
     ...paging,
     ...(accountId !== undefined && { accountId }),
@@ -93,9 +93,10 @@ export function searchQuery(request: FastifyRequest): Paging & HistorySearch {
   };
 }
 
-export const exportQuery = (request: FastifyRequest): z.output<typeof EXPORT> => parsed(EXPORT, request);
-export const spot = (request: FastifyRequest): z.output<typeof SPOT> => parsed(SPOT, request);
-export const sizes = (request: FastifyRequest): z.output<typeof SIZES> => parsed(SIZES, request);
+export const exportQuery = (request: FastifyRequest): z.output<typeof EXPORT> =>
+  readAs(EXPORT, request.query);
+export const spot = (request: FastifyRequest): z.output<typeof SPOT> => readAs(SPOT, request.query);
+export const sizes = (request: FastifyRequest): z.output<typeof SIZES> => readAs(SIZES, request.query);
 
 export function cursorText({ after: last, upTo }: LogCursor): string {
   return `${upTo}.${last}`;
@@ -116,8 +117,4 @@ export function readerOf(
     throw new Refused('scope-missing', { scope: 'accounts' });
   }
   return { policy, keyId: caller.id, correlationId, opens, after: afterPosition };
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, request: FastifyRequest): z.output<Schema> {
-  return new ZodPipe(schema).transform(request.query) as z.output<Schema>;
 }

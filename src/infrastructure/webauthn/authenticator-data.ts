@@ -19,11 +19,22 @@ export function checkAuthenticatorData(
   { rpIdHash, flags }: AuthenticatorData,
   rpId: string,
 ): VerificationFailed | undefined {
-  if (!equalInConstantTime(rpIdHash, sha256(rpId))) return { ok: false, reason: 'rp-id-mismatch' };
+  if (!equalInConstantTime(rpIdHash, rpIdHashOf(rpId))) return { ok: false, reason: 'rp-id-mismatch' };
   if (!flags.up) return { ok: false, reason: 'user-not-present' };
   if (!flags.uv) return { ok: false, reason: 'user-not-verified' };
   if (flags.bs && !flags.be) return { ok: false, reason: 'backup-flags-invalid' };
   return undefined;
+}
+
+/** Of the relying parties of the policies, which are few. */
+const RP_ID_HASHES = new Map<string, Buffer>();
+
+function rpIdHashOf(rpId: string): Buffer {
+  const known = RP_ID_HASHES.get(rpId);
+  if (known !== undefined) return known;
+  const hashed = sha256(rpId);
+  RP_ID_HASHES.set(rpId, hashed);
+  return hashed;
 }
 
 export function sha256(data: string | Uint8Array): Buffer {

@@ -13,7 +13,7 @@ import { AccountHistoryQuery } from '../../../application/queries/account-histor
 import { GetAccountQuery } from '../../../application/queries/get-account.js';
 import { ListFactorsQuery } from '../../../application/queries/list-factors.js';
 import { PortalSessions } from '../../web/portal-sessions.js';
-import { ZodBody, ZodPipe } from '../body.js';
+import { readAs, ZodBody, ZodPipe } from '../body.js';
 import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { commandContext, stepUpTokenOf } from '../command-context.js';
@@ -238,9 +238,8 @@ export class AccountsController {
     @Param('accountId', AccountIdPipe) accountId: string,
   ): Promise<object> {
     const { policy } = admittedOf(request);
-    const asked = new ZodPipe(purpose, '/purpose').transform(
-      (request.query as { purpose?: unknown }).purpose ?? 'bind-passkey',
-    ) as z.infer<typeof purpose>;
+    const { purpose: named = 'bind-passkey' } = request.query as { purpose?: unknown };
+    const asked = readAs(purpose, named, '/purpose');
     const after = this.dispatcher.after(request);
     return this.dispatcher.ask(new ListFactorsQuery(policy, accountId, after, asked, languageOf(request)));
   }

@@ -8,7 +8,7 @@ import { AFTER, Call } from '../call.js';
 import { admittedOf } from '../caller.js';
 import { Dispatcher } from '../dispatcher.js';
 import { languageOf } from '../language.js';
-import { ZodPipe } from '../body.js';
+import { readAs } from '../body.js';
 import {
   csvOf,
   describe,
@@ -112,8 +112,8 @@ export class ComplianceController {
       asOf: text(query['asOf']),
       days: text(query['days']),
     };
-    const as = new ZodPipe(format, '/format').transform(query['format'] ?? 'json') as z.output<typeof format>;
-    const rowsOfPage = new ZodPipe(limit, '/limit').transform(query['limit'] ?? MOST_ROWS) as number;
+    const as = readAs(format, query['format'] ?? 'json', '/format');
+    const rowsOfPage = readAs(limit, query['limit'] ?? MOST_ROWS, '/limit');
     const cursor = readCursor(query['cursor']);
     const reading = await this.dispatcher.read(new ComplianceReportQuery(reader, name, wanted));
     const language = languageOf(request);
