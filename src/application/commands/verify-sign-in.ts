@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { AssertionFinding } from '../../domain/account/commands.js';
-import type { EnrolledAccount } from '../../domain/account/state.js';
+import type { EnrolledAccount, Passkey } from '../../domain/account/state.js';
 import type { Cause } from '../../domain/diagnosis/cause.js';
 import type { CeremonyId, SessionId } from '../../domain/kernel/ids.js';
 import { as } from '../../domain/kernel/ids.js';
@@ -29,7 +29,11 @@ import { IDENTIFIERS } from '../ports/identifiers.js';
 import type { AssertionVerifier, Ceremonies, ParsedAssertion, SignInCeremony } from '../ports/webauthn.js';
 import { ASSERTION_VERIFIER, CEREMONIES } from '../ports/webauthn.js';
 
-const NOT_ALLOWED: AssertionFinding = { ok: false, reason: 'credential-not-allowed' };
+/** The finding, and where it is a bad one its cause, as far as the holder of the passkey may know. */
+interface Checked {
+  readonly finding: AssertionFinding;
+  readonly cause: Cause | null;
+}
 
 export class VerifySignInCommand extends Command<Outcome<SignInAnswer>> {
   constructor(
@@ -87,16 +91,12 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
       const first = await this.gate.enter(fingerprint, account.owner, ceremony.expiresAt);
       if (!first) return refused(rejection('ceremony-already-used'));
       const state = await account.state();
-      const passkey =
-        state.status === 'enrolled'
-          ? state.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId)
-          : undefined;
-      const checked = await this.check(
-        policy,
-        ceremony,
-        assertion,
-        state.status === 'enrolled' ? state : null,
-      );
+      const enrolled = state.status === 'enrolled' ? state : null;
+      const passkey = enrolled?.passkeys.find(({ credentialId }) => credentialId === assertion.credentialId);
+      const checked =
+        enrolled === null || passkey === undefined
+          ? await this.notOneOf(policy, ceremony, assertion, enrolled)
+          : this.check(policy, ceremony, assertion, enrolled, passkey);
       found.cause = checked.cause;
       const unheard = checked.finding.ok ? undefined : await tooMany();
       if (unheard !== undefined) return refused(unheard);
@@ -138,41 +138,36 @@ export class VerifySignInHandler implements ICommandHandler<VerifySignInCommand>
       : outcome;
   }
 
-  /** The finding, and where it is a bad one its cause, as far as the holder of the passkey may know. */
-  private async check(
-    policy: RelyingParty,
-    ceremony: SignInCeremony,
-    assertion: ParsedAssertion,
-    account: EnrolledAccount | null,
-  ): Promise<{ readonly finding: AssertionFinding; readonly cause: Cause | null }> {
-    if (account === null) return { finding: NOT_ALLOWED, cause: null };
-    if (!account.passkeys.some(({ credentialId }) => credentialId === assertion.credentialId)) {
-      const cause = await this.failures.causeOf(policy, assertion, ceremony.challenge, account);
-      return { finding: NOT_ALLOWED, cause };
-    }
-    const finding = this.verify(policy, ceremony, assertion, account);
-    return finding.ok && !this.isTheNamed(policy, ceremony, account)
-      ? { finding: { ok: false, reason: 'user-handle-mismatch' }, cause: 'other-account' }
-      : { finding, cause: null };
-  }
-
-  private verify(
+  private check(
     policy: RelyingParty,
     ceremony: SignInCeremony,
     assertion: ParsedAssertion,
     account: EnrolledAccount,
-  ): AssertionFinding {
-    const passkey = account.passkeys.find((candidate) => candidate.credentialId === assertion.credentialId);
-    if (passkey === undefined) return NOT_ALLOWED;
-    return this.verifier.verify(assertion, {
+    { backupEligible, publicKey }: Passkey,
+  ): Checked {
+    const finding = this.verifier.verify(assertion, {
       challenge: ceremony.challenge,
       rpId: policy.rpId,
       origins: ceremonyOrigins(policy),
       userHandle: account.userHandle,
       accountKnown: false,
-      publicKey: passkey.publicKey,
-      backupEligible: passkey.backupEligible,
+      publicKey,
+      backupEligible,
     });
+    return finding.ok && !this.isTheNamed(policy, ceremony, account)
+      ? { finding: { ok: false, reason: 'user-handle-mismatch' }, cause: 'other-account' }
+      : { finding, cause: null };
+  }
+
+  /** The credential is none of the account's active ones. */
+  private async notOneOf(
+    policy: RelyingParty,
+    ceremony: SignInCeremony,
+    assertion: ParsedAssertion,
+    account: EnrolledAccount | null,
+  ): Promise<Checked> {
+    const cause = account && (await this.failures.causeOf(policy, assertion, ceremony.challenge, account));
+    return { finding: { ok: false, reason: 'credential-not-allowed' }, cause };
   }
 
   /** Where the ceremony was begun for an account, that is the one it signs in. */
