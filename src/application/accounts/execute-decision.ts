@@ -101,7 +101,7 @@ export class DecisionExecutor {
       const revision = loaded.revision === 'no-stream' ? 0 : loaded.revision + 1;
       const after = decision.events.reduce(evolve, loaded.state);
       if (decision.rejection === undefined) {
-        // Before the events are encoded: a token's signature made right after an assertion was verified finds the curve's
+        // Before the events are encoded: a token's signature made soon after an assertion was verified often finds the curve's
         // tables where the verification left them, in the processor's cache.
         await request.beforeAppend({ stream, revision, eventId: first.eventId }, decision.events, after);
       }

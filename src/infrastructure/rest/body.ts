@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { Refused } from './problem.js';
 
 /**
- * The body as the schema reads it. Not by a pipe: Nest makes half a dozen promises for a parameter with one, with every
+ * The body as the schema reads it. Not by a pipe: Nest makes some dozen promises for a parameter with one, with every
  * request.
  */
 export function ZodBody(schema: z.ZodType): ParameterDecorator {

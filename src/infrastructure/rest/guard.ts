@@ -16,8 +16,6 @@ import { admit } from './caller.js';
 import { KeyAdmission } from './key-admission.js';
 import { Refused } from './problem.js';
 
-const JSON_TYPE = 'application/json';
-
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /**
@@ -97,10 +95,6 @@ function backend({ keyId, scopes }: ApiKey, policy: RelyingParty): Admission {
 
 /** Any site can make a browser send us a form or plain text; JSON it can't without asking first. */
 function refuseForms({ headers, body }: FastifyRequest): void {
-  if (body !== undefined && !isJson(headers['content-type'])) throw new Refused('media-type-not-supported');
-}
-
-/** Nearly every one is spelled like this, without parameters. */
-function isJson(type = ''): boolean {
-  return type === JSON_TYPE || type.split(';', 1)[0]?.trim().toLowerCase() === JSON_TYPE;
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (body !== undefined && type !== 'application/json') throw new Refused('media-type-not-supported');
 }
