@@ -4,7 +4,7 @@ import { axeFindings, focused, overflow } from '../support/browser-accessibility
 import { pressAt, tabTo, typeAt } from '../support/browser-keyboard.js';
 import { serverStories } from '../support/browser-stories.js';
 import type { Visitor } from '../support/browser-visitor.js';
-import { goTo, history, NO_SESSION, openConsole } from '../support/console-journeys.js';
+import { goTo, history, ledOn, NO_SESSION, openConsole } from '../support/console-journeys.js';
 import type { Person } from '../support/journeys.js';
 
 const NARROW = { width: 360, height: 740 };
@@ -97,9 +97,9 @@ describe('B9: the console for everybody', () => {
     await visitor.see('console-who');
 
     await typeAt(visitor, 'filter-account', ada.accountId);
-    await page.keyboard.press('Enter');
     await visitor.see('search-count', 'events');
-    await page.waitForURL((url) => url.hash.includes('accountId='));
+    await ledOn(visitor, () => page.keyboard.press('Enter'));
+    expect(page.url()).toContain('accountId=');
     await page.locator('[data-testid=search-results][aria-busy=false]').waitFor();
     await page.evaluate(
       `document.querySelector('[data-testid=event-details] summary').dataset.testid = 'more'`,

@@ -19,9 +19,21 @@ export async function openConsole(visitor: Visitor, key: string, fragment = ''):
   expect(await visitor.watch.takeRefusals()).toStrictEqual([NO_SESSION]);
 }
 
-/** From where the console is to somewhere else in it, as a link leads there. */
-export async function goTo({ page }: Visitor, fragment: string): Promise<void> {
-  await page.evaluate(`location.hash = ${JSON.stringify(fragment)}`);
+/** From where the console is to somewhere else in it, as a link leads there; to where it is already, none leads. */
+export function goTo(visitor: Visitor, fragment: string): Promise<void> {
+  return ledOn(visitor, () => visitor.page.evaluate(`location.hash = ${JSON.stringify(fragment)}`));
+}
+
+/**
+ * Does what changes the fragment, and is back once the page has put up its view. The address alone says too little: a
+ * browser changes it first and tells the page in a later task, and whoever looks in between sees the view of before.
+ */
+export async function ledOn({ page }: Visitor, act: () => Promise<unknown>): Promise<void> {
+  const change = await page.evaluateHandle<{ readonly told: Promise<unknown> }>(
+    `({ told: new Promise((resolve) => addEventListener('hashchange', () => resolve(), { once: true })) })`,
+  );
+  await act();
+  await change.evaluate(({ told }) => told);
 }
 
 /** As the console calls: with its cookie and the header that no other origin can send. */
