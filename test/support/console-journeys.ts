@@ -19,7 +19,7 @@ export async function openConsole(visitor: Visitor, key: string, fragment = ''):
   expect(await visitor.watch.takeRefusals()).toStrictEqual([NO_SESSION]);
 }
 
-/** From where the console is to somewhere else in it, as a link leads there; to where it is already, none leads. */
+/** From where the console is to somewhere else in it, as a link leads there: the address has to change, or this waits for ever. */
 export function goTo(visitor: Visitor, fragment: string): Promise<void> {
   return ledOn(visitor, () => visitor.page.evaluate(`location.hash = ${JSON.stringify(fragment)}`));
 }
