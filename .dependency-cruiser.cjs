@@ -24,6 +24,14 @@ module.exports = {
       to: { pathNot: '^src/(transparency|domain/audit)', dependencyTypesNot: ['core'] },
     },
     {
+      name: 'cluster-on-demand',
+      comment:
+        'One machine starts without loading the clients of a cluster: what serves imports them when they are asked for.',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(cli/|infrastructure/cluster-)' },
+      to: { path: '^src/infrastructure/cluster-', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
       name: 'no-cycles',
       comment: 'A cycle of values can’t be read in any order. Types may refer to each other.',
       severity: 'error',

@@ -19,7 +19,6 @@ import type { Role } from './infrastructure/config/cluster-settings.js';
 import type { Settings } from './infrastructure/config/settings.js';
 import type { Tier } from './infrastructure/tier.js';
 import { openEmbeddedTier } from './infrastructure/embedded-tier.js';
-import { openClusterTier } from './infrastructure/cluster-tier.js';
 import { DemoClients } from './infrastructure/demo/demo-clients.js';
 import { grpcServer, serveGrpc } from './infrastructure/grpc/serve-grpc.js';
 import { Outbox } from './infrastructure/messaging/outbox.js';
@@ -70,10 +69,7 @@ export async function startServer(settings: Settings, options: ServerOptions = {
       development ? { development: { origin, liveness: settings.liveness } } : {},
     ),
   );
-  const opened =
-    settings.cluster === null
-      ? await openEmbeddedTier(settings, clock, metrics, logger)
-      : await openClusterTier(settings, settings.cluster, clock, metrics, logger);
+  const opened = await openTier(settings, clock, metrics, logger);
   const tier = { ...opened, ...options.shared };
   const outbox = development ? new Outbox(() => clock.now()) : null;
   const background = new BackgroundTasks(logger);
@@ -115,6 +111,18 @@ export async function startServer(settings: Settings, options: ServerOptions = {
     await new Closing(tier.closing).run();
     throw error;
   }
+}
+
+async function openTier(
+  settings: Settings,
+  clock: AlarmClock,
+  metrics: CommandMetrics,
+  logger: Logger,
+): Promise<Tier> {
+  if (settings.cluster === null) return openEmbeddedTier(settings, clock, metrics, logger);
+  // One machine starts without loading its clients of PostgreSQL, Redis and EventStoreDB.
+  const { openClusterTier } = await import('./infrastructure/cluster-tier.js');
+  return openClusterTier(settings, settings.cluster, clock, metrics, logger);
 }
 
 async function listen(service: Service, requests: Logger): Promise<NestFastifyApplication> {

@@ -42,6 +42,10 @@ describe('the layers', () => {
       'src/transparency/of-infrastructure.ts': "export { store } from '../infrastructure/store.js';\n",
       'src/cli/latchkey-verify.ts':
         "import '../transparency/kept.js';\nimport '../transparency/of-infrastructure.js';\nimport 'zod';\n",
+      'src/infrastructure/cluster-tier.ts': 'export const tier = 1;\n',
+      'src/infrastructure/of-the-cluster.ts': "export { tier } from './cluster-tier.js';\n",
+      'src/infrastructure/on-demand.ts':
+        "export type { tier } from './cluster-tier.js';\nexport const open = () => import('./cluster-tier.js');\n",
       'src/infrastructure/of-nothing.ts': "export { nothing } from './nothing.js';\n",
     });
 
@@ -59,6 +63,7 @@ describe('the layers', () => {
         'application-knows-ports: src/application/of-node.ts',
         'verifier-trusts-no-server: src/transparency/of-infrastructure.ts',
         'verifier-trusts-no-server: src/cli/latchkey-verify.ts',
+        'cluster-on-demand: src/infrastructure/of-the-cluster.ts',
         'no-cycles: src/infrastructure/egg.ts',
         'no-orphans: src/infrastructure/dead.ts',
         'no-dev-dependencies: src/infrastructure/of-tests.ts',
