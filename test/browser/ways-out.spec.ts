@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   becomeDemoUser,
-  codeSentTo,
+  codeComingOf,
   enterSecurityCenter,
   enterWithPasskey,
   passCheck,
@@ -60,9 +60,8 @@ describe('M9: a sign-in that failed goes on by a button', () => {
     await visitor.fill('sign-in-identifier', user.email);
     await visitor.click('sign-in-continue');
     await visitor.see('sign-in-notice', 'none-on-this-device');
-    await visitor.click('way-sms');
-    await visitor.see('fallback-code-input');
-    await visitor.fill('fallback-code-input', await codeSentTo(visitor, user.phone));
+    const code = await codeComingOf(() => visitor.click('way-sms'), visitor, user.phone);
+    await visitor.fill('fallback-code-input', code);
     await visitor.click('fallback-verify');
 
     await visitor.see('signed-in-as', `Signed in as ${user.accountId} without a passkey.`);
@@ -90,9 +89,8 @@ describe('M9: a sign-in that failed goes on by a button', () => {
     await visitor.fill('sign-in-identifier', other.accountId);
     await visitor.click('sign-in-continue');
     await visitor.see('sign-in-notice', 'other-account');
-    await visitor.click('way-email');
-    await visitor.see('fallback-code-input');
-    await visitor.fill('fallback-code-input', await codeSentTo(visitor, other.email));
+    const code = await codeComingOf(() => visitor.click('way-email'), visitor, other.email);
+    await visitor.fill('fallback-code-input', code);
     await visitor.click('fallback-verify');
 
     await visitor.see('signed-in-as', `Signed in as ${other.accountId} without a passkey.`);

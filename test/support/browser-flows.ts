@@ -1,4 +1,5 @@
 import type { Visitor } from './browser-visitor.js';
+import { eventually } from './eventually.js';
 
 export type ProductSlug = 'mpchat' | 'moomoo';
 
@@ -67,6 +68,22 @@ export async function codeSentTo(visitor: Visitor, destination: string): Promise
   return code;
 }
 
+/**
+ * The code that comes of an act whose answer doesn't wait for it: by then the last one may still be an older one, or none.
+ */
+export async function codeComingOf(
+  act: () => Promise<void>,
+  visitor: Visitor,
+  destination: string,
+): Promise<string> {
+  const codes = async (): Promise<readonly string[]> =>
+    (await visitor.messagesTo(destination)).flatMap(({ code }) => code ?? []);
+  const before = await codes();
+  await act();
+  await eventually(async () => (await codes()).length > before.length);
+  return codeSentTo(visitor, destination);
+}
+
 /** Chooses a factor and enters the code sent for it. */
 export async function passCheck(visitor: Visitor, user: DemoUser, factor: 'sms' | 'email'): Promise<void> {
   await visitor.click(`factor-${factor}`);
@@ -97,8 +114,7 @@ export async function signInByCode(visitor: Visitor, rp: ProductSlug, user: Demo
   await visitor.page.goto(`/#${rp}`);
   await visitor.fill('sign-in-identifier', user.accountId);
   await visitor.click('sign-in-fallback');
-  await visitor.click('fallback-sms');
-  await visitor.see('fallback-code-input');
-  await visitor.fill('fallback-code-input', await codeSentTo(visitor, user.phone));
+  const code = await codeComingOf(() => visitor.click('fallback-sms'), visitor, user.phone);
+  await visitor.fill('fallback-code-input', code);
   await visitor.click('fallback-verify');
 }
