@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -18,6 +20,8 @@ export default {
   },
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   testTimeout: 30_000,
+  // A worker waits for disks and servers most of its time: two share two cores well.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // ES modules of a file that is done are never freed: a worker that has grown gives way to a new one.
   workerIdleMemoryLimit: '1500MB',
 };
