@@ -168,9 +168,9 @@ export function queryingContract(current: CurrentReadModels): void {
     });
 
     it('sees at the end what another process has applied', async () => {
-      const reached = opened.readModels.reached('shelves', 3, 50);
       const { store } = opened.another();
       await store.prepare(BOTH, headAt(2));
+      const reached = opened.readModels.reached('shelves', 3, 2_000);
       await apply(store, 'shelves', []);
       expect(await reached).toBe(true);
     });
