@@ -20,7 +20,7 @@ export default {
   },
   reporters: ['default', '<rootDir>/test/support/count-reporter.js'],
   testTimeout: 30_000,
-  // A worker waits for disks and servers most of its time: two share two cores well.
+  // With one, which is Jest's choice for two cores, a run takes nearly twice as long: a worker waits for servers and browsers.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   // ES modules of a file that is done are never freed: a worker that has grown gives way to a new one.
   workerIdleMemoryLimit: '1500MB',
