@@ -5,8 +5,7 @@ const STEPS = 4_000_000;
 
 /**
  * ns for one read that depends on the one before, all over 4 MiB: more than a core keeps to itself, so that it shows how busy
- * the cache is that all cores, and on a virtual machine its neighbours, share. A verification hardly needs that cache; a
- * service does.
+ * the cache is that all cores share, and on a virtual machine its neighbours.
  */
 export function memoryLatency(): number {
   const next = roundTrip(BYTES / LINE);
